@@ -13,7 +13,7 @@ mod span;
 pub use date::{Date, Precision, YEARS};
 pub use identity::Identity;
 pub use link::{Link, LinkKind};
-pub use problem::{Cause, Problem, ProblemKind};
+pub use problem::{Cause, Problem, ProblemGroup, ProblemKind};
 pub use problems::{Problems, SourceProblems};
 pub use span::{Span, Style, indented};
 

@@ -465,7 +465,7 @@ fn send(app: &mut App, msg: Msg) {
         match effect {
             Effect::Search { generation, request } => {
                 let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-                send(app, Msg::Found { generation, hits, microseconds: 5 });
+                send(app, Msg::Found { generation, hits });
             }
             Effect::Mark { ticket, .. } => send(app, Msg::MarksSaved(ticket)),
             Effect::CountQueries { generation, requests } => {

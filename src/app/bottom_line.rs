@@ -148,18 +148,26 @@ impl App {
         }
     }
 
+    /// Whether the list is empty and stays so.
+    fn lists_nothing(&self) -> bool {
+        self.hits.order.is_empty() && self.load.is_done && !self.search.is_running()
+    }
+
     /// Returns the loading progress. Unsaved marks matter more.
     fn loading_status(&self) -> Option<String> {
         let is_loading = !self.load.is_done && self.marks.unsaved() == 0;
         is_loading.then(|| format!("loading {}", grouped(self.catalog.len())))
     }
 
-    /// Returns the number of unsaved marks; if there are none, the number of problems once loading has ended.
-    fn warning(&self) -> Option<String> {
+    /// Returns the number of unsaved marks, and whether something is lost; if there are none, the number of problems
+    /// once loading has ended.
+    fn warning(&self) -> Option<(String, bool)> {
+        let is_serious = self.load.problems.lose_items() || self.notices.error_count() > 0;
+        let noun = if is_serious { "problem" } else { "note" };
         match (self.marks.unsaved(), self.problem_count()) {
             (0, 0) => None,
-            (0, problems) => self.load.is_done.then(|| counted(problems, "problem")),
-            (unsaved, _) => Some(counted(unsaved, "unsaved mark")),
+            (0, problems) => self.load.is_done.then(|| (counted(problems, noun), is_serious)),
+            (unsaved, _) => Some((counted(unsaved, "unsaved mark"), true)),
         }
     }
 }
@@ -196,11 +204,12 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
     let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.match_status()));
     let work = [found, app.selection_status(), app.sync_status(), app.loading_status()];
     let mut parts: Vec<String> = work.into_iter().flatten().collect();
-    let warning = app.warning().map(|warning| format!("! {warning}"));
+    let warning = app.warning().map(|(warning, is_serious)| (format!("! {warning}"), is_serious));
     if parts.is_empty() {
-        return warning.filter(|text| width(text) <= columns).map(|text| Segment::Error(CleanBuf::line(&text)));
+        let (text, is_serious) = warning.filter(|(text, _)| width(text) <= columns)?;
+        return Some(if is_serious { Segment::Error(CleanBuf::line(&text)) } else { segment(&text) });
     }
-    parts.extend(warning);
+    parts.extend(warning.map(|(text, _)| text));
     while !parts.is_empty() {
         let text = parts.join(" · ");
         if width(&text) <= columns {
@@ -237,6 +246,24 @@ fn pinned(app: &App, columns: u16, room: u16) -> Vec<Hint> {
     hints
 }
 
+/// Returns the hint of an action. In zen mode, the key that leaves it says so.
+fn hint_of(app: &App, info: &Info) -> &'static str {
+    if app.zen && info.action == Action::Zen { "back" } else { info.hint }
+}
+
+/// Returns the hints of an empty list: what relaxes the query or, without one, what gets releases.
+fn empty_list(app: &App) -> impl Iterator<Item = Hint> {
+    let actions = if app.query.is_empty() {
+        [(Action::Sync, "sync"), (Action::Subscribe, "subscribe"), (Action::Subscriptions, "subscriptions")]
+    } else {
+        [(Action::ClearAll, "clear filters"), (Action::DropChip, "drop last filter"), (Action::Search, "search")]
+    };
+    actions.into_iter().filter_map(|(action, text)| {
+        let key = app.settings.keymap.keys_of(Scope::List, action).into_iter().next()?;
+        Some(Hint { x: 0, keys: vec![(key, Scope::Panes, action)], text })
+    })
+}
+
 /// Returns the hints of the focused scope, then those of the scopes that it inherits from.
 fn hints(app: &App) -> Vec<Hint> {
     let scope = app.scope();
@@ -248,6 +275,8 @@ fn hints(app: &App) -> Vec<Hint> {
             };
             READING.into_iter().filter_map(row).collect()
         }
+        // Nothing can be read, moved or marked.
+        Scope::List if app.lists_nothing() => Vec::new(),
         // The timeline has enough hints of its own.
         Scope::Timeline => Action::in_scope(scope).collect(),
         _ => scope.chain().flat_map(Action::in_scope).collect(),
@@ -260,13 +289,16 @@ fn hints(app: &App) -> Vec<Hint> {
             hints.extend((!keys.is_empty()).then_some(Hint { x: 0, keys, text }));
         }
     }
+    if scope == Scope::List && app.lists_nothing() {
+        hints.extend(empty_list(app));
+    }
     for info in rows.into_iter().filter(|info| !info.hint.is_empty() && !PINNED.contains(&info.action)) {
         let keys = app.settings.keymap.keys_of(scope, info.action);
         let Some(key) = key_range(&keys).or_else(|| keys.first().cloned()) else { continue };
         let key = (key, info.scope, info.action);
         match hints.last_mut() {
             Some(hint) if hint.text == info.hint => hint.keys.push(key),
-            _ => hints.push(Hint { x: 0, keys: vec![key], text: info.hint }),
+            _ => hints.push(Hint { x: 0, keys: vec![key], text: hint_of(app, info) }),
         }
     }
     hints.truncate(HINTS);

@@ -105,8 +105,6 @@ pub enum Msg {
         generation: Generation,
         /// Its answer.
         hits: Hits,
-        /// How long it took.
-        microseconds: u64,
     },
     /// A search panicked.
     SearchFailed {

@@ -142,15 +142,9 @@ fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
         let left = area.width.saturating_sub(typed.saturating_add(2 * TEXT));
         return at_end(&error.message, left.max(area.width / 2));
     }
-    if app.query.is_empty() {
-        return (end, 0, CleanBuf::default());
-    }
-    let hits = app.hits.order.len();
-    let took = match app.search.took {
-        _ if app.search.is_running() => "…".to_owned(),
-        Some(took @ ..1_000) if area.width >= 80 => format!(" · {took} µs"),
-        Some(took) if area.width >= 80 => format!(" · {}.{} ms", took / 1_000, took % 1_000 / 100),
-        _ => String::new(),
-    };
-    at_end(&format!("{}{took}", counted(hits, "hit")), end)
+    // The heading of the list shows the number of hits.
+    let is_shown = app.query.is_empty() || !app.layout().list.is_empty();
+    let hits = if is_shown { String::new() } else { counted(app.hits.order.len(), "hit") };
+    let running = if app.search.is_running() && !app.query.is_empty() { "…" } else { "" };
+    at_end(&format!("{hits}{running}"), end)
 }

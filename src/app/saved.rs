@@ -305,7 +305,7 @@ mod tests {
             _ => None,
         });
         let generation = generation.expect("a search");
-        assert!(asks(&send(Msg::Found { generation, hits: crate::query::Hits::default(), microseconds: 1 })));
+        assert!(asks(&send(Msg::Found { generation, hits: crate::query::Hits::default() })));
     }
 
     #[test]

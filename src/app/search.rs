@@ -21,8 +21,6 @@ pub struct Search {
     pub prompt: Option<Prompt>,
     /// The syntax error in the prompt's text.
     pub error: Option<ParseError>,
-    /// The duration of the last search, in microseconds.
-    pub took: Option<u64>,
     /// How complete the list is for the current query.
     pub(super) listed: Listed,
     /// The request whose result is pending.
@@ -143,7 +141,6 @@ impl App {
         let keep = awaited.map_or(keep, |awaited| keep.after(awaited.keep));
         self.search.generation = self.search.generation.next();
         if self.query.is_empty() && self.sort == Sort::Newest {
-            self.search.took = None;
             let hits = Hits::all(&self.catalog, &self.context());
             self.search.listed = Listed::All;
             self.show(hits, if keep == Keep::List { Keep::Follow } else { keep });
@@ -190,7 +187,7 @@ impl App {
     }
 
     /// Applies a complete result; results of older requests are dropped.
-    pub(super) fn found(&mut self, generation: Generation, hits: Hits, microseconds: u64) {
+    pub(super) fn found(&mut self, generation: Generation, hits: Hits) {
         let Some(awaited) = self.search.awaited.take_if(|awaited| awaited.generation == generation) else { return };
         self.ask_similar_again();
         if awaited.keep == Keep::List {
@@ -198,7 +195,6 @@ impl App {
             self.counts_changed();
             return;
         }
-        self.search.took = Some(microseconds);
         self.search.listed = Listed::All;
         self.show(hits, awaited.keep);
     }

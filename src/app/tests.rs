@@ -82,7 +82,7 @@ impl TestApp {
                     }
                     Effect::Search { generation, request } => {
                         let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-                        waiting.push_back(Msg::Found { generation, hits, microseconds: 10 });
+                        waiting.push_back(Msg::Found { generation, hits });
                     }
                     Effect::Mark { ticket, .. } if !self.holds_marks => waiting.push_back(Msg::MarksSaved(ticket)),
                     Effect::CountQueries { generation, requests } => {
@@ -100,7 +100,7 @@ impl TestApp {
     /// Sends the complete result of the newest search.
     pub(super) fn answer(&mut self) {
         let (generation, hits) = self.found();
-        self.send(Msg::Found { generation, hits, microseconds: 10 });
+        self.send(Msg::Found { generation, hits });
     }
 
     /// Sends the first page of the newest search.
@@ -382,7 +382,7 @@ fn an_outdated_result_is_dropped() {
     let mut reader = TestApp::new(150, 40);
     let old = reader.app.hits.clone();
     reader.keys("/ \"fair\" Enter");
-    reader.send(Msg::Found { generation: Generation::default(), hits: old, microseconds: 1 });
+    reader.send(Msg::Found { generation: Generation::default(), hits: old });
     assert_eq!(reader.app.hits.order.len(), 2);
 }
 

@@ -49,7 +49,7 @@ impl App {
             Msg::Library(report) => self.apply_library_event(report),
             Msg::Restore(session) => self.restore(*session),
             Msg::Page { generation, first } => self.found_first(generation, first),
-            Msg::Found { generation, hits, microseconds } => self.found(generation, hits, microseconds),
+            Msg::Found { generation, hits } => self.found(generation, hits),
             Msg::SearchFailed { generation, reason } => self.search_failed(generation, &reason),
             Msg::Marks { catalog, marks } => self.apply_marks(&catalog, &marks),
             Msg::MarksSaved(ticket) => self.marks_saved(ticket),

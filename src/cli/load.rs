@@ -13,6 +13,7 @@ use crate::feed::Limits;
 use crate::query::Context;
 use crate::release::{Problems, SourceProblems};
 use crate::runtime::{self, Input, OpenedInputs};
+use crate::text::counted;
 
 /// The sample feed, for use without feeds and subscriptions.
 const BUILT_IN: &[u8] = include_bytes!("../../data/releases.json");
@@ -124,14 +125,13 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     Ok(Opened { catalog: loaded.catalog, context })
 }
 
-/// Returns a line for each source: its first problem, and the number of others.
+/// Returns a line for each source: its problems of the first cause, and the number of others.
 fn summaries(problems: &Problems) -> Vec<String> {
     let summary = |source: &SourceProblems| {
-        let first = source.kept.first()?;
-        Some(match source.len - 1 {
+        let first = source.groups().next()?;
+        Some(match source.len - first.count {
             0 => first.to_string(),
-            1 => format!("{first} (and 1 more problem)"),
-            more => format!("{first} (and {more} more problems)"),
+            more => format!("{first} (and {})", counted(more, "more problem")),
         })
     };
     problems.sources().iter().filter_map(summary).collect()
@@ -144,15 +144,27 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn each_source_has_its_first_problem_and_the_number_of_others() {
-        let problem = |source: &str, item| Problem {
+    fn each_source_has_its_first_problems_and_the_number_of_others() {
+        let problem = |source: &str, item, cause| Problem {
             source: CleanBuf::line(source),
             item: Some(item),
             byte: Some(9),
-            cause: Cause::NoRelease,
+            cause,
             reason: CleanBuf::line("bad"),
         };
-        let problems = [problem("a", 1), problem("a", 2), problem("a", 3), problem("b", 0)].into_iter().collect();
-        assert_eq!(summaries(&problems), ["a, item 1, byte 9: bad (and 2 more problems)", "b, item 0, byte 9: bad"]);
+        let problems = [
+            problem("a", 1, Cause::NoRelease),
+            problem("a", 2, Cause::Date),
+            problem("a", 3, Cause::Link),
+            problem("b", 0, Cause::NoRelease),
+            problem("c", 4, Cause::Renamed),
+            problem("c", 5, Cause::Renamed),
+        ];
+        let expected = [
+            "a, item 1, byte 9: bad (and 2 more problems)",
+            "b, item 0, byte 9: bad",
+            "c: 2 ids are used twice (items 4, 5)",
+        ];
+        assert_eq!(summaries(&problems.into_iter().collect()), expected);
     }
 }

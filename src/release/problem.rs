@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, grouped};
 
 /// What a [`Problem`] costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,71 @@ impl Cause {
             | Self::Renamed => ProblemKind::Field,
         }
     }
+
+    /// Whether such a problem costs at least one item.
+    #[must_use]
+    pub fn loses_items(self) -> bool {
+        use Cause::{CutOff, Malformed, NoRelease, NotAFeed, ReadFailed, TooLarge};
+        matches!(self, CutOff | ReadFailed | Malformed | NoRelease | TooLarge | NotAFeed)
+    }
+
+    /// Describes several such problems, after their number.
+    fn plural(self) -> &'static str {
+        match self {
+            Self::CutOff => "cut-off items",
+            Self::ReadFailed => "read errors",
+            Self::NotUtf8 => "items with invalid UTF-8",
+            Self::Mended => "syntax errors were repaired",
+            Self::Comma => "commas are missing or superfluous",
+            Self::Malformed => "syntax errors",
+            Self::NoRelease => "items are not releases",
+            Self::TooLarge => "items are too large",
+            Self::Repeated => "items repeat earlier ones",
+            Self::NotAFeed => "files are not feeds",
+            Self::Encoding { .. } => "sources are not in UTF-8",
+            Self::Trailing => "sources have data after their end",
+            Self::Date => "dates are unreadable",
+            Self::Placeholder => "dates are placeholders",
+            Self::Link => "addresses cannot be opened",
+            Self::TextCut => "texts were too long and are cut",
+            Self::FieldType => "fields have a wrong type",
+            Self::Renamed => "ids are used twice",
+        }
+    }
+}
+
+/// The problems of one cause in one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProblemGroup<'a> {
+    /// The first problem.
+    pub first: &'a Problem,
+    /// The number of problems.
+    pub count: usize,
+    /// The items of the first problems.
+    pub items: Vec<u64>,
+}
+
+/// The maximum number of items that the line of a group names.
+const NAMED: usize = 6;
+
+impl fmt::Display for ProblemGroup<'_> {
+    /// Writes `a.json: 72 ids are used twice (items 105, 125, …)`, or a single problem in full.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.count == 1 {
+            return write!(f, "{}", self.first);
+        }
+        let Problem { source, cause, .. } = self.first;
+        write!(f, "{source}: {} {}", grouped(self.count), cause.plural())?;
+        let items: Vec<String> = self.items.iter().take(NAMED).map(ToString::to_string).collect();
+        match items.len() {
+            0 => Ok(()),
+            1 => write!(f, " (item {}, …)", items[0]),
+            named => {
+                let more = if named < self.count { ", …" } else { "" };
+                write!(f, " (items {}{more})", items.join(", "))
+            }
+        }
+    }
 }
 
 /// One problem of a source. The rest of the source was read anyway.
@@ -113,5 +178,28 @@ impl fmt::Display for Problem {
             write!(f, ", byte {byte}")?;
         }
         write!(f, ": {}", self.reason.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_problems_are_one_line() {
+        let problem = |cause, item| {
+            let (source, reason) = (CleanBuf::line("a.json"), CleanBuf::line("bad"));
+            Problem { source, item, byte: None, cause, reason }
+        };
+        let (renamed, date) = (problem(Cause::Renamed, Some(7)), problem(Cause::Date, None));
+        for (first, count, items, expected) in [
+            (&renamed, 1, vec![7], "a.json, item 7: bad"),
+            (&renamed, 2, vec![7, 9], "a.json: 2 ids are used twice (items 7, 9)"),
+            (&renamed, 1_200, (7..20).collect(), "a.json: 1,200 ids are used twice (items 7, 8, 9, 10, 11, 12, …)"),
+            (&renamed, 3, vec![7], "a.json: 3 ids are used twice (item 7, …)"),
+            (&date, 4, vec![], "a.json: 4 dates are unreadable"),
+        ] {
+            assert_eq!(ProblemGroup { first, count, items }.to_string(), expected);
+        }
     }
 }

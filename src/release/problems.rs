@@ -1,6 +1,6 @@
 //! The problems of several sources: a bounded number of them, and the count of all.
 
-use super::{Cause, Problem};
+use super::{Cause, Problem, ProblemGroup};
 use crate::text::CleanBuf;
 
 /// The most problems kept of one cause in one source.
@@ -25,8 +25,16 @@ pub struct SourceProblems {
     pub kept: Vec<Problem>,
     /// The number of problems, kept or not.
     pub len: usize,
-    /// The number kept of each cause.
-    causes: Vec<(Cause, usize)>,
+    /// The numbers of each cause, in the order in which the causes were found.
+    causes: Vec<Counted>,
+}
+
+/// The numbers of problems of a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Counted {
+    cause: Cause,
+    all: usize,
+    kept: usize,
 }
 
 impl Problems {
@@ -53,14 +61,20 @@ impl Problems {
         self.sources.iter().flat_map(|source| &source.kept)
     }
 
+    /// Whether any problem cost an item.
+    #[must_use]
+    pub fn lose_items(&self) -> bool {
+        self.sources.iter().flat_map(|source| &source.causes).any(|counted| counted.cause.loses_items())
+    }
+
     /// Adds a problem. All problems of a source must be added consecutively.
     pub fn push(&mut self, problem: Problem) {
         let has_room = self.kept < ALL;
         let source = self.source(&problem.source);
-        source.len += 1;
         let is_kept = source.kept.is_empty() || (has_room && source.keeps(problem.cause));
+        source.count(problem.cause, 1, usize::from(is_kept));
         if is_kept {
-            source.keep(problem);
+            source.kept.push(problem);
         }
         self.kept += usize::from(is_kept);
         self.len += 1;
@@ -69,14 +83,15 @@ impl Problems {
     /// Appends problems that were found later.
     pub fn append(&mut self, more: Self) {
         for source in more.sources {
-            let SourceProblems { kept, len, .. } = source;
+            let SourceProblems { kept, causes, .. } = source;
             let Some(name) = kept.first().map(|first| first.source.clone()) else { continue };
-            let left_out = len - kept.len();
             for problem in kept {
                 self.push(problem);
             }
-            self.source(&name).len += left_out;
-            self.len += left_out;
+            for Counted { cause, all, kept } in causes {
+                self.source(&name).count(cause, all - kept, 0);
+                self.len += all - kept;
+            }
         }
     }
 
@@ -98,17 +113,27 @@ impl SourceProblems {
         self.len - self.kept.len()
     }
 
-    /// Whether there is room for another problem of this cause.
-    fn keeps(&self, cause: Cause) -> bool {
-        self.causes.iter().find(|(known, _)| *known == cause).is_none_or(|(_, count)| *count < PER_CAUSE)
+    /// Returns the problems by cause, in the order in which the causes were found. A cause of which no problem was kept is
+    /// left out.
+    pub fn groups(&self) -> impl Iterator<Item = ProblemGroup<'_>> {
+        self.causes.iter().filter_map(|counted| {
+            let mut kept = self.kept.iter().filter(|problem| problem.cause == counted.cause).peekable();
+            let first = *kept.peek()?;
+            Some(ProblemGroup { first, count: counted.all, items: kept.filter_map(|problem| problem.item).collect() })
+        })
     }
 
-    fn keep(&mut self, problem: Problem) {
-        match self.causes.iter_mut().find(|(known, _)| *known == problem.cause) {
-            Some((_, count)) => *count += 1,
-            None => self.causes.push((problem.cause, 1)),
+    /// Whether there is room for another problem of this cause.
+    fn keeps(&self, cause: Cause) -> bool {
+        self.causes.iter().find(|counted| counted.cause == cause).is_none_or(|counted| counted.kept < PER_CAUSE)
+    }
+
+    fn count(&mut self, cause: Cause, all: usize, kept: usize) {
+        self.len += all;
+        match self.causes.iter_mut().find(|counted| counted.cause == cause) {
+            Some(counted) => (counted.all, counted.kept) = (counted.all + all, counted.kept + kept),
+            None => self.causes.push(Counted { cause, all, kept }),
         }
-        self.kept.push(problem);
     }
 }
 
@@ -138,6 +163,15 @@ mod tests {
         assert_eq!((problems.len(), a.len, a.kept.len(), b.len), (5_002, 5_001, PER_CAUSE + 1, 1));
         assert_eq!(a.kept.last().map(|problem| problem.cause), Some(Cause::CutOff));
         assert_eq!((a.left_out(), problems.iter().count()), (5_000 - PER_CAUSE, PER_CAUSE + 2));
+        let groups: Vec<String> = a.groups().map(|group| group.to_string()).collect();
+        assert_eq!(groups, ["a: 5,000 dates are unreadable (items 0, 1, 2, 3, 4, 5, …)", "a, item 5000: bad"]);
+        assert!(problems.lose_items());
+        assert!(
+            ![problem("a", 1, Cause::Date), problem("a", 2, Cause::Renamed)]
+                .into_iter()
+                .collect::<Problems>()
+                .lose_items()
+        );
     }
 
     #[test]

@@ -187,7 +187,7 @@ fn answer(
         Ok(hits) => hits.map(|hits| {
             let microseconds = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             debug!(hits = hits.order.len(), microseconds, "searched");
-            Msg::Found { generation, hits, microseconds }
+            Msg::Found { generation, hits }
         }),
         Err(payload) => {
             // Its cache may be inconsistent.

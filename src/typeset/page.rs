@@ -401,10 +401,11 @@ impl TypesetPage {
         None
     }
 
-    /// Returns the reading time in minutes, at least one.
+    /// Returns the reading time in minutes, rounded up; `None` below one minute.
     #[must_use]
-    pub fn minutes(&self) -> usize {
-        (self.words.div_ceil(WORDS_A_MINUTE)).max(self.characters.div_ceil(CHARACTERS_A_MINUTE)).max(1)
+    pub fn minutes(&self) -> Option<usize> {
+        let is_long = self.words >= WORDS_A_MINUTE || self.characters >= CHARACTERS_A_MINUTE;
+        is_long.then(|| self.words.div_ceil(WORDS_A_MINUTE).max(self.characters.div_ceil(CHARACTERS_A_MINUTE)))
     }
 }
 
@@ -453,6 +454,6 @@ mod tests {
         );
         let parts: Vec<_> = page.parts(&page.lines()[5], None).iter().map(|part| (part.text, part.is_found)).collect();
         assert_eq!(parts, [("Fifteen", true), (" recommendations.", false)]);
-        assert_eq!(page.minutes(), 1);
+        assert_eq!(page.minutes(), None, "less than a minute");
     }
 }

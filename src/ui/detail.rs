@@ -55,12 +55,9 @@ fn heading(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
         Some(percent) => format!(" · {percent} %"),
         None => String::new(),
     };
-    let text = format!(
-        "{} of {} · {} min{scrolled}",
-        grouped(app.list.at + 1),
-        grouped(app.hits.order.len()),
-        app.detail.page.minutes()
-    );
+    let minutes = app.detail.page.minutes().map_or_else(String::new, |minutes| format!(" · {minutes} min"));
+    let (at, all) = (grouped(app.list.at + 1), grouped(app.hits.order.len()));
+    let text = format!("{at} of {all}{minutes}{scrolled}");
     if area.width > taken + cells(&text) {
         pen.right(area.right(), area.y, &text, theme.dim);
     }

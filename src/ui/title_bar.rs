@@ -5,23 +5,35 @@ use ratatui::style::Modifier;
 
 use super::painter::Painter;
 use crate::app::{App, Arrangement, Layout, QueryLine};
-use crate::text::{CleanBuf, cells, counted, grouped};
+use crate::text::{Clean, CleanBuf, cells, grouped};
+use crate::typeset::Kind;
+
+/// What an empty query line says.
+const PLACEHOLDER: &str = "search titles and texts";
 
 /// Draws the title bar.
 pub fn title(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (area, theme) = (layout.title, pen.theme);
-    let all = app.catalog.len();
-    let counts = match (layout.arrangement, area.width) {
-        (Arrangement::Zen, _) => format!("{} of {}", grouped(position(app)), grouped(app.hits.order.len())),
-        (_, ..60) => format!("{} unread", grouped(app.unread())),
-        _ => format!("{} · {} unread", counted(all, "release"), grouped(app.unread())),
+    let is_zen = layout.arrangement == Arrangement::Zen;
+    let counts = if is_zen {
+        format!("{} of {}", grouped(position(app)), grouped(app.hits.order.len()))
+    } else {
+        format!("{} unread", grouped(app.unread()))
     };
     let end = pen.right(area.right() - 1, area.y, &counts, theme.dim);
     let name = pen.put(1, area.y, end.saturating_sub(2), "tidings", theme.accent);
     let x = 1 + name + 2;
     let room = end.saturating_sub(x + 2);
-    let style = if layout.arrangement == Arrangement::Zen { theme.dim } else { theme.text };
-    pen.fit(x, area.y, room, app.catalog.title(), style);
+    let scrolled = if is_zen { scrolled_title(app) } else { None };
+    let style = if is_zen { theme.dim } else { theme.text };
+    pen.fit(x, area.y, room, scrolled.unwrap_or_else(|| app.catalog.title()), style);
+}
+
+/// Returns the title of the release if the text has been scrolled past it.
+fn scrolled_title(app: &App) -> Option<Clean<'_>> {
+    let last = app.detail.page.lines().iter().rposition(|line| line.kind == Kind::Title)?;
+    (app.detail.scroll > last)
+        .then(|| app.selected().and_then(|index| app.catalog.release(index)).map(|release| release.heading()))?
 }
 
 /// Returns the position of the selected release, counted from 1; 0 if there is none.
@@ -38,6 +50,10 @@ pub fn query(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positi
     let slash = if line.cursor.is_some() { theme.accent } else { theme.faint };
     pen.put(1, y, x.saturating_sub(3), "/", slash);
     let (x, columns, typed) = &line.typed;
+    let is_blank = typed.is_empty() && line.chips.is_empty();
+    if is_blank && line.found.0.saturating_sub(*x) > cells(PLACEHOLDER) {
+        pen.put(*x, y, area.width, PLACEHOLDER, theme.faint);
+    }
     if line.cursor.is_some() {
         pen.put(*x, y, *columns, typed, theme.text);
         wrong(app, &line, y, pen);

@@ -22,7 +22,7 @@ fn line(session: &Session, text: &str) -> String {
 #[test]
 fn the_built_in_feed_is_shown_in_three_panes() {
     let session = open();
-    for text in ["FILTERS", "RELEASES  10", "READING", "10 releases · 10 unread", "Topics", "Places", "Years", FIRST] {
+    for text in ["FILTERS", "RELEASES  10", "READING", "10 unread", "Topics", "Places", "Years", FIRST] {
         session.wait_text(text);
     }
     session.quit();
@@ -47,12 +47,12 @@ fn j_and_k_move_enter_reads_and_q_goes_back_then_quits() {
 fn the_search_narrows_while_typing() {
     let mut session = open();
     session.type_and_see("/", "Enter done");
-    session.type_and_see("asean", "2 hits ·");
-    session.type_and_see(" adopts", "1 hit ·");
+    session.type_and_see("asean", "RELEASES  2 of");
+    session.type_and_see(" adopts", "RELEASES  1 of");
     session.wait_text("RELEASES  1 of 10");
     session.type_and_see("\x1b", "RELEASES  10");
-    session.wait_no_text("1 hit");
-    session.type_and_see("/migra", "hits ·");
+    session.wait_no_text("RELEASES  1 of");
+    session.type_and_see("/migra", "RELEASES  3 of");
     let hits = line(&session, "RELEASES  ");
     session.type_and_see("\r", "Enter read");
     assert_eq!(line(&session, "RELEASES  "), hits, "Enter keeps the search");
@@ -158,7 +158,7 @@ fn zen_mode_shows_only_the_text() {
 fn the_text_scrolls_from_the_list_and_space_pages_down() {
     // Low enough that the text is longer than its pane.
     let mut session = Start::reader::<&str>(&[]).size(80, 18).run();
-    session.wait_text("1 of 10 · 1 min · more ↓");
+    session.wait_text("1 of 10 · more ↓");
     session.type_and_see("J", " %");
     session.type_and_see("K", "more ↓");
     session.resize(WIDE.0, WIDE.1);

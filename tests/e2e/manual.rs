@@ -51,7 +51,7 @@ fn a_topic_opens_at_its_page_and_links_lead_to_sections_and_back() {
 fn a_search_finds_its_sections() {
     let mut session = open("index");
     session.type_and_see("/", "Enter");
-    session.type_and_see("\"look-around\"", "1 hit");
+    session.type_and_see("\"look-around\"", "RELEASES  1 of");
     session.wait_text("Regular expressions");
     session.type_and_see("\r", "q");
     session.quit();

@@ -25,7 +25,8 @@ fn every_feed_of_the_corpus_opens_with_all_its_releases() {
         let Some(bytes) = corpus::document(&format!("news/{name}")) else { return };
         let file = corpus::file(bytes);
         let mut session = Start::reader(&[file.path()]).run();
-        session.wait_text(&format!(" {count} releases · {count} unread"));
+        session.wait_text(&format!("RELEASES  {count}"));
+        session.wait_text(&format!(" {count} unread"));
         session.wait_no_text("loading");
         session.wait_text(&format!("RELEASES  {count} "));
         session.type_and_see("j", &format!("2 of {count} ·"));

@@ -35,7 +35,7 @@ fn a_panic_of_the_search_is_reported_and_the_next_search_works() {
     let mut session = open("search");
     session.type_and_see("/a", "internal error in the search: as a test asked for");
     assert_alive(&session);
-    session.type_and_see("sean", "2 hits ·");
+    session.type_and_see("sean", "RELEASES  2 of");
     session.type_and_see("\r", "Enter read");
     assert_alive(&session);
     session.quit();

@@ -109,11 +109,11 @@ fn a_feed_is_subscribed_by_address_and_read_offline() {
     session.type_and_see("\r", "Feeds of this page");
     session.wait_text("Speeches");
     session.type_and_see("j\r", "RELEASES  9");
-    session.wait_text("9 releases · 9 unread");
+    session.wait_text("  9 unread");
     session.wait_text("1 of 9");
     // With a single source there is no source filter.
     session.wait_no_text("Sources");
-    session.type_and_see("/release\r", "9 hits");
+    session.type_and_see("/release\r", "RELEASES  9 of");
     session.type_and_see("jjj", "4 of 9");
     session.type_and_see("s", "starred");
     let before = selected(&session);
@@ -121,10 +121,10 @@ fn a_feed_is_subscribed_by_address_and_read_offline() {
     // The session is restored without any server.
     let mut session = library.open_offline();
     session.wait_text("4 of 9");
-    session.wait_text("9 hits");
+    session.wait_text("RELEASES  9 of");
     assert_eq!(selected(&session), before);
     session.wait_text("About Release 4.");
-    session.type_and_see("0/\"release 7\"\r", "1 hit");
+    session.type_and_see("0/\"release 7\"\r", "RELEASES  1 of");
     session.wait_text("About Release 7.");
     session.type_and_see("0gs", "1 of 1");
     session.wait_text("About Release 4.");
@@ -189,7 +189,7 @@ fn a_hanging_sync_can_be_cancelled_and_does_not_block_the_reader() {
     crate::process::poll("two hanging connections", || (library.server().connections() == asked + 2).then_some(()));
     session.type_and_see("jj", "3 of 20");
     session.type_and_see("m", "19 unread");
-    session.type_and_see("/release 11\r", "1 hit");
+    session.type_and_see("/release 11\r", "RELEASES  1 of");
     session.type_and_see("0", "RELEASES  20");
     session.type_and_see("r", "syncing 0 of 4, Esc cancels");
     session.type_and_see("\x1b", "sync cancelled; 0 of 4 done");
@@ -276,7 +276,7 @@ fn a_removed_subscription_is_restored_and_its_starred_releases_are_kept() {
     library.subscribe("/other", "Other", &titles(11..=12));
     let mut session = library.open();
     session.wait_text("5 releases");
-    session.type_and_see("/\"release 2\"\r", "1 hit");
+    session.type_and_see("/\"release 2\"\r", "RELEASES  1 of");
     session.type_and_see("s", "starred");
     session.type_and_see("0S", "Subscriptions");
     session.wait_text("3 of 3");
@@ -342,12 +342,12 @@ fn a_full_text_is_saved_labelled_and_searchable() {
     session.type_and_see("x", "full text saved");
     session.wait_text("THE FULL PAGE, KEPT ");
     session.wait_text("story of the lighthouse");
-    session.type_and_see("/lighthouse\r", "1 hit");
+    session.type_and_see("/lighthouse\r", "RELEASES  1 of");
     session.type_and_see("0", "RELEASES  3");
     session.quit();
     let mut session = library.open_offline();
     session.wait_text("THE FULL PAGE, KEPT ");
-    session.type_and_see("/lighthouse\r", "1 hit");
+    session.type_and_see("/lighthouse\r", "RELEASES  1 of");
     session.quit();
 }
 
@@ -356,8 +356,8 @@ fn saved_queries_marks_and_undone_changes_survive_a_restart() {
     let mut library = TestLibrary::new();
     library.subscribe("/feed", "News", &titles(1..=9));
     let mut session = library.open();
-    session.wait_text("9 releases · 9 unread");
-    session.type_and_see("/\"release 3\" OR \"release 4\"\r", "2 hits");
+    session.wait_text("  9 unread");
+    session.type_and_see("/\"release 3\" OR \"release 4\"\r", "RELEASES  2 of");
     session.type_and_see("W", "Save this query");
     session.type_and_see("\x15threes\r", "saved as threes; F lists saved queries");
     session.wait_for("the saved query in the filter pane", |screen| {
@@ -375,17 +375,17 @@ fn saved_queries_marks_and_undone_changes_survive_a_restart() {
     session.type_and_see("u", "8 unread");
     session.quit();
     let mut session = library.open_offline();
-    session.wait_text("9 releases · 8 unread");
+    session.wait_text("  8 unread");
     // The change of the last session is undone and redone.
     session.type_and_see("u", "undone: marked read Release 3");
-    session.wait_text("9 releases · 9 unread");
+    session.wait_text("  9 unread");
     session.type_and_see("\x12", "redone: marked read Release 3");
-    session.wait_text("9 releases · 8 unread");
+    session.wait_text("  8 unread");
     session.type_and_see("F", "Saved queries");
-    session.type_and_see("thr\r", "2 hits");
+    session.type_and_see("thr\r", "RELEASES  2 of");
     session
         .wait_for("the saved query in the filter pane", |screen| screen.rows(0, 29).any(|row| row.contains("threes")));
-    session.type_and_see("0gs", "0 hits");
+    session.type_and_see("0gs", "RELEASES  0 of");
     session.quit();
 }
 

@@ -83,7 +83,7 @@ fn a_resize_while_stopped_takes_effect_afterwards() {
     wait_stopped(&session);
     session.resize(60, 20);
     session.signal(Signal::CONT);
-    session.wait_text("10 releases · 10 unread");
+    session.wait_text("10 unread");
     session.wait_no_text("READING");
     session.quit();
 }

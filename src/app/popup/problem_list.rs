@@ -61,20 +61,22 @@ impl App {
     #[must_use]
     pub fn problem_lines(&self, columns: u16) -> Vec<Line> {
         let mut texts: Vec<String> = self.notices.errors().map(|error| error.text.to_string()).collect();
-        let mut shown = 0;
+        let (mut shown, mut is_grouped) = (0, false);
         for source in self.load.problems.sources() {
             if texts.len() >= LISTED {
                 break;
             }
-            texts.extend(source.kept.iter().map(ToString::to_string));
+            let before = texts.len();
+            texts.extend(source.groups().map(|group| group.to_string()));
             shown += source.len;
-            if let (more @ 1.., Some(first)) = (source.left_out(), source.kept.first()) {
-                texts.push(format!("{}: {} more problems; tidings check counts them", first.source, grouped(more)));
-            }
+            is_grouped |= texts.len() - before < source.len;
         }
         let more = self.load.problems.len() - shown;
         if more > 0 {
             texts.push(format!("and {} more problems in other feeds", grouped(more)));
+        }
+        if is_grouped {
+            texts.push("tidings check lists each problem of a feed".to_owned());
         }
         if texts.is_empty() {
             texts.push("No problems.".to_owned());

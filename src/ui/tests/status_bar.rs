@@ -58,7 +58,14 @@ fn hints_of_the_focus_are_shown_as_far_as_there_is_room() {
     let timeline =
         "h l move  Enter show  Space range  0 to 9 year  + - zoom  BS all dates  j releases  ? help  : commands";
     assert_eq!(screen(WIDE, "d").status_bar().text(), timeline);
-    assert_eq!(screen((120, 34), "z").status_bar().text(), screen((120, 34), "Enter").status_bar().text());
+    let zen = screen((120, 34), "z").status_bar().text();
+    assert_eq!(zen, screen((120, 34), "Enter").status_bar().text().replace("z zen", "z back"));
+    for (keys, hints) in [
+        ("/ zzz Enter", "0 clear filters  BS drop last filter  / search  ? help  : commands"),
+        ("gs", "0 clear filters  BS drop last filter  / search  ? help  : commands"),
+    ] {
+        assert_eq!(screen(STACKED, keys).status_bar().text(), hints, "{keys}");
+    }
 }
 
 #[test]
@@ -135,12 +142,31 @@ fn loading_and_problems_are_shown() {
         app
     };
     assert_ends(with_problems, ["! 3 problems"; 4]);
+    let with_notes = |size| {
+        let mut app = sample_at(size, "");
+        let problem = |item| Problem {
+            source: CleanBuf::line("releases.json"),
+            item: Some(item),
+            byte: None,
+            cause: release::Cause::Renamed,
+            reason: CleanBuf::line("has the id of another item"),
+        };
+        send(&mut app, Msg::Problems((0..72).map(problem).collect()));
+        app
+    };
+    assert_ends(with_notes, ["! 72 notes"; 4]);
+    let inks = [with_problems(WIDE), with_notes(WIDE)].map(|app| Screen::new(&app).status_bar().style("! ").fg);
+    assert_eq!(inks, [theme().wrong.fg, theme().dim.fg], "red only if items were lost");
+    let mut app = with_notes(WIDE);
+    press(&mut app, "!");
+    let notes = "releases.json: 72 ids are used twice (items 0, 1, 2, 3, 4, 5, …)";
+    assert_eq!(Screen::new(&app).popup().lines(), [notes, "tidings check lists each problem of a feed"]);
     let mut app = with_problems(STACKED);
     press(&mut app, "!");
     let screen = Screen::new(&app);
     assert_eq!(screen.popup_title(), "Problems");
-    let problem = |item| format!("releases.json, item {item}, byte 1234: a number, not a release");
-    assert_eq!(screen.popup().lines(), [0, 1, 2].map(problem));
+    let problems = "releases.json: 3 items are not releases (items 0, 1, 2)";
+    assert_eq!(screen.popup().lines(), [problems, "tidings check lists each problem of a feed"]);
     assert_eq!(screen.status_bar().text(), "Esc close  j k move  ! 3 problems");
 }
 

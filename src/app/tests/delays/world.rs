@@ -254,7 +254,7 @@ impl World {
                     let first = hits.order[..=generation.number() as usize % (hits.order.len() - 1)].into();
                     self.answers.push(Msg::Page { generation, first });
                 }
-                self.answers.push(Msg::Found { generation, hits, microseconds: 1 });
+                self.answers.push(Msg::Found { generation, hits });
             }
             Effect::Mark { ticket, catalog, change, recording } => {
                 let releases = numbers(&catalog, change.releases.iter().copied());
@@ -478,9 +478,7 @@ impl World {
 pub(super) fn copy(msg: &Msg) -> Msg {
     match msg {
         Msg::Page { generation, first } => Msg::Page { generation: *generation, first: Arc::clone(first) },
-        Msg::Found { generation, hits, .. } => {
-            Msg::Found { generation: *generation, hits: hits.clone(), microseconds: 2 }
-        }
+        Msg::Found { generation, hits, .. } => Msg::Found { generation: *generation, hits: hits.clone() },
         Msg::Counted { generation, counts } => Msg::Counted { generation: *generation, counts: counts.clone() },
         Msg::Similar { generation, found } => Msg::Similar { generation: *generation, found: found.clone() },
         Msg::Timer(timer) => Msg::Timer(*timer),
