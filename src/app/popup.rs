@@ -316,7 +316,8 @@ mod tests {
         let mut reader = reader();
         reader.keys("S");
         let inner = inner_of(&reader);
-        click(&mut reader, inner.x, inner.y + 2);
+        // Below the headings of the columns.
+        click(&mut reader, inner.x, inner.y + 3);
         let selected = |reader: &TestApp| {
             let list = reader.app.popups.find::<Subscriptions>()?;
             list.selected(&reader.app.library).map(|source| source.title.to_string())
@@ -324,7 +325,7 @@ mod tests {
         assert_eq!(selected(&reader).as_deref(), Some("Source 10"), "by name: 0, 1, 10");
         mouse(&mut reader, MouseEventKind::ScrollDown, 0, 0);
         assert_eq!(selected(&reader).as_deref(), Some("Source 13"));
-        click(&mut reader, inner.x, inner.y + 5);
+        click(&mut reader, inner.x, inner.y + 6);
         assert_eq!((reader.query().as_str(), reader.app.popups.is_open()), ("source:\"Source 13\"", false));
     }
 

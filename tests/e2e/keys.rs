@@ -104,7 +104,7 @@ fn marks_are_set_counted_and_undone() {
     session.wait_text("marked read");
     session.type_and_see("s", "★");
     session.type_and_see("A", "9 marked read, u to undo");
-    session.wait_text("· 0 unread");
+    session.wait_text("  0 unread");
     session.type_and_see("u", "undone: 9 marked read");
     session.wait_text("9 unread");
     session.send("u");
@@ -139,9 +139,9 @@ fn help_lists_the_keys_and_closes() {
     session.type_and_see("\x1b[F", "Problems");
     session.send("\x1b");
     session.wait_no_text(" Help ");
-    session.type_and_see("!", "No problems.");
+    session.type_and_see("!", "No problems");
     session.send("q");
-    session.wait_no_text("No problems.");
+    session.wait_no_text("No problems");
     session.quit();
 }
 

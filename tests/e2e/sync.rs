@@ -275,7 +275,7 @@ fn a_removed_subscription_is_restored_and_its_starred_releases_are_kept() {
     library.subscribe("/feed", "News", &titles(1..=3));
     library.subscribe("/other", "Other", &titles(11..=12));
     let mut session = library.open();
-    session.wait_text("5 releases");
+    session.wait_text("RELEASES  5");
     session.type_and_see("/\"release 2\"\r", "RELEASES  1 of");
     session.type_and_see("s", "starred");
     session.type_and_see("0S", "Subscriptions");
@@ -283,7 +283,7 @@ fn a_removed_subscription_is_restored_and_its_starred_releases_are_kept() {
     session.type_and_see("d", "unsubscribed from News; u to undo; starred releases stay");
     session.type_and_see("u", "undone: unsubscribed from News");
     close(&mut session);
-    session.wait_text("5 releases");
+    session.wait_text("RELEASES  5");
     session.type_and_see("S", "3 of 3");
     session.type_and_see("d", "unsubscribed from News");
     close(&mut session);

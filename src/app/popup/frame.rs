@@ -32,7 +32,17 @@ pub fn inside(frame: Rect) -> Rect {
 /// Returns a frame as high as the panes.
 #[must_use]
 pub fn full(body: Rect) -> Rect {
-    let width = body.width.min(COLUMNS);
+    centred(body, COLUMNS)
+}
+
+/// Returns a frame as high as the panes, for two columns of text.
+#[must_use]
+pub fn wide(body: Rect) -> Rect {
+    centred(body, 2 * COLUMNS)
+}
+
+fn centred(body: Rect, columns: u16) -> Rect {
+    let width = body.width.min(columns);
     Rect::new(body.x + (body.width - width) / 2, body.y, width, body.height)
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::frame::{Line, full, inside, rows, wrapped};
+use super::frame::{Line, full, inside, rows, wide, wrapped};
 use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::list_cursor::steps;
@@ -23,6 +23,9 @@ pub struct Help {
 
 /// The number of lines above the text: the filter.
 pub const HEAD: usize = 1;
+/// The least width of the panes for a help of two columns, and the blank columns between them.
+const TWO_COLUMNS: u16 = 120;
+pub const COLUMN_GAP: u16 = 4;
 /// The widest column of keys.
 const KEY_COLUMNS: u16 = 22;
 
@@ -86,6 +89,32 @@ impl Help {
     }
 }
 
+/// Returns the width of each of two columns.
+#[must_use]
+pub fn column_width(columns: u16) -> u16 {
+    columns.saturating_sub(COLUMN_GAP) / 2
+}
+
+impl Help {
+    /// Returns the lines for the inside of a frame: in one column, or in two if there is room and one is too long.
+    #[must_use]
+    pub fn columns(&self, keymap: &Keymap, inner: Rect) -> Vec<Vec<Line>> {
+        // The frame takes four columns.
+        if inner.width + 4 < TWO_COLUMNS {
+            return vec![self.lines(keymap, inner.width)];
+        }
+        let mut left = self.lines(keymap, column_width(inner.width));
+        let is_long = left.len() > usize::from(inner.height).saturating_sub(HEAD);
+        let middle = left.len() / 2;
+        // The second column begins with a section.
+        let blanks = left.iter().enumerate().filter(|(_, line)| **line == Line::Blank).map(|(at, _)| at);
+        let Some(blank) = blanks.min_by_key(|at| at.abs_diff(middle)).filter(|_| is_long) else { return vec![left] };
+        let right = left.split_off(blank + 1);
+        left.truncate(blank);
+        vec![left, right]
+    }
+}
+
 impl PopupState for Help {
     fn scope(&self) -> Scope {
         Scope::Help
@@ -96,7 +125,8 @@ impl PopupState for Help {
     }
 
     fn frame(&self, app: &App) -> Rect {
-        full(app.layout().body)
+        let body = app.layout().body;
+        if body.width < TWO_COLUMNS { full(body) } else { wide(body) }
     }
 
     fn act(&mut self, app: &mut App, action: Action) -> Next {
@@ -126,7 +156,8 @@ impl PopupState for Help {
     /// Scrolls back to the last page if the text or the window changed.
     fn settle(&mut self, app: &App) {
         let frame = self.frame(app);
-        let lines = self.lines(&app.settings.keymap, inside(frame).width).len();
+        let columns = self.columns(&app.settings.keymap, inside(frame));
+        let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
         self.scroll = self.scroll.min(lines.saturating_sub(rows(frame, HEAD)));
     }
 }
@@ -168,6 +199,40 @@ mod tests {
             reader.keys(keys);
             assert_eq!(headings(&reader)[..2], [first, "Everywhere"], "{keys}");
         }
+    }
+
+    #[test]
+    fn a_wide_help_has_two_columns_of_whole_sections() {
+        let reader = |columns: u16, keys: &str| {
+            let mut reader = TestApp::new(columns, 40);
+            reader.keys(keys);
+            reader
+        };
+        let columns = |reader: &TestApp| {
+            let help = help(reader);
+            help.columns(&reader.app.settings.keymap, inside(help.frame(&reader.app)))
+        };
+        for (width, keys, count) in [(119, "?", 1), (120, "?", 2), (200, "?", 2), (200, "? \"star\"", 1)] {
+            let reader = reader(width, keys);
+            let shown = columns(&reader);
+            assert_eq!(shown.len(), count, "{width} {keys}");
+            let is_section = |lines: &Vec<Line>| {
+                matches!(lines.first(), Some(Line::Heading(_))) && lines.last() != Some(&Line::Blank)
+            };
+            assert!(shown.iter().all(is_section), "{width} {keys}");
+            let single = help(&reader)
+                .lines(&reader.app.settings.keymap, column_width(inside(help(&reader).frame(&reader.app)).width));
+            if let [left, right] = shown.as_slice() {
+                assert_eq!(left.len() + 1 + right.len(), single.len());
+                assert!(left.len().abs_diff(right.len()) < 30, "{} {}", left.len(), right.len());
+            }
+        }
+        let mut reader = reader(150, "? End");
+        let longest = columns(&reader).iter().map(Vec::len).max().unwrap_or(0);
+        let room = rows(help(&reader).frame(&reader.app), HEAD);
+        assert_eq!(help(&reader).scroll, longest - room, "the longer column can be read to its end");
+        reader.keys("Home");
+        assert_eq!(help(&reader).scroll, 0);
     }
 
     #[test]

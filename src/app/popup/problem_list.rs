@@ -79,7 +79,7 @@ impl App {
             texts.push("tidings check lists each problem of a feed".to_owned());
         }
         if texts.is_empty() {
-            texts.push("No problems.".to_owned());
+            texts.push("No problems".to_owned());
         }
         let mut lines = Vec::new();
         for text in texts {

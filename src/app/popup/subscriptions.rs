@@ -4,7 +4,7 @@
 
 use ratatui::layout::Rect;
 
-use super::frame::{full, rows};
+use super::frame::{frame, inside, rows};
 use super::{Next, PopupState};
 use crate::app::library::{LibraryCommand, LibraryState, Subscription, SyncState, folder_name, short};
 use crate::app::list_cursor::ListCursor;
@@ -29,6 +29,15 @@ pub struct Subscriptions {
     pub is_typing: bool,
 }
 
+/// In fewer columns a name shares its line only with its unread count.
+pub const NARROW: u16 = 56;
+/// In panes of fewer rows, the list has neither headings of its columns nor the address of the selected subscription.
+const LOW: u16 = 14;
+/// The lines below the list: a blank one and the address.
+const FOOT: usize = 2;
+/// The least lines of the list: an empty one says why.
+const LEAST: usize = 3;
+
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceLine {
@@ -43,10 +52,33 @@ pub enum SourceLine {
 }
 
 impl Subscriptions {
-    /// The number of lines above the list: the filter.
+    /// Whether the text that filters the list is shown.
     #[must_use]
-    pub fn head(&self) -> usize {
-        usize::from(self.is_typing || !self.filter.text().is_empty())
+    pub fn has_filter(&self) -> bool {
+        self.is_typing || !self.filter.text().is_empty()
+    }
+
+    /// Whether the columns have headings, and the address of the selected subscription is shown.
+    #[must_use]
+    pub fn is_roomy(app: &App) -> bool {
+        let body = app.layout().body;
+        body.height >= LOW && inside(frame(body, FOOT)).width >= NARROW && !app.library.sources.is_empty()
+    }
+
+    /// The number of lines above the list: the filter and the headings of the columns.
+    #[must_use]
+    pub fn head(&self, app: &App) -> usize {
+        usize::from(self.has_filter()) + usize::from(Self::is_roomy(app))
+    }
+
+    /// The number of lines of the list that fit.
+    #[must_use]
+    pub fn rows(&self, app: &App) -> usize {
+        rows(self.frame(app), self.head(app)).saturating_sub(Self::foot(app))
+    }
+
+    fn foot(app: &App) -> usize {
+        if Self::is_roomy(app) { FOOT } else { 0 }
     }
 
     /// Returns the listed subscriptions, by their index in the library.
@@ -143,12 +175,14 @@ impl PopupState for Subscriptions {
         "Subscriptions"
     }
 
+    /// As high as the whole list: the frame does not move while the list is filtered.
     fn frame(&self, app: &App) -> Rect {
-        full(app.layout().body)
+        let lines = Self::default().lines(&app.library).len().max(LEAST);
+        frame(app.layout().body, self.head(app) + lines + Self::foot(app))
     }
 
     fn act(&mut self, app: &mut App, action: Action) -> Next {
-        let (rows, listed) = (rows(self.frame(app), self.head()), self.listed(&app.library));
+        let (rows, listed) = (self.rows(app), self.listed(&app.library));
         if self.cursor.act(action, rows, listed.len()) {
             self.select(&app.library, &listed);
             return Next::Stay;
@@ -185,7 +219,7 @@ impl PopupState for Subscriptions {
 
     /// Selects the clicked subscription; shows its releases if it was selected already.
     fn press(&mut self, app: &mut App, line: usize) -> Next {
-        let Some(row) = line.checked_sub(self.head()) else { return Next::Stay };
+        let Some(row) = line.checked_sub(self.head(app)) else { return Next::Stay };
         let lines = self.lines(&app.library);
         let Some(SourceLine::Source(at) | SourceLine::Error(at)) = lines.get(self.cursor.top + row) else {
             return Next::Stay;
@@ -205,7 +239,7 @@ impl PopupState for Subscriptions {
     /// Keeps the cursor on its subscription, or near its old place, and visible.
     fn settle(&mut self, app: &App) {
         let (listed, lines) = (self.listed(&app.library), self.lines(&app.library));
-        let rows = rows(self.frame(app), self.head());
+        let rows = self.rows(app);
         let kept = listed.iter().position(|&at| Some(app.library.sources[at].id) == self.id);
         self.cursor.at = kept.unwrap_or(self.cursor.at.min(listed.len().saturating_sub(1)));
         self.select(&app.library, &listed);

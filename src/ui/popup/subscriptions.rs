@@ -5,7 +5,7 @@ use ratatui::style::Modifier;
 
 use super::{Drawn, below, input, list_line};
 use crate::app::library::Subscription;
-use crate::app::popup::subscriptions::{SourceLine, Subscriptions};
+use crate::app::popup::subscriptions::{NARROW, SourceLine, Subscriptions};
 use crate::app::{App, age};
 use crate::keymap::{Action, Scope};
 use crate::text::{CleanBuf, cells, find_folded, fold, grouped, truncate, wrap};
@@ -16,17 +16,20 @@ const GUTTER: u16 = 2;
 /// Columns of the counts and of what stands behind them.
 const COUNTS: u16 = 15;
 const STATE: u16 = 13;
-/// In fewer columns a name has the line with its unread count alone.
-const NARROW: u16 = 56;
 
 /// Draws the subscriptions by folder.
 pub fn draw(app: &App, sources: &Subscriptions, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
     let theme = pen.theme;
     let mut cursor = None;
-    if sources.head() > 0 {
+    if sources.has_filter() {
         cursor = input("/ ", &sources.filter, "", inner, pen).filter(|_| sources.is_typing);
     }
-    let rows = below(inner, sources.head());
+    let rows = below(inner, sources.head(app));
+    if Subscriptions::is_roomy(app) {
+        headings(rows, pen);
+        address(app, sources, inner, pen);
+    }
+    let rows = Rect { height: (sources.rows(app) as u16).min(rows.height), ..rows };
     let lines = sources.lines(&app.library);
     if lines.is_empty() {
         nothing(app, rows, pen);
@@ -65,16 +68,30 @@ pub fn draw(app: &App, sources: &Subscriptions, inner: Rect, pen: &mut Painter<'
     (cursor, sources.cursor.top + usize::from(rows.height) < lines.len())
 }
 
+/// Draws the headings of the columns above the list.
+fn headings(rows: Rect, pen: &mut Painter<'_>) {
+    let (y, dim) = (rows.y.saturating_sub(1), pen.theme.dim);
+    pen.put(rows.right() - STATE, y, STATE, "last synced", dim);
+    pen.right(rows.right() - STATE - 2, y, "unread of all", dim);
+}
+
+/// Draws the address of the selected subscription in the last line.
+fn address(app: &App, sources: &Subscriptions, inner: Rect, pen: &mut Painter<'_>) {
+    let Some(source) = sources.selected(&app.library) else { return };
+    let room = inner.width.saturating_sub(GUTTER);
+    pen.fit(inner.x + GUTTER, inner.bottom().saturating_sub(1), room, source.address.as_clean(), pen.theme.dim);
+}
+
 fn nothing(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let (what, how) = if app.library.sources.is_empty() {
         let add = app.key_in(&[Scope::Subscriptions], Action::Subscribe);
-        ("No subscriptions yet.", format!("{add} adds one: the address of a feed, or of a page that names its feeds."))
+        ("No subscriptions yet", format!("{add} adds one: the address of a feed, or of a page that names its feeds"))
     } else {
         let all = match app.scope() {
             Scope::ListFilter => app.key_in(&[Scope::ListFilter], Action::ListFilterCancel),
             _ => app.key_in(&[Scope::Subscriptions], Action::Close),
         };
-        ("No subscription of this name.", format!("{all} shows all."))
+        ("No subscription of this name", format!("{all} shows all"))
     };
     let how = CleanBuf::line(&how);
     let how =

@@ -91,6 +91,7 @@ fn subscriptions_are_listed_by_folder() {
         state,
         "Subscriptions",
         &[
+            "unread of all  last synced",
             "ILO newsroom  2 of 10  never",
             "Swiss National Science Foundation  0 of 48  paused",
             "Asia ── 1",
@@ -101,6 +102,7 @@ fn subscriptions_are_listed_by_folder() {
             "Europe / Courts ── 2",
             "Bundesverfassungsgericht ¶  12 of 340  3 h ago",
             "Court of Justice of the European Union: …  0 of 1,204  just now",
+            "https://4.example.org/feed",
         ],
         &[
             "ILO newsroom  2",
@@ -121,12 +123,14 @@ fn typing_lists_only_the_subscriptions_that_match() {
         "Subscriptions",
         &[
             "/ eur",
+            "unread of all  last synced",
             "Europe ── 1",
             "▌ EUIPO  3 of 98  2 days ago",
             "▌ ! answers 503: the service is not available",
             "Europe / Courts ── 2",
             "Bundesverfassungsgericht ¶  12 of 340  3 h ago",
             "Court of Justice of the European Union: …  0 of 1,204  just now",
+            "https://3.example.org/feed",
         ],
         &[
             "/ eur",
@@ -144,8 +148,8 @@ fn an_empty_list_of_subscriptions_says_how_to_subscribe() {
     assert_popup(
         |size| sample_at(size, "S"),
         "Subscriptions",
-        &["No subscriptions yet.", "a adds one: the address of a feed, or of a page that names its feeds."],
-        &["No subscriptions yet.", "a adds one: the address of a feed,", "or of a page that names its feeds."],
+        &["No subscriptions yet", "a adds one: the address of a feed, or of a page that names its feeds"],
+        &["No subscriptions yet", "a adds one: the address of a feed,", "or of a page that names its feeds"],
     );
 }
 
@@ -156,6 +160,7 @@ fn a_removed_subscription_leaves_the_list_and_can_be_restored() {
         state,
         "Subscriptions",
         &[
+            "unread of all  last synced",
             "ILO newsroom  2 of 10  never",
             "Swiss National Science Foundation  0 of 48  paused",
             "Asia ── 1",
@@ -165,6 +170,7 @@ fn a_removed_subscription_leaves_the_list_and_can_be_restored() {
             "! answers 503: the service is not available",
             "Europe / Courts ── 1",
             "Bundesverfassungsgericht ¶  12 of 340  3 h ago",
+            "https://1.example.org/feed",
         ],
         &[
             "Europe ── 1",
@@ -389,7 +395,7 @@ fn the_themes_are_listed_beside_the_screen() {
 #[test]
 fn the_help_lists_keys_and_what_they_do() {
     for (keys, first) in [("?", "/ type to filter"), ("? star", "/ star")] {
-        for size in [WIDE, STACKED, SINGLE] {
+        for size in [(119, 40), STACKED, SINGLE] {
             let app = with_library(size, keys);
             let screen = Screen::new(&app);
             assert_eq!(screen.popup_title(), "Help");
@@ -413,6 +419,10 @@ fn the_help_lists_keys_and_what_they_do() {
             }
         }
     }
+    let wide = Screen::new(&with_library(WIDE, "?"));
+    let shown = wide.popup().lines();
+    assert!(shown[1].starts_with("Releases  ") && shown[1].len() > "Releases  ".len(), "two headings: {}", shown[1]);
+    assert!(shown.iter().any(|line| line.starts_with("Enter  Read the selected release  Enter  ")), "{shown:?}");
     let typed = Screen::new(&with_library(STACKED, "? star")).popup().lines();
     assert!(typed.contains(&"Releases".to_owned()) && typed.iter().any(|line| line.starts_with("gs  ")), "{typed:?}");
 }
