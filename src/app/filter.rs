@@ -13,6 +13,8 @@ use super::prompt::Prompt;
 use view::gutter;
 pub use view::{NameLine, ShownRow};
 
+/// The facets from the top. The years are few, and would often be below the pane if they were last.
+const ORDER: [Facet; 4] = [Facet::Topic, Facet::Year, Facet::Place, Facet::Source];
 /// The number of values shown of a facet that is not expanded.
 const FOLDED: usize = 12;
 /// The maximum number of values shown during type-ahead.
@@ -181,7 +183,7 @@ impl Filter {
             self.saved_rows(query);
             self.statuses(query, hits);
         }
-        for facet in Facet::ALL {
+        for facet in ORDER {
             match &typed {
                 Some((typed, text)) if *typed == facet => self.append(facet, Some(text), catalog, query, hits),
                 Some(_) => {}
@@ -452,7 +454,7 @@ mod tests {
         assert_eq!(rows[..5], ["Status", "None 4", "Some(Unread) 4", "Some(Starred) 0", ""]);
         let rows = &rows[5..];
         assert_eq!(rows[..4], ["Topic 0/3", "1 News 2", "2 Antitrust 1", "3 Labour 1"]);
-        assert_eq!(rows[4..], ["", "Place 0/2", "Beijing 1", " 3", "", "Year 0/2", "2018 1", "2017 3"]);
+        assert_eq!(rows[4..], ["", "Year 0/2", "2018 1", "2017 3", "", "Place 0/2", "Beijing 1", " 3"]);
     }
 
     #[test]
@@ -471,13 +473,13 @@ mod tests {
                 "-3 News 0",
                 "1 Antitrust 1",
                 "",
+                "Year 0-1/2",
+                "-2018 0",
+                "2017 1",
+                "",
                 "Place 0/2",
                 "Beijing 0",
                 " 1",
-                "",
-                "Year 0-1/2",
-                "-2018 0",
-                "2017 1"
             ]
         );
         let titles: Vec<String> = (0..20).map(|n| format!("{n:02}")).collect();

@@ -310,10 +310,10 @@ impl Action {
             row(A::Up, S::Panes, "up", "k Up", "move", "Move up"),
             row(A::Search, S::Panes, "search", "/", "search", "Search as you type: words, \"a phrase\", -without")
                 .also("query lookup"),
-            row(A::Topics, S::Panes, "topics", "t", "topics", "Find a topic by typing")
+            row(A::Topics, S::Panes, "topics", "t", "find topic", "Find a topic by typing")
                 .titled("Find topic")
                 .also("category categories tags subjects filter"),
-            row(A::SameTopic, S::Panes, "same-topic", "@", "this topic", "Show only this release's topic")
+            row(A::SameTopic, S::Panes, "same-topic", "@", "only this topic", "Show only this release's topic")
                 .also("category tag filter"),
             row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "Toggle read").also("unread seen"),
             row(A::ToggleStar, S::Panes, "toggle-star", "s", "star", "Toggle star")

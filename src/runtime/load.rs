@@ -334,9 +334,12 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
             self.builder.key(source.key.as_clean());
             known.insert(source.id, (source, self.builder.present_source()));
         }
-        let followed = sources.iter().filter(|source| source.removed.is_none()).count();
-        let title = counted(followed, "subscription");
-        self.builder.mix(CleanBuf::line(&title).as_clean());
+        let followed: Vec<_> = sources.iter().filter(|source| source.removed.is_none()).collect();
+        let title = match followed.as_slice() {
+            [only] => only.title.clone(),
+            all => CleanBuf::line(&counted(all.len(), "subscription")),
+        };
+        self.builder.mix(title.as_clean());
         library.stream(&mut |Stored { source, number, release }| {
             let Some(&(source, id)) = known.get(&source) else { return ControlFlow::Continue(()) };
             let key = source.key.as_str();

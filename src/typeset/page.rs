@@ -140,7 +140,7 @@ impl TypesetPage {
         if let Some(day) = release.page().and_then(|fetched| DateTime::from_timestamp(fetched, 0)) {
             // Shown in place of the feed's own text.
             let day = day.format("%-d %b %Y").to_string().to_uppercase();
-            self.heading(&format!("THE FULL PAGE, KEPT {day}"), columns);
+            self.heading(&format!("FULL PAGE, SAVED {day}"), columns);
             self.blank();
         }
         for text in [release.summary(), release.body()] {

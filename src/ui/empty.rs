@@ -16,7 +16,8 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
     let (what, how) = match (app.query.is_empty(), app.load.is_done) {
         (false, _) if app.search.is_running() => ("Searching…", String::new()),
         (false, true) if alone == Some(Status::Unread) => {
-            ("No unread releases", format!("{} shows all releases", key(Action::ShowAll)))
+            let all = counted(app.catalog.len(), "release");
+            ("Nothing is unread", format!("{} shows all {all}", key(Action::ShowAll)))
         }
         (false, true) if alone == Some(Status::Starred) => {
             let (star, all) = (key(Action::ToggleStar), key(Action::ShowAll));

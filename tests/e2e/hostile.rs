@@ -67,8 +67,9 @@ fn assert_no_remains(text: &str) {
     assert_eq!(remains, None, "remains of a sequence in:\n{text}");
 }
 
-/// The columns of a dialog's sides.
+/// The columns of a dialog's sides, and of those of the help, which covers the dividers.
 const DIALOG: [u16; 2] = [36, 113];
+const HELP: [u16; 2] = [0, WIDE.0 - 1];
 
 /// Checks that in every frame the dividers and the borders of dialogs are in their columns, and that there are no
 /// remains of sequences.
@@ -84,6 +85,7 @@ fn assert_frames(bytes: &[u8]) {
         let foot = top.map_or(WIDE.1 - 2, |row| row as u16 - 1);
         let rules = frames::rules(screen, 4, foot);
         let mut wanted = match (text.contains("╭─ "), text.contains("FILTERS")) {
+            (true, _) if text.contains("╭─ Help ") => HELP.to_vec(),
             // The divider of the filter pane, unless a side of the dialog covers it as it does the other divider.
             (true, _) => frames::rules_of_row(screen, 3).into_iter().take(1).chain(DIALOG).collect(),
             (false, true) => frames::dividers(screen).to_vec(),

@@ -136,7 +136,7 @@ fn help_lists_the_keys_and_closes() {
     session.type_and_see("\x7f\x7f", "Redo the last undone change");
     session.wait_no_text("Read the selected release");
     session.type_and_see("\x1b", "Read the selected release");
-    session.type_and_see("\x1b[F", "Problems");
+    session.type_and_see("\x1b[F", "Redraw the screen");
     session.send("\x1b");
     session.wait_no_text(" Help ");
     session.type_and_see("!", "No problems");

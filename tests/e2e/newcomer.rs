@@ -43,7 +43,7 @@ fn a_newcomer_filters_reads_stars_subscribes_quits_and_returns_without_a_manual(
     let mut reader = Newcomer::open(&library);
     reader.session.wait_text("sample feed: a subscribes");
     // Filter by topic: the key opens a text field, which says what Enter does.
-    reader.press("t topics", "t", "Enter choose").types("labour", "Labour migration");
+    reader.press("t find topic", "t", "Enter choose").types("labour", "Labour migration");
     reader.press("Enter choose", "\r", "RELEASES  1 of 10");
     // Read a release and go back.
     reader.press("Enter read", "\r", "Space read on");

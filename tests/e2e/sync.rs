@@ -340,13 +340,13 @@ fn a_full_text_is_saved_labelled_and_searchable() {
     session.type_and_see("x", "not found (404)");
     session.type_and_see("j", "2 of 3");
     session.type_and_see("x", "full text saved");
-    session.wait_text("THE FULL PAGE, KEPT ");
+    session.wait_text("FULL PAGE, SAVED ");
     session.wait_text("story of the lighthouse");
     session.type_and_see("/lighthouse\r", "RELEASES  1 of");
     session.type_and_see("0", "RELEASES  3");
     session.quit();
     let mut session = library.open_offline();
-    session.wait_text("THE FULL PAGE, KEPT ");
+    session.wait_text("FULL PAGE, SAVED ");
     session.type_and_see("/lighthouse\r", "RELEASES  1 of");
     session.quit();
 }

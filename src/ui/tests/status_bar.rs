@@ -19,8 +19,8 @@ fn hints_of_the_focus_are_shown_as_far_as_there_is_room() {
         (
             "",
             [
-                "Enter read  j k move  / search  t topics  @ this topic  m read/unread  s star  ? help  : commands",
-                "Enter read  j k move  / search  t topics  ? help  : commands",
+                "Enter read  j k move  / search  t find topic  @ only this topic  m read/unread  s star  ? help  : commands",
+                "Enter read  j k move  / search  t find topic  ? help  : commands",
                 "Enter read  ? help  : commands",
                 "Enter read  ?",
             ],
@@ -28,7 +28,7 @@ fn hints_of_the_focus_are_shown_as_far_as_there_is_room() {
         (
             "h",
             [
-                "Space choose  - exclude  f find  o order  j k move  / search  t topics  ? help  : commands",
+                "Space choose  - exclude  f find  o order  j k move  / search  t find topic  ? help  : commands",
                 "Space choose  - exclude  f find  o order  j k move  ? help  : commands",
                 "Space choose  ? help  : commands",
                 "?",
