@@ -121,6 +121,22 @@ fn a_terminal_as_standard_input_is_not_a_feed() {
 }
 
 #[test]
+fn continuing_takes_the_terminal_once() {
+    let mut session = open();
+    let entered = |session: &Session| {
+        let bytes = session.bytes();
+        memchr::memmem::find_iter(&bytes, b"\x1b[?1049h").count()
+    };
+    let before = entered(&session);
+    session.send("\x1a");
+    wait_stopped(&session);
+    session.signal(Signal::CONT);
+    session.type_and_see("j", "2 of 10");
+    assert_eq!(entered(&session) - before, 1);
+    session.quit();
+}
+
+#[test]
 fn a_resize_draws_every_cell_once() {
     let mut session = open();
     // The screen is cleared before every cell is drawn.
