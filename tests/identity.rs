@@ -132,13 +132,13 @@ impl Feed {
 }
 
 /// A library and a feed, both as a file and as a subscription.
-struct Desk {
+struct Fixture {
     place: LibraryPath,
     file: PathBuf,
     source: SourceId,
 }
 
-impl Desk {
+impl Fixture {
     fn new(home: &Path) -> Self {
         Self::with(home, "library.db")
     }
@@ -229,7 +229,7 @@ proptest! {
     #[test]
     fn no_mark_is_on_a_release_that_it_was_not_set_on(names in names(), steps in prop::collection::vec(step(), 1..20)) {
         let home = tempfile::tempdir().expect("a home");
-        let desk = Desk::new(home.path());
+        let fixture = Fixture::new(home.path());
         let mut feed = Feed { names, editions: [0; RELEASES], fetches: 0 };
         let mut listed: Vec<usize> = Vec::new();
         let mut stored: BTreeSet<usize> = BTreeSet::new();
@@ -241,8 +241,8 @@ proptest! {
                 Step::Retitle(one) if feed.is_named(one) => feed.editions[one] += 1,
                 Step::Retitle(_) => {}
                 Step::Mark(one, is_star, on) => {
-                    for (source, marks) in desk.both().iter().zip(&mut marks) {
-                        let is_there = desk.file.exists() && !listed.is_empty() && desk.mark(source, one, is_star, on);
+                    for (source, marks) in fixture.both().iter().zip(&mut marks) {
+                        let is_there = fixture.file.exists() && !listed.is_empty() && fixture.mark(source, one, is_star, on);
                         if is_there {
                             let (read, starred) = marks.entry(one).or_default();
                             *(if is_star { starred } else { read }) = on;
@@ -255,12 +255,12 @@ proptest! {
             }
             feed.fetches += 1;
             let document = feed.document(&listed);
-            fs::write(&desk.file, &document).expect("written");
-            desk.apply(&read(&document), at);
+            fs::write(&fixture.file, &document).expect("written");
+            fixture.apply(&read(&document), at);
             stored.extend(&listed);
             let there = [listed.iter().copied().collect(), stored.clone()];
-            for ((source, marks), there) in desk.both().iter().zip(&marks).zip(there) {
-                let found = desk.load(source).1;
+            for ((source, marks), there) in fixture.both().iter().zip(&marks).zip(there) {
+                let found = fixture.load(source).1;
                 prop_assert_eq!(found.keys().copied().collect::<BTreeSet<_>>(), there, "{:?}", source);
                 for (one, (_, read, starred)) in found {
                     let expected = marks.get(&one).copied().unwrap_or_default();
@@ -280,11 +280,11 @@ proptest! {
         steps in prop::collection::vec((any::<bool>(), step()), 1..24),
     ) {
         let home = tempfile::tempdir().expect("a home");
-        let desks = [Desk::with(home.path(), "one.db"), Desk::with(home.path(), "other.db")];
+        let desks = [Fixture::with(home.path(), "one.db"), Fixture::with(home.path(), "other.db")];
         let mut feed = Feed { names, editions: [0; RELEASES], fetches: 0 };
         let mut listed: [Vec<usize>; 2] = Default::default();
         for (at, (is_other, step)) in (1..).zip(&steps) {
-            let (desk, listed) = (&desks[usize::from(*is_other)], &mut listed[usize::from(*is_other)]);
+            let (fixture, listed) = (&desks[usize::from(*is_other)], &mut listed[usize::from(*is_other)]);
             match *step {
                 Step::List(ref now) => listed.clone_from(now),
                 Step::Retitle(one) if feed.is_named(one) => feed.editions[one] += 1,
@@ -295,11 +295,11 @@ proptest! {
             }
             feed.fetches += 1;
             let document = feed.document(listed);
-            fs::write(&desk.file, &document).expect("written");
-            desk.apply(&read(&document), at);
+            fs::write(&fixture.file, &document).expect("written");
+            fixture.apply(&read(&document), at);
             if let Step::Mark(one, is_star, on) = *step {
-                for source in desk.both() {
-                    desk.mark(&source, one, is_star, on);
+                for source in fixture.both() {
+                    fixture.mark(&source, one, is_star, on);
                 }
             }
         }
@@ -307,13 +307,13 @@ proptest! {
         let all: Vec<usize> = (0..RELEASES).collect();
         let alone = (0..RELEASES).map(|one| vec![one]);
         let documents: Vec<String> = alone.chain([all]).map(|listed| feed.document(&listed)).collect();
-        let shown = |desk: &Desk| -> Vec<Shown> {
+        let shown = |fixture: &Fixture| -> Vec<Shown> {
             let of_file = documents.iter().map(|document| {
-                fs::write(&desk.file, document).expect("written");
-                desk.load(&desk.both()[0]).1
+                fs::write(&fixture.file, document).expect("written");
+                fixture.load(&fixture.both()[0]).1
             });
             let of_file: Vec<Shown> = of_file.collect();
-            of_file.into_iter().chain([desk.load(&desk.both()[1]).1]).collect()
+            of_file.into_iter().chain([fixture.load(&fixture.both()[1]).1]).collect()
         };
         let [given, before] = [&desks[0], &desks[1]].map(shown);
         let mut exported = Vec::new();

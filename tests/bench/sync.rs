@@ -84,13 +84,13 @@ fn main() {
 }
 
 /// Feeds on their servers, and a library subscribed to them.
-struct Desk {
+struct Fixture {
     folder: tempfile::TempDir,
     servers: Vec<Server>,
     addresses: Vec<String>,
 }
 
-impl Desk {
+impl Fixture {
     fn new(size: usize, after: Duration) -> Self {
         let servers: Vec<Server> = (0..SERVERS).map(|_| Server::start()).collect();
         let served = |n: usize| {
@@ -102,9 +102,9 @@ impl Desk {
             server.address(&path)
         };
         let addresses: Vec<String> = (0..size).map(served).collect();
-        let desk = Self { folder: tempfile::tempdir().expect("a folder"), servers, addresses };
-        desk.follow(&desk.addresses);
-        desk
+        let fixture = Self { folder: tempfile::tempdir().expect("a folder"), servers, addresses };
+        fixture.follow(&fixture.addresses);
+        fixture
     }
 
     fn file(&self) -> String {
@@ -184,16 +184,16 @@ fn peak_of(pid: u32) -> Option<u64> {
 
 /// A first sync and one that finds nothing new, against fetching the same feeds one by one without storing them.
 fn synced(size: usize, after: Duration, when: &str) {
-    let desk = Desk::new(size, after);
+    let fixture = Fixture::new(size, after);
     for (name, is_known) in [("first sync", false), ("second sync, nothing new", true)] {
-        let before = desk.requests();
-        let (took, peak, summary) = desk.sync();
-        let requests = desk.requests() - before;
+        let before = fixture.requests();
+        let (took, peak, summary) = fixture.sync();
+        let requests = fixture.requests() - before;
         // With latency a tenth of the feeds is enough.
         let step = if after.is_zero() { 1 } else { 10 };
         let start = Instant::now();
         let fetcher = Fetcher::within(Limits::default(), &|_| None);
-        for (n, address) in desk.addresses.iter().enumerate().step_by(step) {
+        for (n, address) in fixture.addresses.iter().enumerate().step_by(step) {
             let etag = format!("\"{n}\"");
             let request = Request { address, etag: Some(etag.as_str()).filter(|_| is_known), ..Request::default() };
             let answer = fetcher.fetch(&request, &Cancel::default(), &mut |_| {}).expect("an answer");
@@ -209,13 +209,14 @@ fn synced(size: usize, after: Duration, when: &str) {
 
 /// The time from a key to the change on screen, while sources fail in every way and while nothing else happens.
 fn read_meanwhile(size: usize) {
-    let desk = Desk::new(size, Duration::ZERO);
-    desk.sync();
+    let fixture = Fixture::new(size, Duration::ZERO);
+    fixture.sync();
     // Each server has some failing sources, and each round has one that hangs.
-    let faults: Vec<String> =
-        (0..FAILING).map(|n| desk.servers[(n * 7 + n / SERVERS) % SERVERS].address(FAULTS[n % FAULTS.len()])).collect();
-    desk.follow(&faults);
-    let file = desk.file();
+    let faults: Vec<String> = (0..FAILING)
+        .map(|n| fixture.servers[(n * 7 + n / SERVERS) % SERVERS].address(FAULTS[n % FAULTS.len()]))
+        .collect();
+    fixture.follow(&faults);
+    let file = fixture.file();
     let open = || {
         let mut session = Start::reader(&["--library", &file, "--read-after", "never"]).run();
         session.wait_text(&format!("RELEASES  {}", grouped(size * RELEASES)));

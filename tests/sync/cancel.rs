@@ -14,51 +14,51 @@ const MOMENT: Duration = Duration::from_secs(2);
 
 #[test]
 fn a_cancelled_sync_ends_at_once_and_keeps_received_results() {
-    let desk = TestLibrary::new();
-    let good = desk.follow_paths(&["/good"])[0];
-    desk.server.set("/good", Reply::ok(feed("Good", &[("1", "One")])));
+    let fixture = TestLibrary::new();
+    let good = fixture.follow_paths(&["/good"])[0];
+    fixture.server.set("/good", Reply::ok(feed("Good", &[("1", "One")])));
     // One host each, so that as many as possible hang.
     let hosts: Vec<String> = (0..30).map(|n| format!("h{n}.example")).collect();
     let hang = ["/hang", "/stall", "/slow/body", "/slow/header"];
     let addresses: Vec<String> =
-        hosts.iter().zip(hang.into_iter().cycle()).map(|(host, path)| desk.at(host, path)).collect();
-    let hanging = desk.subscribe(&addresses);
+        hosts.iter().zip(hang.into_iter().cycle()).map(|(host, path)| fixture.at(host, path)).collect();
+    let hanging = fixture.subscribe(&addresses);
     // No request here ends by itself.
-    let engine = desk.engine_with(desk.internet(&hosts, Limits::default()));
+    let engine = fixture.engine_with(fixture.internet(&hosts, Limits::default()));
     let (progress, called_off) = thread::scope(|scope| {
         let sync = scope.spawn(|| sync_with(&engine, &SyncRequest::default()));
         // Fifteen requests hang, and the thread of the good one takes another.
-        desk.server.wait_for_requests(17);
+        fixture.server.wait_for_requests(17);
         let called_off = Instant::now();
         engine.cancel();
         (sync.join().expect("no panic"), called_off)
     });
     assert!(called_off.elapsed() < MOMENT, "it took {:?}", called_off.elapsed());
     assert_eq!((progress.done, progress.all, progress.failed, progress.fresh), (1, 31, 0, 1));
-    assert_eq!(desk.titles(good), ["One"]);
-    assert_eq!(desk.server.log().len(), 17, "more was asked for");
+    assert_eq!(fixture.titles(good), ["One"]);
+    assert_eq!(fixture.server.log().len(), 17, "more was asked for");
     for id in hanging {
-        let source = desk.source(id);
+        let source = fixture.source(id);
         assert_eq!((source.error, source.failures, source.checked), (None, 0, None));
     }
     // A cancelled engine stays cancelled.
     let progress = sync_with(&engine, &SyncRequest::default());
-    assert_eq!((progress.done, desk.server.log().len()), (0, 17));
+    assert_eq!((progress.done, fixture.server.log().len()), (0, 17));
 }
 
 #[test]
 fn a_sync_that_parses_a_heavy_feed_ends_at_once_when_cancelled() {
-    let desk = TestLibrary::new();
+    let fixture = TestLibrary::new();
     // Takes minutes to parse on any machine.
     let heavy = format!("[{}]", "{\"title\":\"a <b>b</b>\",\"id\":\"1\"},".repeat(1_700_000));
-    desk.server.set("/heavy", Reply::ok(heavy));
-    let id = desk.follow_paths(&["/heavy"])[0];
+    fixture.server.set("/heavy", Reply::ok(heavy));
+    let id = fixture.follow_paths(&["/heavy"])[0];
     let fetcher = Fetcher::within(Limits::default(), &|_| None);
-    let mut engine = desk.engine_with(fetcher);
+    let mut engine = fixture.engine_with(fetcher);
     engine.time = Duration::from_secs(3_600);
     thread::scope(|scope| {
         let sync = scope.spawn(|| sync_with(&engine, &SyncRequest::default()));
-        desk.server.wait_for_requests(1);
+        fixture.server.wait_for_requests(1);
         // By now it is being received or parsed.
         let called_off = Instant::now();
         engine.cancel();
@@ -66,23 +66,23 @@ fn a_sync_that_parses_a_heavy_feed_ends_at_once_when_cancelled() {
         assert!(called_off.elapsed() < MOMENT, "it took {:?}", called_off.elapsed());
         assert_eq!((progress.done, progress.all), (0, 1));
     });
-    assert_eq!(desk.source(id).checked, None);
+    assert_eq!(fixture.source(id).checked, None);
 }
 
 #[test]
 fn offline_no_connection_is_opened_and_nothing_is_lost() {
-    let desk = TestLibrary::new();
-    let id = desk.follow_paths(&["/feed"])[0];
-    desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
-    desk.sync();
-    let (before, connections) = (desk.source(id), desk.server.connections());
-    let (out, error, code) = desk.run(&["sync", "--offline"]);
+    let fixture = TestLibrary::new();
+    let id = fixture.follow_paths(&["/feed"])[0];
+    fixture.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
+    fixture.sync();
+    let (before, connections) = (fixture.source(id), fixture.server.connections());
+    let (out, error, code) = fixture.run(&["sync", "--offline"]);
     assert_eq!(code, Some(1), "{out}{error}");
     assert!(format!("{out}{error}").contains("offline"), "{out}{error}");
-    let progress = sync_with(&desk.engine_with(Fetcher::offline()), &SyncRequest::default());
+    let progress = sync_with(&fixture.engine_with(Fetcher::offline()), &SyncRequest::default());
     assert_eq!((progress.done, progress.failed), (1, 1));
     // Being offline is not a failure of the source: no rest follows, and no error is recorded.
-    assert_eq!(desk.source(id), before);
-    assert_eq!(desk.titles(id), ["One"]);
-    assert_eq!(desk.server.connections(), connections);
+    assert_eq!(fixture.source(id), before);
+    assert_eq!(fixture.titles(id), ["One"]);
+    assert_eq!(fixture.server.connections(), connections);
 }

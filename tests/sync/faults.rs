@@ -56,51 +56,51 @@ fn no_feeds() -> Vec<(&'static str, Vec<u8>, &'static str)> {
 }
 
 /// A subscription at this path after one successful sync: two releases, one read, one starred.
-fn read_before(desk: &TestLibrary, path: &str) -> SourceId {
+fn read_before(fixture: &TestLibrary, path: &str) -> SourceId {
     let before = feed("Before", &[("1", "One"), ("2", "Two")]);
     let reply = Reply::ok(before).with("ETag", "\"first\"").with("Last-Modified", "Tue, 06 Nov 2018 08:49:37 GMT");
-    desk.server.set(path, reply);
-    let id = desk.follow_paths(&[path])[0];
-    assert_eq!(desk.sync_of(&[id]).failed, 0, "{path}");
-    desk.mark(id, "1", Flags::READ);
-    desk.mark(id, "2", Flags::STARRED);
+    fixture.server.set(path, reply);
+    let id = fixture.follow_paths(&[path])[0];
+    assert_eq!(fixture.sync_of(&[id]).failed, 0, "{path}");
+    fixture.mark(id, "1", Flags::READ);
+    fixture.mark(id, "2", Flags::STARRED);
     // Makes the last success older.
-    desk.execute(&format!("UPDATE subscriptions SET succeeded = 1000 WHERE id = {id}"));
-    desk.server.unset(path);
+    fixture.execute(&format!("UPDATE subscriptions SET succeeded = 1000 WHERE id = {id}"));
+    fixture.server.unset(path);
     id
 }
 
 #[test]
 fn any_server_fault_affects_its_own_source_alone() {
-    let desk = TestLibrary::new();
+    let fixture = TestLibrary::new();
     let mut faults: Vec<(SourceId, &str, &str)> =
-        FAULTS.iter().map(|(path, words)| (read_before(&desk, path), *path, *words)).collect();
+        FAULTS.iter().map(|(path, words)| (read_before(&fixture, path), *path, *words)).collect();
     for (path, body, words) in no_feeds() {
-        faults.push((read_before(&desk, path), path, words));
-        desk.server.set(path, Reply::ok(body).with("ETag", "\"other\""));
+        faults.push((read_before(&fixture, path), path, words));
+        fixture.server.set(path, Reply::ok(body).with("ETag", "\"other\""));
     }
-    let good: Vec<SourceId> = (0..3).map(|n| read_before(&desk, &format!("/good/{n}"))).collect();
+    let good: Vec<SourceId> = (0..3).map(|n| read_before(&fixture, &format!("/good/{n}"))).collect();
     for n in 0..3 {
-        desk.server.set(&format!("/good/{n}"), Reply::ok(feed("Before", &[("3", "Three"), ("1", "One")])));
+        fixture.server.set(&format!("/good/{n}"), Reply::ok(feed("Before", &[("3", "Three"), ("1", "One")])));
     }
-    let (begun, asked) = (Instant::now(), desk.server.log().len());
-    let progress = desk.sync();
+    let (begun, asked) = (Instant::now(), fixture.server.log().len());
+    let progress = fixture.sync();
     // Two at a time: four hang until a limit, plus the time of all others on a busy machine.
     assert!(begun.elapsed() < 6 * LIMITS.whole, "took {:?}", begun.elapsed());
     assert_eq!((progress.done, progress.all), (faults.len() + 3, faults.len() + 3));
     assert_eq!((progress.failed, progress.fresh), (faults.len(), 3));
-    assert!(desk.server.log().len() - asked >= faults.len() + 3);
-    let (listed, _, code) = desk.run(&["feeds"]);
+    assert!(fixture.server.log().len() - asked >= faults.len() + 3);
+    let (listed, _, code) = fixture.run(&["feeds"]);
     assert_eq!(code, Some(0));
     for (id, path, words) in faults {
-        let source = desk.source(id);
+        let source = fixture.source(id);
         let error = source.error.as_ref().unwrap_or_else(|| panic!("{path} is no fault")).to_string();
         assert!(error.starts_with(words), "{path}: {error}");
         assert!(!error.contains('\u{1b}'), "{path}: {error:?}");
         let line = format!("{}: {error}", source.address);
         assert!(listed.lines().any(|listed| listed.trim() == line), "{line} is not in\n{listed}");
-        assert_eq!(desk.titles(id), ["One", "Two"], "{path}");
-        assert_eq!((desk.flags(id, "1"), desk.flags(id, "2")), (Flags::READ, Flags::STARRED), "{path}");
+        assert_eq!(fixture.titles(id), ["One", "Two"], "{path}");
+        assert_eq!((fixture.flags(id, "1"), fixture.flags(id, "2")), (Flags::READ, Flags::STARRED), "{path}");
         assert_eq!(source.etag.as_deref(), Some("\"first\""), "{path}");
         assert_eq!(source.modified.as_deref(), Some("Tue, 06 Nov 2018 08:49:37 GMT"), "{path}");
         assert_eq!((source.succeeded, source.failures), (Some(1000), 1), "{path}");
@@ -109,8 +109,8 @@ fn any_server_fault_affects_its_own_source_alone() {
         assert_eq!(source.feed_title.as_str(), "Before", "{path}");
     }
     for id in good {
-        let source = desk.source(id);
-        assert_eq!(desk.titles(id), ["Three", "One", "Two"]);
+        let source = fixture.source(id);
+        assert_eq!(fixture.titles(id), ["Three", "One", "Two"]);
         assert_eq!((source.error, source.failures, source.retry), (None, 0, None));
         assert!(source.succeeded > Some(1000));
     }
@@ -118,77 +118,77 @@ fn any_server_fault_affects_its_own_source_alone() {
 
 #[test]
 fn failures_in_a_row_are_counted_and_the_rest_grows() {
-    let desk = TestLibrary::new();
-    let id = read_before(&desk, "/status/500");
+    let fixture = TestLibrary::new();
+    let id = read_before(&fixture, "/status/500");
     let mut before = 0;
     for failures in 1..=4 {
-        assert_eq!(desk.sync().failed, 1);
-        let source = desk.source(id);
+        assert_eq!(fixture.sync().failed, 1);
+        let source = fixture.source(id);
         let rest = source.retry.expect("a rest") - source.checked.expect("a look");
         assert_eq!(source.failures, failures);
         assert!(rest > before, "{rest} s after {before} s");
         before = rest;
     }
-    desk.server.set("/status/500", Reply::ok(feed("After", &[("1", "One")])));
-    assert_eq!(desk.sync().failed, 0);
-    let source = desk.source(id);
+    fixture.server.set("/status/500", Reply::ok(feed("After", &[("1", "One")])));
+    assert_eq!(fixture.sync().failed, 0);
+    let source = fixture.source(id);
     assert_eq!((source.error, source.failures, source.retry), (None, 0, None));
     assert_eq!(source.feed_title.as_str(), "After");
 }
 
 #[test]
 fn a_removed_feed_rests_and_says_so() {
-    let desk = TestLibrary::new();
-    let id = read_before(&desk, "/status/410");
-    desk.sync();
-    assert_eq!(desk.source(id).error.expect("a reason").as_str(), "permanently removed (410)");
+    let fixture = TestLibrary::new();
+    let id = read_before(&fixture, "/status/410");
+    fixture.sync();
+    assert_eq!(fixture.source(id).error.expect("a reason").as_str(), "permanently removed (410)");
     let scheduled = SyncRequest { sources: Vec::new(), is_scheduled: true };
-    assert_eq!(sync_with(&desk.engine(), &scheduled).all, 0, "nobody asks of his own accord");
-    let rest = desk.source(id).retry.expect("a rest") - now();
+    assert_eq!(sync_with(&fixture.engine(), &scheduled).all, 0, "nobody asks of his own accord");
+    let rest = fixture.source(id).retry.expect("a rest") - now();
     assert!((29 * 86_400..=30 * 86_400).contains(&rest), "rests for {rest} s");
     // A manual sync of the source says when it is polled next.
-    let asked = desk.server.log().len();
-    let (told, _, code) = desk.run(&["sync"]);
-    assert_eq!((desk.server.log().len(), code), (asked + 1, Some(1)));
+    let asked = fixture.server.log().len();
+    let (told, _, code) = fixture.run(&["sync"]);
+    assert_eq!((fixture.server.log().len(), code), (asked + 1, Some(1)));
     assert!(told.starts_with("Before: permanently removed (410)\n"), "{told}");
-    assert_eq!(desk.titles(id), ["One", "Two"]);
-    desk.server.set("/status/410", Reply::ok(feed("Back", &[("3", "Three")])));
-    assert_eq!(desk.sync().fresh, 1);
+    assert_eq!(fixture.titles(id), ["One", "Two"]);
+    fixture.server.set("/status/410", Reply::ok(feed("Back", &[("3", "Three")])));
+    assert_eq!(fixture.sync().fresh, 1);
 }
 
 #[test]
 fn a_feed_that_takes_too_long_to_parse_keeps_its_releases() {
-    let desk = TestLibrary::new();
-    let id = read_before(&desk, "/heavy");
+    let fixture = TestLibrary::new();
+    let id = read_before(&fixture, "/heavy");
     let heavy = format!("[{}]", "{\"title\":\"a <b>b</b>\",\"id\":\"1\"},".repeat(25_000));
-    desk.server.set("/heavy", Reply::ok(heavy).with("ETag", "\"other\""));
-    let good = read_before(&desk, "/good");
-    desk.server.set("/good", Reply::ok(feed("Before", &[("3", "Three"), ("1", "One")])));
-    let mut engine = desk.engine();
+    fixture.server.set("/heavy", Reply::ok(heavy).with("ETag", "\"other\""));
+    let good = read_before(&fixture, "/good");
+    fixture.server.set("/good", Reply::ok(feed("Before", &[("3", "Three"), ("1", "One")])));
+    let mut engine = fixture.engine();
     engine.time = Duration::from_millis(1);
     let progress = sync_with(&engine, &SyncRequest::default());
     assert_eq!((progress.done, progress.failed), (2, 1));
-    let source = desk.source(id);
+    let source = fixture.source(id);
     let told = "parsing took more than 0.001 s of processor time; nothing was saved";
     assert_eq!(source.error.expect("a reason").as_str(), told);
     assert_eq!(
-        (desk.titles(id), source.etag.as_deref()),
+        (fixture.titles(id), source.etag.as_deref()),
         (vec!["One".to_owned(), "Two".to_owned()], Some("\"first\""))
     );
-    assert_eq!((desk.flags(id, "1"), desk.flags(id, "2")), (Flags::READ, Flags::STARRED));
-    assert_eq!(desk.titles(good), ["Three", "One", "Two"]);
+    assert_eq!((fixture.flags(id, "1"), fixture.flags(id, "2")), (Flags::READ, Flags::STARRED));
+    assert_eq!(fixture.titles(good), ["Three", "One", "Two"]);
 }
 
 #[test]
 fn invalid_addresses_are_reported_and_the_sync_ends() {
-    let desk = TestLibrary::new();
+    let fixture = TestLibrary::new();
     // As in an imported list; all count as one host.
     let ids =
-        desk.subscribe(&["http://[x/1", "http://[x/2", "http://[x/3", "http://[x/4", "ftp://a.invalid/", "words"]);
-    let progress = desk.sync();
+        fixture.subscribe(&["http://[x/1", "http://[x/2", "http://[x/3", "http://[x/4", "ftp://a.invalid/", "words"]);
+    let progress = fixture.sync();
     assert_eq!((progress.done, progress.failed, progress.all), (ids.len(), ids.len(), ids.len()));
     for id in ids {
-        assert!(desk.source(id).error.is_some());
+        assert!(fixture.source(id).error.is_some());
     }
-    assert_eq!(desk.server.connections(), 0);
+    assert_eq!(fixture.server.connections(), 0);
 }

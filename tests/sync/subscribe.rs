@@ -23,13 +23,13 @@ fn line(text: &str) -> CleanBuf {
 }
 
 /// A library whose server has two feeds with two releases each.
-fn desk() -> TestLibrary {
-    let desk = TestLibrary::new();
+fn fixture() -> TestLibrary {
+    let fixture = TestLibrary::new();
     for (path, title) in [("/feed", "News"), ("/press", "Press")] {
         let reply = Reply::ok(feed(title, &[("1", "One"), ("2", "Two")]));
-        desk.server.set(path, reply.with("ETag", "\"1\"").with("Content-Type", "application/rss+xml"));
+        fixture.server.set(path, reply.with("ETag", "\"1\"").with("Content-Type", "application/rss+xml"));
     }
-    desk
+    fixture
 }
 
 impl TestLibrary {
@@ -44,61 +44,61 @@ impl TestLibrary {
 
 #[test]
 fn subscribing_to_a_feed_stores_its_releases_with_one_request() {
-    let desk = desk();
-    let address = desk.server.address("/feed");
+    let fixture = fixture();
+    let address = fixture.server.address("/feed");
     let folder = [line("Europe"), line("Courts")];
-    let added = subscribe(&desk.engine(), &format!("  {address} "), "Mine", &folder);
+    let added = subscribe(&fixture.engine(), &format!("  {address} "), "Mine", &folder);
     assert_eq!(added, Ok(SubscribeOutcome::Added(line("Mine"), 2)));
-    assert_eq!(desk.server.paths(), ["/feed"]);
-    let source = desk.library().sources().expect("read").remove(0);
+    assert_eq!(fixture.server.paths(), ["/feed"]);
+    let source = fixture.library().sources().expect("read").remove(0);
     assert_eq!((source.address.as_str(), source.feed_title.as_str()), (address.as_str(), "News"));
     assert_eq!((source.folder.as_slice(), source.etag.as_deref()), (folder.as_slice(), Some("\"1\"")));
-    assert_eq!(desk.titles(source.id), ["One", "Two"]);
+    assert_eq!(fixture.titles(source.id), ["One", "Two"]);
     // The next poll uses the validators of this one.
-    assert_eq!(desk.sync().fresh, 0);
-    assert_eq!(desk.server.log()[1].header("if-none-match"), Some("\"1\""));
+    assert_eq!(fixture.sync().fresh, 0);
+    assert_eq!(fixture.server.log()[1].header("if-none-match"), Some("\"1\""));
 }
 
 #[test]
 fn a_page_leads_to_the_feed_it_links_to() {
-    let desk = desk();
-    desk.server.set("/", page(&[("/feed", "All news")]));
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(SubscribeOutcome::Added(line("News"), 2)));
-    assert_eq!(desk.addresses(), [desk.server.address("/feed")]);
+    let fixture = fixture();
+    fixture.server.set("/", page(&[("/feed", "All news")]));
+    assert_eq!(fixture.follow(&fixture.server.address("/")), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(fixture.addresses(), [fixture.server.address("/feed")]);
     // The page now links to a known subscription.
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(SubscribeOutcome::Known(line("News"))));
-    assert_eq!(desk.server.paths(), ["/", "/feed", "/"]);
+    assert_eq!(fixture.follow(&fixture.server.address("/")), Ok(SubscribeOutcome::Known(line("News"))));
+    assert_eq!(fixture.server.paths(), ["/", "/feed", "/"]);
 }
 
 #[test]
 fn several_feeds_of_a_page_are_offered_or_added_all_together() {
-    let desk = desk();
-    desk.server.set("/", page(&[("/feed", "All news"), ("/press", "Press releases"), ("/broken", "Broken")]));
+    let fixture = fixture();
+    fixture.server.set("/", page(&[("/feed", "All news"), ("/press", "Press releases"), ("/broken", "Broken")]));
     let feeds = [("All news", "/feed"), ("Press releases", "/press"), ("Broken", "/broken")]
-        .map(|(title, path)| (line(title), line(&desk.server.address(path))));
-    assert_eq!(desk.follow(&desk.server.address("/")), Ok(SubscribeOutcome::Offered(feeds.to_vec())));
-    assert_eq!(desk.addresses(), Vec::<String>::new());
-    let root = desk.server.address("/");
-    let (out, error, code) = desk.run(&["add", &root]);
+        .map(|(title, path)| (line(title), line(&fixture.server.address(path))));
+    assert_eq!(fixture.follow(&fixture.server.address("/")), Ok(SubscribeOutcome::Offered(feeds.to_vec())));
+    assert_eq!(fixture.addresses(), Vec::<String>::new());
+    let root = fixture.server.address("/");
+    let (out, error, code) = fixture.run(&["add", &root]);
     assert_eq!(error, format!("tidings: {root} offers 3 feeds; add one of them, or all with --all\n"));
     let listed: Vec<String> = feeds.iter().map(|(title, address)| format!("{address}  {title}")).collect();
     assert_eq!((out.lines().map(str::to_owned).collect::<Vec<_>>(), code), (listed, Some(1)));
-    let (out, error, code) = desk.run(&["add", "--all", "--folder", "Europe/Courts", &root]);
+    let (out, error, code) = fixture.run(&["add", "--all", "--folder", "Europe/Courts", &root]);
     assert_eq!(out, "subscribed to News (2 releases)\nsubscribed to Press (2 releases)\n");
-    assert_eq!(error, format!("tidings: {}: not found (404)\n", desk.server.address("/broken")));
+    assert_eq!(error, format!("tidings: {}: not found (404)\n", fixture.server.address("/broken")));
     assert_eq!(code, Some(1), "one of them could not be");
-    assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/press")]);
-    let (out, _, _) = desk.run(&["feeds"]);
+    assert_eq!(fixture.addresses(), [fixture.server.address("/feed"), fixture.server.address("/press")]);
+    let (out, _, _) = fixture.run(&["feeds"]);
     assert!(out.starts_with("Europe / Courts\n"), "{out}");
 }
 
 #[test]
 fn a_failed_subscription_gives_a_reason_and_stores_nothing() {
-    let desk = desk();
-    desk.server.set("/", page(&[]));
-    desk.server.set("/leads-astray", page(&[("/status/500", "x")]));
-    desk.server.set("/text", Reply::ok("just words"));
-    let names_feed = format!("links to the feed {}: server error", desk.server.address("/status/500"));
+    let fixture = fixture();
+    fixture.server.set("/", page(&[]));
+    fixture.server.set("/leads-astray", page(&[("/status/500", "x")]));
+    fixture.server.set("/text", Reply::ok("just words"));
+    let names_feed = format!("links to the feed {}: server error", fixture.server.address("/status/500"));
     for (path, words) in [
         ("/", "web page without a feed"),
         ("/leads-astray", names_feed.as_str()),
@@ -109,25 +109,25 @@ fn a_failed_subscription_gives_a_reason_and_stores_nothing() {
         ("/cut/length", "connection closed before the end"),
         ("/garbage", "invalid HTTP response"),
     ] {
-        let reason = desk.follow(&desk.server.address(path)).expect_err(path);
+        let reason = fixture.follow(&fixture.server.address(path)).expect_err(path);
         assert!(reason.starts_with(words), "{path}: {reason}");
     }
     for (address, words) in
         [("ftp://a.invalid/", "neither http nor https"), ("", "invalid address"), ("a b", "invalid address")]
     {
-        let reason = desk.follow(address).expect_err(address);
+        let reason = fixture.follow(address).expect_err(address);
         assert!(reason.starts_with(words), "{address}: {reason}");
     }
-    assert!(!desk.place().path().exists(), "a library was made for nothing");
-    let (_, _, code) = desk.run(&["add", &desk.server.address("/status/404")]);
-    assert_eq!((code, desk.place().path().exists()), (Some(1), false));
+    assert!(!fixture.place().path().exists(), "a library was made for nothing");
+    let (_, _, code) = fixture.run(&["add", &fixture.server.address("/status/404")]);
+    assert_eq!((code, fixture.place().path().exists()), (Some(1), false));
 }
 
 #[test]
 fn a_subscription_is_recognised_by_all_its_addresses() {
-    let desk = desk();
-    let engine = || desk.engine_with(desk.internet(&["news.example", "www.news.example"], LIMITS));
-    let address = desk.at("news.example", "/feed");
+    let fixture = fixture();
+    let engine = || fixture.engine_with(fixture.internet(&["news.example", "www.news.example"], LIMITS));
+    let address = fixture.at("news.example", "/feed");
     assert_eq!(subscribe(&engine(), &address, "", &[]), Ok(SubscribeOutcome::Added(line("News"), 2)));
     let other = address.replacen("http://", "https://", 1);
     for typed in [
@@ -138,146 +138,146 @@ fn a_subscription_is_recognised_by_all_its_addresses() {
         format!("feed:{address}"),
         address.replacen("news.example", "News.Example", 1),
     ] {
-        let asked = desk.server.connections();
+        let asked = fixture.server.connections();
         assert_eq!(subscribe(&engine(), &typed, "", &[]), Ok(SubscribeOutcome::Known(line("News"))), "{typed}");
-        assert_eq!(desk.server.connections(), asked, "{typed}");
+        assert_eq!(fixture.server.connections(), asked, "{typed}");
     }
     // A permanent and a temporary redirect to the feed.
     for (path, status) in [("/for-good", 301), ("/for-now", 302)] {
-        desk.server.set(path, Reply::redirect(status, "/feed"));
+        fixture.server.set(path, Reply::redirect(status, "/feed"));
     }
     assert_eq!(
-        subscribe(&engine(), &desk.at("news.example", "/for-good"), "", &[]),
+        subscribe(&engine(), &fixture.at("news.example", "/for-good"), "", &[]),
         Ok(SubscribeOutcome::Known(line("News")))
     );
-    assert_eq!(desk.addresses(), [address]);
+    assert_eq!(fixture.addresses(), [address]);
 }
 
 #[test]
 fn a_permanently_moved_feed_is_subscribed_at_its_new_address() {
-    let desk = desk();
+    let fixture = fixture();
     for (path, status, to) in [("/old", 301, "/older"), ("/older", 308, "/feed"), ("/alias", 302, "/press")] {
-        desk.server.set(path, Reply::redirect(status, to));
+        fixture.server.set(path, Reply::redirect(status, to));
     }
-    assert_eq!(desk.follow(&desk.server.address("/old")), Ok(SubscribeOutcome::Added(line("News"), 2)));
-    assert_eq!(desk.follow(&desk.server.address("/alias")), Ok(SubscribeOutcome::Added(line("Press"), 2)));
-    assert_eq!(desk.addresses(), [desk.server.address("/feed"), desk.server.address("/alias")]);
+    assert_eq!(fixture.follow(&fixture.server.address("/old")), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(fixture.follow(&fixture.server.address("/alias")), Ok(SubscribeOutcome::Added(line("Press"), 2)));
+    assert_eq!(fixture.addresses(), [fixture.server.address("/feed"), fixture.server.address("/alias")]);
 }
 
 #[test]
 fn offline_an_address_is_stored_for_the_next_sync() {
-    let desk = desk();
-    let address = desk.server.address("/feed");
-    let unseen = subscribe(&desk.engine_with(Fetcher::offline()), &address, "", &[]);
+    let fixture = fixture();
+    let address = fixture.server.address("/feed");
+    let unseen = subscribe(&fixture.engine_with(Fetcher::offline()), &address, "", &[]);
     assert_eq!(unseen, Ok(SubscribeOutcome::NotFetched(line("127.0.0.1"))));
-    let (out, error, code) = desk.run(&["add", "--offline", "--title", "Press", &desk.server.address("/press")]);
+    let (out, error, code) = fixture.run(&["add", "--offline", "--title", "Press", &fixture.server.address("/press")]);
     assert_eq!(
         (out.as_str(), error.as_str(), code),
         ("subscribed to Press; not fetched, because tidings is offline\n", "", Some(0))
     );
-    assert_eq!(desk.server.connections(), 0);
-    let progress = desk.sync();
+    assert_eq!(fixture.server.connections(), 0);
+    let progress = fixture.sync();
     assert_eq!((progress.fresh, progress.failed), (4, 0));
-    assert_eq!(desk.run(&["sync", "news"]).2, Some(0), "it has its own name now");
+    assert_eq!(fixture.run(&["sync", "news"]).2, Some(0), "it has its own name now");
 }
 
 #[test]
 fn a_public_page_leads_to_no_feed_of_a_private_network() {
-    let desk = desk();
-    let engine = desk.engine_with(desk.internet(&["news.example"], LIMITS));
-    let (inner, address) = (desk.server.address("/feed"), desk.at("news.example", "/"));
-    desk.server.set("/", page(&[(&inner, "Inside")]));
+    let fixture = fixture();
+    let engine = fixture.engine_with(fixture.internet(&["news.example"], LIMITS));
+    let (inner, address) = (fixture.server.address("/feed"), fixture.at("news.example", "/"));
+    fixture.server.set("/", page(&[(&inner, "Inside")]));
     assert!(subscribe(&engine, &address, "", &[]).is_err());
-    desk.server.set("/", page(&[(&inner, "Inside"), ("/feed", "News"), ("/press", "Press")]));
+    fixture.server.set("/", page(&[(&inner, "Inside"), ("/feed", "News"), ("/press", "Press")]));
     let offered = subscribe(&engine, &address, "", &[]);
-    let feeds =
-        [("News", "/feed"), ("Press", "/press")].map(|(name, path)| (line(name), line(&desk.at("news.example", path))));
+    let feeds = [("News", "/feed"), ("Press", "/press")]
+        .map(|(name, path)| (line(name), line(&fixture.at("news.example", path))));
     assert_eq!(offered, Ok(SubscribeOutcome::Offered(feeds.to_vec())));
-    assert_eq!(desk.server.paths(), ["/", "/"], "nothing inside was asked");
+    assert_eq!(fixture.server.paths(), ["/", "/"], "nothing inside was asked");
 }
 
 #[test]
 fn a_public_page_cannot_offer_a_host_of_a_private_network() {
-    let desk = desk();
-    let name = |host: &str, is_public| Name { host: host.to_owned(), leads_to: desk.server.socket(), is_public };
+    let fixture = fixture();
+    let name = |host: &str, is_public| Name { host: host.to_owned(), leads_to: fixture.server.socket(), is_public };
     let names = vec![name("news.example", true), name("inner.example", false)];
-    let engine = desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(names));
-    let inner = desk.at("inner.example", "/feed");
+    let engine = fixture.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(names));
+    let inner = fixture.at("inner.example", "/feed");
     let offers = page(&[(&inner, "Inside"), ("/press", "Press")]);
-    desk.server.set("/one", page(&[(&inner, "Inside")]));
-    desk.server.set("/several", offers.clone());
+    fixture.server.set("/one", page(&[(&inner, "Inside")]));
+    fixture.server.set("/several", offers.clone());
     // The only feed of a page, and one that the user chose among several.
-    assert!(subscribe(&engine, &desk.at("news.example", "/one"), "", &[]).is_err());
-    let offered = subscribe(&engine, &desk.at("news.example", "/several"), "", &[]);
+    assert!(subscribe(&engine, &fixture.at("news.example", "/one"), "", &[]).is_err());
+    let offered = subscribe(&engine, &fixture.at("news.example", "/several"), "", &[]);
     assert!(matches!(offered, Ok(SubscribeOutcome::Offered(feeds)) if feeds.len() == 2));
     assert!(subscribe(&engine, &inner, "", &[]).is_err());
-    assert_eq!(desk.server.paths(), ["/one", "/several"], "nothing inside was asked");
+    assert_eq!(fixture.server.paths(), ["/one", "/several"], "nothing inside was asked");
     // An address that the user typed may be inside.
-    let engine = desk.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name("inner.example", false)]));
+    let engine = fixture.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name("inner.example", false)]));
     assert_eq!(subscribe(&engine, &inner, "", &[]), Ok(SubscribeOutcome::Added(line("News"), 2)));
 }
 
 #[test]
 fn an_address_removed_and_added_again_has_all_its_releases() {
-    let desk = desk();
-    let address = desk.server.address("/feed");
-    assert_eq!(desk.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 2)));
-    let id = desk.library().sources().expect("read")[0].id;
-    desk.mark(id, "2", tidings::library::Flags::STARRED);
-    desk.library().unsubscribe(id, crate::test_library::now()).expect("written");
-    desk.server.set("/feed", Reply::ok(feed("News", &[("3", "Three")])));
-    assert_eq!(desk.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 1)));
-    assert_eq!((desk.source(id).id, desk.titles(id).len()), (id, 3));
-    assert_eq!(desk.flags(id, "2"), tidings::library::Flags::STARRED);
+    let fixture = fixture();
+    let address = fixture.server.address("/feed");
+    assert_eq!(fixture.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    let id = fixture.library().sources().expect("read")[0].id;
+    fixture.mark(id, "2", tidings::library::Flags::STARRED);
+    fixture.library().unsubscribe(id, crate::test_library::now()).expect("written");
+    fixture.server.set("/feed", Reply::ok(feed("News", &[("3", "Three")])));
+    assert_eq!(fixture.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 1)));
+    assert_eq!((fixture.source(id).id, fixture.titles(id).len()), (id, 3));
+    assert_eq!(fixture.flags(id, "2"), tidings::library::Flags::STARRED);
 }
 
 #[test]
 fn a_missing_password_is_requested_and_set_by_subscribing_again() {
-    let desk = desk();
-    let feed_of = desk.server.address("/feed");
+    let fixture = fixture();
+    let feed_of = fixture.server.address("/feed");
     let address = |user: &str| feed_of.replace("://", &format!("://{user}@"));
-    let id = desk.subscribe(&[address("ann")])[0];
-    desk.server.set("/feed", Reply::new(401, "who are you?"));
-    desk.sync();
-    let error = desk.source(id).error.expect("a reason").to_string();
+    let id = fixture.subscribe(&[address("ann")])[0];
+    fixture.server.set("/feed", Reply::new(401, "who are you?"));
+    fixture.sync();
+    let error = fixture.source(id).error.expect("a reason").to_string();
     let wanted = format!("password missing; set it with: tidings add {}", address("ann:PASSWORD"));
     assert!(error.contains("(401)") && error.ends_with(&wanted), "{error}");
-    desk.server.set("/feed", Reply::ok(feed("News", &[("1", "One"), ("2", "Two")])));
-    assert_eq!(desk.follow(&address("ann:word")), Ok(SubscribeOutcome::Added(line("News"), 2)));
-    let source = desk.source(id);
+    fixture.server.set("/feed", Reply::ok(feed("News", &[("1", "One"), ("2", "Two")])));
+    assert_eq!(fixture.follow(&address("ann:word")), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    let source = fixture.source(id);
     assert_eq!((source.address.to_string(), source.error, source.lacks_password), (address("ann:word"), None, false));
-    assert_eq!(desk.follow(&address("ann:word")), Ok(SubscribeOutcome::Known(line("News"))));
+    assert_eq!(fixture.follow(&address("ann:word")), Ok(SubscribeOutcome::Known(line("News"))));
     // A new password replaces it once the feed was read with it.
-    desk.server.set("/feed", Reply::new(401, "who are you?"));
-    assert!(desk.follow(&address("ann:wrong")).is_err());
-    assert_eq!(desk.source(id).address.to_string(), address("ann:word"));
+    fixture.server.set("/feed", Reply::new(401, "who are you?"));
+    assert!(fixture.follow(&address("ann:wrong")).is_err());
+    assert_eq!(fixture.source(id).address.to_string(), address("ann:word"));
 }
 
 #[test]
 fn without_a_scheme_http_follows_https_at_private_addresses_only() {
-    let desk = desk();
-    let address = desk.server.address("/feed");
+    let fixture = fixture();
+    let address = fixture.server.address("/feed");
     let (_, bare) = address.split_once("://").expect("a scheme");
-    assert_eq!(desk.follow(bare), Ok(SubscribeOutcome::Added(line("News"), 2)));
-    assert_eq!(desk.addresses(), [address.as_str()]);
-    assert_eq!(desk.server.paths(), ["/feed"]);
+    assert_eq!(fixture.follow(bare), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(fixture.addresses(), [address.as_str()]);
+    assert_eq!(fixture.server.paths(), ["/feed"]);
     // A scheme that was typed is the user's choice.
-    let desk = TestLibrary::new();
-    let bare = desk.server.address("/feed").replace("http://", "");
-    let reason = desk.follow(&format!("https://{bare}")).expect_err("the server speaks plain HTTP");
+    let fixture = TestLibrary::new();
+    let bare = fixture.server.address("/feed").replace("http://", "");
+    let reason = fixture.follow(&format!("https://{bare}")).expect_err("the server speaks plain HTTP");
     assert!(reason.starts_with("no secure connection"), "{reason}");
-    assert_eq!(desk.addresses(), Vec::<String>::new());
+    assert_eq!(fixture.addresses(), Vec::<String>::new());
 }
 
 #[test]
 fn without_a_scheme_http_is_offered_at_public_addresses() {
-    let desk = desk();
-    let fetcher = desk.internet(&["news.example"], LIMITS);
-    let address = desk.at("news.example", "/feed");
+    let fixture = fixture();
+    let fetcher = fixture.internet(&["news.example"], LIMITS);
+    let address = fixture.at("news.example", "/feed");
     let bare = address.replace("http://", "");
-    let offered = subscribe(&desk.engine_with(fetcher), &bare, "", &[]);
+    let offered = subscribe(&fixture.engine_with(fetcher), &bare, "", &[]);
     let Ok(SubscribeOutcome::NoHttps(reason, http)) = offered else { panic!("{offered:?}") };
     assert!(reason.as_str().starts_with("no secure connection"), "{reason}");
     assert_eq!(http.as_str(), address);
-    assert_eq!((desk.addresses(), desk.server.paths()), (Vec::<String>::new(), Vec::<String>::new()));
+    assert_eq!((fixture.addresses(), fixture.server.paths()), (Vec::<String>::new(), Vec::<String>::new()));
 }
