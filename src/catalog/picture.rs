@@ -9,9 +9,9 @@ const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "gif", "webp"];
 
 impl<'a> ReleaseRef<'a> {
     /// Returns the picture of this release: one that the feed attaches, or else its own address if that is a picture, or
-    /// else the first one in its texts.
+    /// else one that the feed names or the first one in its texts.
     ///
-    /// A picture within a link is known by the address of the link alone; it counts if that is the address of a picture.
+    /// Releases stored by an older version know only what their texts lead to; of that, the address of a picture counts.
     #[must_use]
     pub fn picture(&self) -> Option<LinkRef<'a>> {
         let links: Vec<LinkRef<'a>> = self.links().collect();
@@ -35,7 +35,8 @@ impl<'a> ReleaseRef<'a> {
         let empty = Clean::default();
         let own = LinkRef { kind: LinkKind::Enclosure, label: empty, address: url, media: empty, bytes: None };
         let own = Some(own).filter(|own| is_file(own.address.as_str()));
-        attached.copied().or(own).or_else(|| in_texts().copied())
+        let named = || links.iter().find(|link| link.kind == LinkKind::Picture);
+        attached.copied().or(own).or_else(|| named().or_else(in_texts).copied())
     }
 }
 
@@ -106,12 +107,16 @@ mod tests {
              <item><title>d</title><description>&lt;p&gt;Words&lt;img src='https://a.example/6.jpg' alt='A bridge'&gt;
              &lt;img src='https://a.example/7.png'&gt;</description></item>
              <item><title>e</title><description>&lt;a href='https://a.example/page'&gt;
-             &lt;img src='https://a.example/8.png'&gt;&lt;/a&gt; &lt;a href='https://a.example/9.gif'&gt;
+             &lt;img src='https://a.example/8'&gt;&lt;/a&gt; &lt;a href='https://a.example/9.gif'&gt;
              &lt;img src='https://a.example/s/9.gif'&gt;&lt;/a&gt;</description></item>
              <item><title>f</title><description>&lt;a href='https://a.example/10.png'&gt;a file&lt;/a&gt;</description>
-             </item>",
+             </item>
+             <item><title>g</title><link>https://a.example/g</link><media:thumbnail url='https://a.example/11'/></item>
+             <item><title>h</title><description>&lt;img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='&gt;
+             &lt;img width='1' height='1' src='https://a.example/pixel.gif'&gt;
+             &lt;img src='https://a.example/12'&gt;</description></item>",
         );
-        let expected = ["2", "4.PNG?w=9", "", "6.jpg", "9.gif", ""];
+        let expected = ["2", "4.PNG?w=9", "", "6.jpg", "8", "", "11", "12"];
         let address = |name: &&str| (!name.is_empty()).then(|| format!("https://a.example/{name}"));
         assert_eq!(found, expected.iter().map(address).collect::<Vec<_>>());
     }

@@ -48,7 +48,7 @@ pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
     });
     let others = release.links().filter_map(|other| {
         let name = match other.kind {
-            LinkKind::Text => return None,
+            LinkKind::Text | LinkKind::Picture => return None,
             LinkKind::Enclosure => "Enclosure",
             LinkKind::Related => "Related",
             LinkKind::Comments => "Comments",

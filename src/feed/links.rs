@@ -31,7 +31,7 @@ pub(super) fn add(release: &mut Release, known: &mut FxHashMap<CleanBuf, usize>,
         return MOST;
     };
     let known = &mut links[at];
-    if known.kind == LinkKind::Text {
+    if known.kind == LinkKind::Text || (known.kind == LinkKind::Picture && link.kind != LinkKind::Text) {
         known.kind = link.kind;
     }
     for (known, new) in [(&mut known.label, link.label), (&mut known.media, link.media)] {
@@ -195,6 +195,7 @@ mod tests {
             text: "a \u{1b}[1mb  c\u{202e} \u{7} d".to_owned(),
             spans: vec![(1, 8, Style::Strong), (8, 13, Style::Emphasis), (14, 16, Style::Code)],
             links: Vec::new(),
+            picture: None,
         };
         let mut text = CleanBuf::line("before ");
         text.push_own("\n\n");

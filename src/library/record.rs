@@ -149,6 +149,7 @@ pub(super) fn kind_number(kind: LinkKind) -> u64 {
         LinkKind::Enclosure => 1,
         LinkKind::Related => 2,
         LinkKind::Comments => 3,
+        LinkKind::Picture => 4,
     }
 }
 
@@ -158,6 +159,7 @@ pub(super) fn kind(number: u64) -> LinkKind {
         1 => LinkKind::Enclosure,
         2 => LinkKind::Related,
         3 => LinkKind::Comments,
+        4 => LinkKind::Picture,
         _ => LinkKind::Text,
     }
 }

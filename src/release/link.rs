@@ -29,4 +29,6 @@ pub enum LinkKind {
     Related,
     /// The feed, as the page where the release is discussed.
     Comments,
+    /// The first picture of a text, or one that the feed names. If no part of the text leads to it, it is not listed.
+    Picture,
 }

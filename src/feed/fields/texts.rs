@@ -173,7 +173,7 @@ impl Fields {
             let last = text.len() - MORE.len_utf8();
             let spans = rich.spans.iter().filter(|(start, ..)| *start < last);
             let spans = spans.map(|&(start, end, style)| (start, end.min(last), style)).collect();
-            cut = Rich { text, spans, links: rich.links.clone() };
+            cut = Rich { text, spans, links: rich.links.clone(), picture: rich.picture.clone() };
             &cut
         } else {
             rich
@@ -191,6 +191,10 @@ impl Fields {
                 u16::try_from(links::add(release, &mut self.known, link)).ok()
             })
             .collect();
+        if let Some(address) = rich.picture.as_ref().and_then(|href| link::address(href, base).ok()) {
+            let picture = Link { kind: LinkKind::Picture, address: CleanBuf::line(&address), ..Link::default() };
+            links::add(release, &mut self.known, picture);
+        }
         let (buffer, spans) = match field {
             Field::Summary => (&mut release.summary, &mut release.summary_spans),
             _ => (&mut release.body, &mut release.body_spans),
@@ -246,7 +250,7 @@ impl Fields {
             let field = if body.is_empty() { Field::Summary } else { Field::Body };
             let text = format!("[{kind}: {label}]");
             let spans = vec![(0, text.len(), Style::Link(0)), (0, text.len(), Style::Image)];
-            self.block(field, &Rich { text, spans, links: vec![(String::new(), address)] }, None);
+            self.block(field, &Rich { text, spans, links: vec![(String::new(), address)], picture: None }, None);
         }
     }
 }

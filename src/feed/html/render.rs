@@ -215,14 +215,19 @@ impl Renderer {
         if number >= LINKS {
             return content(self);
         }
-        let address = match &self.base {
-            Some(base) => base.join(&address).map_or(address, String::from),
-            None => address,
-        };
+        let address = self.joined(address);
         self.out.rich.links.push((String::new(), address));
         let at = self.out.rich.text.len();
         self.span(Style::Link(number as u16), content);
         self.out.rich.text.get(at..).unwrap_or_default().trim().clone_into(&mut self.out.rich.links[number].0);
+    }
+
+    /// Returns an address relative to the base that the text declares.
+    fn joined(&self, address: String) -> String {
+        match &self.base {
+            Some(base) => base.join(&address).map_or(address, String::from),
+            None => address,
+        }
     }
 
     fn code(&mut self, node: &NodeRef<'_>, level: usize) {

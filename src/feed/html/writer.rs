@@ -18,6 +18,8 @@ pub(in crate::feed) struct Rich {
     pub spans: Vec<(usize, usize, Style)>,
     /// Label and address as written.
     pub links: Vec<(String, String)>,
+    /// The address of the first picture as written.
+    pub picture: Option<String>,
 }
 
 /// How white space is treated.

@@ -29,6 +29,7 @@ enum ElementKind {
     Link,
     Person(u8),
     Enclosure,
+    Thumbnail,
     Comments,
 }
 
@@ -44,6 +45,7 @@ fn part(prefix: &str, name: &str) -> Option<ElementKind> {
         ("media" | "itunes" | "", "keywords") | ("", "tags") => Some(ElementKind::Keywords),
         ("media", "category") | (_, "category" | "subject") => Some(ElementKind::Topic),
         ("media", "content") => Some(ElementKind::Enclosure),
+        ("media", "thumbnail") => Some(ElementKind::Thumbnail),
         ("itunes", "title") => text(Title, 2),
         ("itunes", "summary") => text(Summary, 4),
         ("itunes", "subtitle") => text(Summary, 5),
@@ -238,6 +240,11 @@ impl Entry {
             ElementKind::Link => self.link(fields, element),
             ElementKind::Person(rank) => self.person(rank, element),
             ElementKind::Enclosure => self.enclosure(fields, element),
+            ElementKind::Thumbnail => {
+                if let Some(url) = element.attribute("url").filter(|url| !url.trim().is_empty()) {
+                    fields.attach(LinkKind::Picture, url, Attachment::default());
+                }
+            }
             ElementKind::Comments => {
                 self.stand_in(8, text);
                 fields.attach(LinkKind::Comments, text, Attachment::default());

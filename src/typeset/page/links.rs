@@ -1,9 +1,9 @@
 //! The links and similar releases of a page.
 
 use super::TypesetPage;
-use crate::catalog::{ReleaseIndex, ReleaseRef};
+use crate::catalog::{LinkRef, ReleaseIndex, ReleaseRef};
 use crate::manual;
-use crate::release::address;
+use crate::release::{LinkKind, Style, address};
 use crate::text::{CleanBuf, width};
 use crate::typeset::facts::{label, when};
 use crate::typeset::line::Kind;
@@ -13,20 +13,20 @@ use crate::typeset::target::Target;
 impl TypesetPage {
     /// Adds the addresses in full: the release's own, then the others with their labels.
     pub(super) fn addresses(&mut self, release: &ReleaseRef<'_>, columns: usize) {
-        let links = release.links();
+        let links: Vec<LinkRef<'_>> = listed(release).map(|(_, link)| link).collect();
         let reprints: Vec<_> = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty()).collect();
-        if release.url().is_empty() && links.len() == 0 && reprints.is_empty() {
+        if release.url().is_empty() && links.is_empty() && reprints.is_empty() {
             return;
         }
         self.blank();
-        self.heading(if links.len() == 0 && reprints.is_empty() { "LINK" } else { "LINKS" }, columns);
+        self.heading(if links.is_empty() && reprints.is_empty() { "LINK" } else { "LINKS" }, columns);
         self.push(Kind::Link, release.url(), columns, &[]);
         for (source, reprint) in reprints {
             self.push(Kind::Label, source, columns, &[]);
             self.push(Kind::Link, reprint.release.url.as_clean(), columns, &[]);
         }
         let hang = links.len().to_string().len() + 2;
-        for (n, link) in links.enumerate() {
+        for (n, link) in links.into_iter().enumerate() {
             let number = format!("{:<hang$}", n + 1);
             let label = label(&link);
             if label.is_empty() {
@@ -126,12 +126,20 @@ impl TypesetPage {
     }
 }
 
+/// Returns the links to list, with their numbers: all except pictures to which no text leads.
+fn listed<'a>(release: &ReleaseRef<'a>) -> impl Iterator<Item = (u16, LinkRef<'a>)> + use<'a> {
+    let spans = [release.summary_spans(), release.body_spans()];
+    let leads_to =
+        move |number: u16| spans.iter().any(|spans| spans.iter().any(|span| span.style == Style::Link(number)));
+    (0_u16..).zip(release.links()).filter(move |(number, link)| link.kind != LinkKind::Picture || leads_to(*number))
+}
+
 /// Returns the targets of a release, in page order.
 pub(super) fn targets(release: &ReleaseRef<'_>, similar: &[(ReleaseIndex, ReleaseRef<'_>)]) -> Vec<Target> {
     let own = Some(release.url()).filter(|url| !url.is_empty()).map(|url| Target::Own(url.to_buf()));
     let reprints = release.reprints().filter(|(_, reprint)| !reprint.release.url.is_empty());
     let reprints = reprints.map(|(source, reprint)| Target::Reprint(source.to_buf(), reprint.release.url.clone()));
-    let links = (0_u16..).zip(release.links()).map(|(number, link)| Target::Link(number, link.address.to_buf()));
+    let links = listed(release).map(|(number, link)| Target::Link(number, link.address.to_buf()));
     let similar = similar.iter().map(|&(index, _)| Target::Release(Some(index)));
     own.into_iter().chain(reprints).chain(links).chain(similar).collect()
 }

@@ -43,6 +43,10 @@ impl Renderer {
             return;
         }
         self.last_picture = picture;
+        // A picture that is loaded later has a stand-in within the text.
+        if self.out.rich.picture.is_none() && !source.is_empty() && !source.starts_with("data:") {
+            self.out.rich.picture = Some(self.joined(source.clone()));
+        }
         self.shown("image", &label, source);
     }
 
