@@ -148,9 +148,11 @@ impl App {
 
     /// Follows the release in the detail pane: hides the picture of another one, and fits the picture to the pane.
     pub(super) fn settle_picture(&mut self, layout: &Layout) {
-        self.watch_picture(layout);
-        let form = self.picture_form().filter(|_| self.settings.look.pictures != Pictures::Off);
-        let Some(form) = form else {
+        let is_off = self.settings.look.pictures == Pictures::Off;
+        if !is_off {
+            self.watch_picture(layout);
+        }
+        let Some(form) = self.picture_form().filter(|_| !is_off) else {
             if self.picture.is_wanted() {
                 self.hide_picture();
             }
@@ -180,6 +182,15 @@ impl App {
         self.picture = PictureView { of: shown, address, generation, ..PictureView::default() };
         if has_picture && self.settings.look.pictures == Pictures::Always {
             self.effects.push(Effect::Timer(PAUSE, Timer::Picture(generation)));
+        }
+    }
+
+    /// Learns what the terminal can show. A picture whose delay has passed meanwhile is not forgotten.
+    pub(super) fn apply_graphics(&mut self, graphics: Graphics) {
+        let could_show = self.picture_form().is_some();
+        self.graphics = graphics;
+        if !could_show && !self.picture.address.is_empty() && self.settings.look.pictures == Pictures::Always {
+            self.effects.push(Effect::Timer(PAUSE, Timer::Picture(self.picture.generation)));
         }
     }
 

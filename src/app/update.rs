@@ -34,7 +34,7 @@ impl App {
             }
             Msg::Themes(themes, errors) => self.apply_themes(themes, errors),
             Msg::Light(light) => self.light = light,
-            Msg::Graphics(graphics) => self.graphics = graphics,
+            Msg::Graphics(graphics) => self.apply_graphics(graphics),
             Msg::Picture { generation, outcome } => self.apply_picture(generation, outcome),
             Msg::Loaded(catalog) => self.loaded(catalog),
             Msg::Problems(problems) => self.load.problems.append(problems),

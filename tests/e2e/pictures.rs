@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::pty::{Session, Start};
@@ -152,6 +153,42 @@ fn pictures_that_are_off_send_no_query() {
     let bytes = session.quit();
     assert!(!contains(&bytes, b"\x1b_G") && !contains(&bytes, b"\x1b[>q") && !contains(&bytes, b"\x1b[c"));
     assert!(test.server.paths().is_empty());
+}
+
+#[test]
+fn a_reader_that_is_stopped_deletes_the_picture_and_sends_it_again() {
+    let test = TestFeed::new();
+    let mut session = test.open(&["--pictures", "key"], KITTY);
+    session.wait_text("i to show");
+    type_and_see(&mut session, "i", &[GRAPHICS[0], b"a=p,"]);
+    let seen = session.written();
+    session.send("\x1a");
+    session.wait_for("the terminal to be restored", |screen| !screen.alternate_screen());
+    assert!(contains(&session.bytes()[seen..], b"\x1b_Ga=d,d=A"));
+    let seen = session.written();
+    session.signal(Signal::CONT);
+    session.wait_written(seen, GRAPHICS[0]);
+    session.wait_written(seen, b"a=p,");
+    // At another size it is fitted and sent anew.
+    let seen = session.written();
+    session.resize(100, 30);
+    for part in [&b"\x1b_Ga=d,d=I,"[..], GRAPHICS[0], b"a=p,"] {
+        session.wait_written(seen, part);
+    }
+    session.quit();
+}
+
+#[test]
+fn within_tmux_half_blocks_are_used() {
+    let test = TestFeed::new();
+    let mut session = test.start(&["--pictures", "always"]).env("TMUX", "/tmp/tmux-0/default,1,0").run();
+    session.wait_written(0, QUERY);
+    session.wait_text("1 of 2");
+    session.send("\x1bP>|tmux 3.5a\x1b\\\x1b[?1;2;4c");
+    session.wait_text("picture: 300×200");
+    session.wait_for("half blocks", |screen| screen.contents().matches('▀').count() > 100);
+    let bytes = session.quit();
+    assert!(GRAPHICS.iter().all(|graphics| !contains(&bytes, graphics)));
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn reader(pictures: Pictures) -> TestApp {
     let mut builder = Builder::new();
     for (item, address) in ["https://a.example/1.png", "", "https://a.example/3.png"].into_iter().enumerate() {
         let picture = Link {
-            kind: LinkKind::Enclosure,
+            kind: if item == 2 { LinkKind::Picture } else { LinkKind::Enclosure },
             address: CleanBuf::line(address),
             media: CleanBuf::line("image/png"),
             bytes: Some(340_000),
@@ -124,6 +124,7 @@ fn always_fetches_the_picture_of_a_release_that_stays() {
     let mut reader = reader(Pictures::Always);
     reader.keys("j j");
     assert_eq!(requests(&mut reader), ["timer"]);
+    assert!(reader.app.detail.page.targets().is_empty(), "no text leads to this picture, so it is not listed");
     let generation = reader.app.picture.generation;
     reader.send(Msg::Timer(Timer::Picture(Generation::new(1))));
     assert_eq!(requests(&mut reader), Vec::<String>::new(), "the delay belongs to an earlier release");
@@ -133,6 +134,20 @@ fn always_fetches_the_picture_of_a_release_that_stays() {
     reader.keys("i");
     reader.send(Msg::Timer(Timer::Picture(generation)));
     assert_eq!(requests(&mut reader), ["dropped"], "what the user hides stays hidden");
+}
+
+#[test]
+fn always_waits_for_the_answer_of_the_terminal() {
+    let mut reader = reader(Pictures::Always);
+    reader.send(Msg::Graphics(Graphics::default()));
+    reader.keys("j j");
+    let timer = Msg::Timer(Timer::Picture(reader.app.picture.generation));
+    reader.send(timer);
+    assert_eq!(requests(&mut reader), ["timer"], "there is no form yet");
+    reader.send(Msg::Graphics(Graphics { form: Some(Form::Sixel), ..Graphics::default() }));
+    assert_eq!(requests(&mut reader), ["timer"]);
+    reader.send(Msg::Timer(Timer::Picture(reader.app.picture.generation)));
+    assert_eq!(requests(&mut reader).len(), 1);
 }
 
 #[test]
