@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::App;
-use super::filter::keep_first;
+use super::filter::order::keep_first;
 use super::prompt::Prompt;
 use crate::catalog::{Facet, NONE};
 use crate::query::{FIELDS, Partial, Status, partial, value};
