@@ -199,8 +199,8 @@ fn is_apart(line: &str) -> bool {
 
 /// Whether a line is a heading in which all longer words have capital letters.
 fn is_heading(line: &str) -> bool {
-    let mut longer = line.split(' ').filter(|word| word.chars().count() > 3).peekable();
-    longer.peek().is_some() && longer.all(|word| word.trim_start_matches(OPENING).starts_with(char::is_uppercase))
+    let longer = || line.split(' ').filter(|word| word.chars().count() > 3);
+    longer().count() > 2 && longer().all(|word| word.trim_start_matches(OPENING).starts_with(char::is_uppercase))
 }
 
 const CLOSING: [char; 8] = ['"', '\'', '”', '’', '»', ')', ']', '›'];
