@@ -127,6 +127,8 @@ pub struct App {
     pub list: ListCursor,
     /// What the list pane shows.
     pub list_entries: Vec<list::Entry>,
+    /// Lines of the list that need not be laid out again.
+    laid_out: list::LaidOut,
     /// The detail pane.
     pub detail: Detail,
     /// The timeline above the list.

@@ -9,6 +9,7 @@ pub mod snippet;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::Datelike;
 
@@ -89,8 +90,34 @@ pub struct ListView<'a> {
     pub shape: RowShape,
     /// Whether the hits are sorted by date and have headings.
     pub is_grouped: bool,
-    /// The lines of releases by position and whether the cursor is there. Finding the page asks for them several times.
-    laid_out: RefCell<HashMap<(usize, bool), RowLines>>,
+    laid_out: RefCell<LaidOut>,
+}
+
+/// The lines of releases by position and whether the cursor is there. Finding the page asks for them several times, and
+/// most stay the same while the cursor moves.
+#[derive(Debug, Default)]
+pub struct LaidOut {
+    catalog: Arc<Catalog>,
+    hits: Arc<[ReleaseIndex]>,
+    needles: Vec<String>,
+    shape: Option<RowShape>,
+    rows: HashMap<(usize, bool), RowLines>,
+}
+
+impl LaidOut {
+    /// The most releases whose lines are kept.
+    const MOST: usize = 1_000;
+
+    /// Returns the lines that still hold for a list of these hits, which `view` shows.
+    #[must_use]
+    pub fn of(self, catalog: &Arc<Catalog>, hits: &Arc<[ReleaseIndex]>, view: &ListView<'_>) -> Self {
+        let is_same = Arc::ptr_eq(&self.catalog, catalog) && Arc::ptr_eq(&self.hits, hits);
+        if is_same && self.needles == view.needles && self.shape == Some(view.shape) && self.rows.len() < Self::MOST {
+            return self;
+        }
+        let (catalog, hits, needles) = (Arc::clone(catalog), Arc::clone(hits), view.needles.clone());
+        Self { catalog, hits, needles, shape: Some(view.shape), rows: HashMap::new() }
+    }
 }
 
 impl<'a> ListView<'a> {
@@ -104,6 +131,18 @@ impl<'a> ListView<'a> {
         is_grouped: bool,
     ) -> Self {
         Self { catalog, hits, needles, shape, is_grouped, laid_out: RefCell::default() }
+    }
+
+    /// Returns the view, with lines that have been laid out before.
+    #[must_use]
+    pub fn with(self, laid_out: LaidOut) -> Self {
+        Self { laid_out: RefCell::new(laid_out), ..self }
+    }
+
+    /// Returns the lines that have been laid out.
+    #[must_use]
+    pub fn into_laid_out(self) -> LaidOut {
+        self.laid_out.into_inner()
     }
 
     fn release(&self, position: usize) -> Option<ReleaseRef<'a>> {
@@ -123,11 +162,16 @@ impl<'a> ListView<'a> {
     fn row(&self, position: usize, at: Option<usize>) -> RowLines {
         let is_selected = at == Some(position);
         let key = (position, is_selected);
-        if let Some(lines) = self.laid_out.borrow().get(&key) {
+        if let Some(lines) = self.laid_out.borrow().rows.get(&key) {
             return lines.clone();
         }
         let lines = self.release(position).map(|release| self.lay_out(&release, position, is_selected));
-        self.laid_out.borrow_mut().entry(key).or_insert(lines.unwrap_or_default()).clone()
+        let lines = lines.unwrap_or_default();
+        // Once the text has been folded, a match may be found in it.
+        if self.needles.is_empty() || !self.folded(position).is_empty() {
+            self.laid_out.borrow_mut().rows.insert(key, lines.clone());
+        }
+        lines
     }
 
     fn lay_out(&self, release: &ReleaseRef<'_>, position: usize, is_selected: bool) -> RowLines {

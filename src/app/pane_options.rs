@@ -269,6 +269,7 @@ mod tests {
                 let layout = reader.app.layout();
                 let view = reader.app.list_view(&layout);
                 let cursor = reader.app.list.at;
+                prop_assert_eq!(&reader.app.list_entries, &view.entries(reader.app.list));
                 let is_seen = view.entries(reader.app.list).iter().any(|entry| entry.position() == Some(cursor));
                 prop_assert!(layout.list.is_empty() || layout.list_rows() < 2 || is_seen, "{columns}x{rows}");
                 let rows = usize::from(layout.detail_rows());

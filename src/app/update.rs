@@ -77,9 +77,13 @@ impl App {
             self.timeline.end_range();
         }
         let layout = self.layout();
+        let laid_out = std::mem::take(&mut self.laid_out);
         let view = self.list_view(&layout);
+        let laid_out = laid_out.of(&self.catalog, &self.hits.order, &view);
+        let view = view.with(laid_out);
         let list = view.settled(self.list);
-        (self.list_entries, self.list) = (view.entries(list), list);
+        let (entries, laid_out) = (view.entries(list), view.into_laid_out());
+        (self.list, self.list_entries, self.laid_out) = (list, entries, laid_out);
         self.settle_selection();
         self.settle_popups();
         self.settle_filter(&layout);

@@ -19,6 +19,9 @@ use super::{Clean, CleanBuf};
 /// number of names that share a beginning.
 #[must_use]
 pub fn shorten(names: &[(Clean<'_>, usize)]) -> Vec<CleanBuf> {
+    if names.iter().all(|(name, columns)| width(name.as_str()) <= *columns) {
+        return names.iter().map(|(name, _)| name.to_buf()).collect();
+    }
     let branches = branches(names);
     let forms: Vec<Vec<CleanBuf>> =
         names.iter().zip(&branches).map(|(&(name, columns), at)| forms(name, columns, at)).collect();

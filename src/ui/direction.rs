@@ -20,6 +20,9 @@ pub fn isolate(buffer: &mut Buffer, layout: &Layout) {
     let area = buffer.area;
     let edges = [layout.filter, layout.list, layout.timeline, layout.detail].map(|region| (region.x, region));
     for y in area.top()..area.bottom() {
+        if !has_right_to_left(buffer, y) {
+            continue;
+        }
         let starts =
             |x: u16| edges.iter().any(|(start, region)| *start == x && (region.top()..region.bottom()).contains(&y));
         let mut line = Line::default();
@@ -45,6 +48,16 @@ pub fn isolate(buffer: &mut Buffer, layout: &Layout) {
         }
         line.end(buffer, y);
     }
+}
+
+/// Whether a line contains right-to-left letters; most do not.
+fn has_right_to_left(buffer: &Buffer, y: u16) -> bool {
+    let start = buffer.index_of(buffer.area.left(), y);
+    let cells = buffer.content().iter().skip(start).take(usize::from(buffer.area.width));
+    // The right-to-left scripts are before and after this range.
+    let is_other = |c: char| c < '\u{0590}' || ('\u{0900}'..'\u{FB00}').contains(&c);
+    let letters = cells.filter_map(|cell| cell.symbol().chars().next()).filter(|&c| !is_other(c));
+    letters.into_iter().any(|c| direction(c) == Some(Direction::Right))
 }
 
 /// The state of a line while it is scanned.
