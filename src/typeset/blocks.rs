@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::line::{Kind, Line};
 use crate::release::{Span, Style};
-use crate::text::{Clean, width, wrap, wrap::cut};
+use crate::text::{Clean, is_right_to_left, width, wrap, wrap::cut};
 
 /// The prefix of quoted lines.
 const BAR: &str = "│ ";
@@ -143,7 +143,17 @@ impl Typesetter<'_> {
         if range.is_empty() && lines.is_empty() && !self.text.is_empty() {
             return self.line(range, lead);
         }
+        let first = self.lines.len();
         self.put(lines, start, lead);
+        let mut is_right_to_left = false;
+        for line in &mut self.lines[first..] {
+            let before = line.range.start.saturating_sub(1)..line.range.start;
+            if line.range.start == start || self.text.as_str().get(before) == Some("\n") {
+                let rest = self.text.as_str().get(line.range.start..range.end).unwrap_or_default();
+                is_right_to_left = self::is_right_to_left(rest.split('\n').next().unwrap_or_default());
+            }
+            line.is_right_to_left = is_right_to_left;
+        }
     }
 
     /// Adds lines that break only when full.
@@ -343,6 +353,20 @@ mod tests {
         );
         check("<ul><li>a<p>b</p><li><blockquote>c d</blockquote></ul>", 20, &["• a", "", "  b", "• │ c d"]);
         check("<dl><dt>T<dd>one two</dl>", 7, &["T", "  one", "  two"]);
+    }
+
+    #[test]
+    fn paragraphs_have_the_direction_of_their_first_letter() {
+        let right = |html: &str, columns| {
+            let release = release(html);
+            let (lines, _) = set(release.summary.as_clean(), &release.summary_spans, columns);
+            lines.iter().map(|line| if line.is_right_to_left { 'r' } else { '.' }).collect::<String>()
+        };
+        assert_eq!(right("<p>one two</p><p>قضايا نفر</p><p>قضايا ICT one</p><p>one قضايا two</p>", 9), "..r.rr...");
+        assert_eq!(right("<ul><li>قضايا نفر<li>one</ul><blockquote><p>«قضايا»</blockquote>", 40), "r..r");
+        assert_eq!(right("<p>one<p><pre>قضايا</pre>", 40), "...");
+        let line = Line { lead: "│ 12. ".to_owned(), ..Line::default() };
+        assert_eq!(line.mirrored_lead(), " 12. │");
     }
 
     #[test]

@@ -41,4 +41,14 @@ pub struct Line {
     pub target: Option<usize>,
     /// Whether the text is cut off at the end of the line.
     pub is_cut: bool,
+    /// Whether its paragraph is written from right to left. It then stands at the right, with its prefix after it.
+    pub is_right_to_left: bool,
+}
+
+impl Line {
+    /// Returns the prefix as it stands after right-to-left text: its parts from right to left.
+    #[must_use]
+    pub fn mirrored_lead(&self) -> String {
+        self.lead.split_inclusive(' ').rev().flat_map(|part| [" ", part.trim_end()]).collect()
+    }
 }

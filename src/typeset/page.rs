@@ -17,7 +17,7 @@ use super::target::{Target, hints};
 use super::unwrap::unwrapped;
 use crate::catalog::{Facet, ReleaseIndex, ReleaseRef};
 use crate::release::{Release, Span, Style};
-use crate::text::{Clean, CleanBuf, find_folded, is_unspaced, truncate, width, wrap};
+use crate::text::{Clean, CleanBuf, find_folded, is_right_to_left, is_unspaced, truncate, width, wrap};
 
 /// Separates the topics of a release.
 pub const TOPIC_PARTS: &str = " · ";
@@ -64,6 +64,8 @@ pub struct PicturePlace {
 #[derive(Debug, Clone, Default)]
 pub struct TypesetPage {
     text: CleanBuf,
+    /// The columns for its lines.
+    columns: usize,
     lines: Vec<Line>,
     /// Ranges of the text that match the search, ascending.
     marks: Vec<Range<usize>>,
@@ -88,7 +90,7 @@ impl TypesetPage {
     /// shown in full, without labels.
     #[must_use]
     pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
-        let mut page = Self::default();
+        let mut page = Self { columns: usize::from(columns), ..Self::default() };
         let shape = PageShape { columns, is_tight: false, picture: None };
         page.texts(release, &shape, needles);
         page.addresses(release, usize::from(columns));
@@ -104,8 +106,8 @@ impl TypesetPage {
         needles: &[String],
         similar: &[(ReleaseIndex, ReleaseRef<'_>)],
     ) -> Self {
-        let mut page = Self::default();
         let columns = usize::from(shape.columns);
+        let mut page = Self { columns, ..Self::default() };
         page.targets = links::targets(release, similar);
         page.hints = hints(page.targets.len());
         page.texts(release, shape, needles);
@@ -245,9 +247,11 @@ impl TypesetPage {
 
     fn push(&mut self, kind: Kind, text: Clean<'_>, columns: usize, needles: &[String]) {
         let base = self.text.as_str().len();
+        let is_right_to_left = kind == Kind::Title && is_right_to_left(text.as_str());
         for range in wrap(text, columns) {
             let kind = if range.is_empty() { Kind::Blank } else { kind };
-            self.lines.push(Line { kind, range: base + range.start..base + range.end, ..Line::default() });
+            let range = base + range.start..base + range.end;
+            self.lines.push(Line { kind, range, is_right_to_left, ..Line::default() });
         }
         self.mark(text, needles);
         self.text.push_clean(text);
@@ -382,6 +386,17 @@ impl TypesetPage {
         self.lines.iter().position(|line| line.target.is_some_and(&is_it))
     }
 
+    /// Returns the column at which the text of a line begins.
+    #[must_use]
+    pub fn start_of(&self, line: &Line) -> usize {
+        let lead = width(&line.lead);
+        if !line.is_right_to_left {
+            return lead;
+        }
+        let text: usize = self.parts(line, None).iter().map(|part| usize::from(part.gap) + width(part.text)).sum();
+        self.columns.saturating_sub(lead + text)
+    }
+
     /// Returns the target at a column of a line: that of the whole line, or of a link within the text.
     #[must_use]
     pub fn target_at(&self, line: usize, column: u16) -> Option<usize> {
@@ -389,7 +404,7 @@ impl TypesetPage {
         if line.target.is_some() {
             return line.target;
         }
-        let (mut x, mut at) = (width(&line.lead), line.range.start);
+        let (mut x, mut at) = (self.start_of(line), line.range.start);
         for part in self.parts(line, None) {
             x += usize::from(part.gap);
             let end = x + width(part.text);
@@ -432,6 +447,14 @@ mod tests {
         assert!(topics.len() > 1);
         assert!(all.iter().all(|(part, topic)| topic.contains(part.trim()) && topic.len() > 10), "{all:?}");
         assert!(all.iter().filter(|(_, topic)| *topic == "Long name of a ministry").count() > 1, "{all:?}");
+    }
+
+    #[test]
+    fn right_to_left_text_ends_at_the_right() {
+        let catalog = catalog(&[("قضايا", "One.\nنفر ICT", "Labour", "", (2018, 11, 2))]);
+        let page = TypesetPage::new(&catalog.releases().next().expect("a release").1, 30, &[]);
+        let starts: Vec<_> = page.lines().iter().map(|line| page.start_of(line)).collect();
+        assert_eq!(starts, [0, 25, 0, 0, 0, 0, 23]);
     }
 
     #[test]

@@ -83,7 +83,11 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) {
         Kind::Similar if is_read(app, line) => theme.dim,
         _ => theme.text,
     };
-    x += lead(app, line, place, pen);
+    x += if line.is_right_to_left {
+        (app.detail.page.start_of(line) as u16).min(place.width)
+    } else {
+        lead(app, line, place, pen)
+    };
     for part in parts {
         x = (x + part.gap).min(place.right());
         let style = styled(style, part.ink, theme);
@@ -91,6 +95,8 @@ fn line(app: &App, line: &Line, place: Rect, pen: &mut Painter<'_>) {
         let style = if part.is_here { style.add_modifier(Modifier::REVERSED) } else { style };
         x += pen.put(x, place.y, place.right().saturating_sub(x), part.text, style);
     }
+    let after = if line.is_right_to_left { line.mirrored_lead() } else { String::new() };
+    x += pen.put(x, place.y, place.right().saturating_sub(x), &after, theme.dim);
     if line.is_cut {
         pen.put(x, place.y, place.right().saturating_sub(x), "…", style);
     }

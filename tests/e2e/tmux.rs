@@ -11,11 +11,12 @@ use crate::process::poll_ok;
 use crate::skip::skip;
 
 /// Titles whose width differs between terminals.
-const TITLES: [&str; 10] = [
+const TITLES: [&str; 11] = [
     "A plain title",
     "보도자료 국내 종자산업 성장세 지속",
     "中国经济 日本語 ｶﾞ",
     "خبرگزاری فارس: مدیرکل حفاظت محیط زیست",
+    "سامانه ICT 4.0 در ۱۶۰ شهر (نسخه beta) راه‌اندازی شد و گزارش annual report آن منتشر می‌شود",
     "Zu\u{308}rich e\u{301}\u{301}\u{301}tude soft\u{AD}hyphen",
     "👩\u{200D}👧\u{200D}👦 family, 🇨🇭 flag, 1\u{FE0F}\u{20E3} key",
     "\u{202E}turned around\u{202C} and \u{2066}isolated\u{2069}",
