@@ -23,8 +23,9 @@ pub struct Help {
 
 /// The number of lines above the text: the filter.
 pub const HEAD: usize = 1;
-/// The least width of the panes for a help of two columns, and the blank columns between them.
+/// The least width of the panes for a help of two columns.
 const TWO_COLUMNS: u16 = 120;
+/// The blank columns between the two.
 pub const COLUMN_GAP: u16 = 4;
 /// The widest column of keys.
 const KEY_COLUMNS: u16 = 22;
