@@ -277,6 +277,9 @@ fn hints(app: &App) -> Vec<Hint> {
         }
         // Nothing can be read, moved or marked.
         Scope::List if app.lists_nothing() => Vec::new(),
+        Scope::Subscriptions if app.library.sources.is_empty() => {
+            Action::in_scope(scope).filter(|info| info.action == Action::Subscribe).collect()
+        }
         // The timeline has enough hints of its own.
         Scope::Timeline => Action::in_scope(scope).collect(),
         _ => scope.chain().flat_map(Action::in_scope).collect(),

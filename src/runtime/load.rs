@@ -328,15 +328,16 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
 
     fn stream(&mut self, library: &Library, sources: &[library::Subscription]) -> Result<(), LibraryError> {
         let mut known = FxHashMap::default();
-        for (source, name) in sources.iter().zip(distinct_names(sources)) {
+        let names = distinct_names(sources);
+        for (source, name) in sources.iter().zip(&names) {
             self.builder.source(name.as_clean());
-            self.names.take(&name);
+            self.names.take(name);
             self.builder.key(source.key.as_clean());
             known.insert(source.id, (source, self.builder.present_source()));
         }
-        let followed: Vec<_> = sources.iter().filter(|source| source.removed.is_none()).collect();
-        let title = match followed.as_slice() {
-            [only] => only.title.clone(),
+        let followed = sources.iter().zip(&names).filter(|(source, _)| source.removed.is_none());
+        let title = match followed.collect::<Vec<_>>().as_slice() {
+            [(_, only)] => only.as_clean().to_buf(),
             all => CleanBuf::line(&counted(all.len(), "subscription")),
         };
         self.builder.mix(title.as_clean());

@@ -128,7 +128,7 @@ fn a_feed_is_subscribed_by_address_and_read_offline() {
     session.wait_text("About Release 7.");
     session.type_and_see("0gs", "1 of 1");
     session.wait_text("About Release 4.");
-    session.type_and_see("0r", "tidings is offline");
+    session.type_and_see("0r", "offline: nothing is fetched");
     session.quit();
 }
 
@@ -304,7 +304,7 @@ fn edits_of_an_earlier_session_are_undone_unless_another_reader_has_overtaken_th
     let mut library = TestLibrary::new();
     library.subscribe("/feed", "News", &titles(1..=3));
     let mut session = library.open_offline();
-    session.wait_text("3 releases");
+    session.wait_text("RELEASES  3");
     session.type_and_see("S", "just now");
     session.type_and_see("p", "paused News");
     session.type_and_see("R\x15Gazette\r", "renamed to Gazette");

@@ -157,7 +157,7 @@ fn subscribing_syncing_reading_and_unsubscribing_take_eight_keys_and_the_address
         drop(server);
         hand.press("Enter", "Space read on").session.wait_text("It lifts 1 tons.");
         hand.press("q", "Enter read");
-        hand.press("S", "─ Subscriptions ─").press("d", "removed Harbour");
+        hand.press("S", "─ Subscriptions ─").press("d", "unsubscribed from Harbour");
         hand.press("Esc", "a subscribes").session.wait_no_text("─ Subscriptions ─");
         hand.took(keys);
     }

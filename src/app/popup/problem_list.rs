@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::frame::{Line, full, inside, rows, wrapped};
+use super::frame::{Line, frame, full, inside, rows, wrapped};
 use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::list_cursor::steps;
@@ -29,7 +29,8 @@ impl PopupState for ProblemList {
     }
 
     fn frame(&self, app: &App) -> Rect {
-        full(app.layout().body)
+        let body = app.layout().body;
+        frame(body, app.problem_lines(inside(full(body)).width).len())
     }
 
     fn act(&mut self, app: &mut App, action: Action) -> Next {

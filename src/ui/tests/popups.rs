@@ -151,6 +151,7 @@ fn an_empty_list_of_subscriptions_says_how_to_subscribe() {
         &["No subscriptions yet", "a adds one: the address of a feed, or of a page that names its feeds"],
         &["No subscriptions yet", "a adds one: the address of a feed,", "or of a page that names its feeds"],
     );
+    assert_eq!(screen(WIDE, "S").status_bar().text(), "a add  ? help  : commands");
 }
 
 #[test]
