@@ -7,6 +7,7 @@ mod age;
 pub mod bottom_line;
 mod complete;
 pub mod detail;
+mod download;
 mod effect;
 mod export;
 pub mod filter;
@@ -53,6 +54,7 @@ use chrono::NaiveDate;
 
 pub use age::age;
 pub use complete::{Candidate, Completion};
+pub use download::DownloadRequest;
 pub use effect::{Effect, Effects, Timer};
 pub use generation::Generation;
 pub use history::{Recording, StepId};
@@ -145,6 +147,10 @@ pub struct App {
     pub picture: PictureView,
     /// The link label letters typed so far, while link hints are shown.
     pub hint_letters: Option<Prompt>,
+    /// Whether the hints are for a download.
+    is_download_hint: bool,
+    /// The running downloads.
+    downloads: download::Downloads,
     /// The release whose links have hints; `None` once it has been removed.
     hint_release: Option<ReleaseIndex>,
     /// The last command that text was piped to.

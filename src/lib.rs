@@ -15,6 +15,7 @@
 //! | 2 | [`config`] | the settings and where they come from |
 //! | 2 | [`net`] | fetching over HTTP, finding the feeds of a web page, retry times |
 //! | 3 | [`sync`] | polling and storing subscriptions, subscribing |
+//! | 3 | [`download`] | files downloaded into a folder, with resuming |
 //! | 3 | [`typeset`] | a release as lines of text |
 //! | 3 | [`document`] | releases as documents: JSON Feed, Markdown, HTML, plain text |
 //! | 4 | [`app`] | the complete state, and the one function that changes it |
@@ -84,6 +85,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod document;
+pub mod download;
 pub mod feed;
 pub mod keymap;
 #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "locks are waited for, and backups carry dates"))]

@@ -8,6 +8,7 @@ mod browser;
 mod clipboard;
 mod closing;
 mod config_files;
+mod downloads;
 mod exports;
 mod external;
 mod feed_lists;
@@ -63,6 +64,7 @@ use crate::library::LibraryPath;
 use crate::query::Query;
 use crate::text::CleanBuf;
 use crate::ui::Depth;
+use downloads::Downloads;
 use exports::Exports;
 use lend_terminal::InputGate;
 use library_commands::LibraryCommands;
@@ -207,7 +209,7 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
     }
     // The loop handles the events that are not for the state.
     first.left.into_iter().for_each(|event| drop(sender.send(event)));
-    let shutdown = Shutdown::new(guard.clone(), writer.clone(), Exports::default());
+    let shutdown = Shutdown::new(guard.clone(), writer.clone(), Exports::default(), Downloads::default());
     let cleanup = shutdown.cleanup().clone();
     guard.enable_mouse(has_mouse)?;
     let gate = InputGate::default();

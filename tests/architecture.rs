@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["release", "text", "manual"],
     &["feed", "catalog", "picture"],
     &["query", "keymap", "config", "library", "net"],
-    &["sync", "typeset", "document"],
+    &["sync", "download", "typeset", "document"],
     &["app"],
     &["ui"],
     &["runtime"],

@@ -202,7 +202,7 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
         return Some(segment(&format!("searching… {keys} queued, {} cancels", app.key_of(Action::Cancel))));
     }
     let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.match_status()));
-    let work = [found, app.selection_status(), app.sync_status(), app.loading_status()];
+    let work = [found, app.selection_status(), app.sync_status(), app.download_status(), app.loading_status()];
     let mut parts: Vec<String> = work.into_iter().flatten().collect();
     let warning = app.warning().map(|(warning, is_serious)| (format!("! {warning}"), is_serious));
     if parts.is_empty() {

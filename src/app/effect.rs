@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::download::DownloadRequest;
 use super::generation::Generation;
 use super::history::Recording;
 use super::library::LibraryCommand;
@@ -45,6 +46,13 @@ pub enum Effect {
     },
     /// Open an http or https address in the user's browser.
     Open(CleanBuf),
+    /// Open an http or https address with a program, which may run as long as it likes.
+    OpenWith {
+        /// The address, the last argument.
+        address: CleanBuf,
+        /// The program and its other arguments.
+        command: Vec<String>,
+    },
     /// Copy a text to the clipboard.
     Copy {
         /// The text.
@@ -92,6 +100,11 @@ pub enum Effect {
     Library(LibraryCommand),
     /// Send the timer back after this time. It replaces a running timer of its kind.
     Timer(Duration, Timer),
+    /// Download an enclosure. Answered by [`Msg::Downloading`](super::Msg::Downloading) and at the end
+    /// [`Msg::Downloaded`](super::Msg::Downloaded).
+    Download(Box<DownloadRequest>),
+    /// Cancel all downloads.
+    CancelDownloads,
     /// Suspend the process as Ctrl-Z does.
     Suspend,
     /// Redraw every cell.

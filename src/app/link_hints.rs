@@ -3,9 +3,10 @@
 use super::effect::Effect;
 use super::{App, Prompt};
 use crate::catalog::ReleaseIndex;
+use crate::config::Opener;
 use crate::keymap::Action;
 use crate::manual;
-use crate::release::address;
+use crate::release::{Link, LinkKind, address};
 use crate::text::CleanBuf;
 use crate::typeset::Target;
 
@@ -22,6 +23,7 @@ impl App {
         }
         let rows = usize::from(self.layout().detail_rows());
         self.hint_letters = Some(Prompt::default());
+        self.is_download_hint = false;
         self.hint_release = self.selected();
         if let Some(first) = self.detail.page.line_of(|_| true) {
             // Keep the heading above it in view.
@@ -30,6 +32,12 @@ impl App {
                 self.detail.scroll = first.saturating_sub(1).min(self.detail.last_scroll(rows));
             }
         }
+    }
+
+    /// Waits for the letters of an enclosure to download.
+    pub(super) fn open_download_hints(&mut self) {
+        self.open_link_hints();
+        self.is_download_hint = true;
     }
 
     /// Handles an action while link hints are shown.
@@ -60,7 +68,11 @@ impl App {
         let hints = self.detail.page.hints();
         if let Some(at) = hints.iter().position(|hint| hint == typed) {
             self.hint_letters = None;
-            self.go_to_target(at);
+            if self.is_download_hint {
+                self.download_target(at);
+            } else {
+                self.go_to_target(at);
+            }
         } else if !hints.iter().any(|hint| hint.starts_with(typed)) {
             let text = format!("no link is labelled {typed}");
             self.hint_letters = None;
@@ -77,11 +89,31 @@ impl App {
                 if let Some(section) = self.section_of(&address) {
                     return self.go_to_release(section);
                 }
-                self.inform(format!("opening {}…", address::host(address.as_str())));
+                let host = address::host(address.as_str());
+                if let Some(command) = self.program_of(at) {
+                    let program = command.first().map(String::as_str).unwrap_or_default();
+                    self.inform(format!("opening {host} with {program}…"));
+                    return self.effects.push(Effect::OpenWith { address, command });
+                }
+                self.inform(format!("opening {host}…"));
                 self.effects.push(Effect::Open(address));
             }
             None => {}
         }
+    }
+
+    /// Returns the program for an enclosure, if one is set for its media type.
+    fn program_of(&self, at: usize) -> Option<Vec<String>> {
+        let link = self.enclosure_at(at)?;
+        let opener = Opener::of_media(&self.settings.openers, link.media.as_str())?;
+        Some(opener.command.clone())
+    }
+
+    /// Returns the enclosure that a target below the text is.
+    pub(super) fn enclosure_at(&self, at: usize) -> Option<Link> {
+        let Target::Link(number, _) = self.detail.page.targets().get(at)? else { return None };
+        let link = self.selected_release()?.links().nth(usize::from(*number))?;
+        (link.kind == LinkKind::Enclosure).then(|| link.into())
     }
 
     /// Returns the release with the section of the manual at an address.

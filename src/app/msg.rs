@@ -152,6 +152,26 @@ pub enum Msg {
         /// The similar releases, most similar first.
         found: Vec<ReleaseIndex>,
     },
+    /// A download goes on.
+    Downloading {
+        /// The number of the request.
+        number: u64,
+        /// The name of the file.
+        name: CleanBuf,
+        /// The number of bytes so far.
+        bytes: u64,
+        /// The number of all bytes, if known.
+        total: Option<u64>,
+    },
+    /// A download has ended.
+    Downloaded {
+        /// The number of the request.
+        number: u64,
+        /// The name of the file.
+        name: CleanBuf,
+        /// The path of the file; or the error, which reads as the continuation of its name.
+        outcome: Result<CleanBuf, CleanBuf>,
+    },
     /// A timer expired.
     Timer(Timer),
 }

@@ -18,6 +18,7 @@ impl App {
             Action::Search if self.zen => self.open_find(),
             Action::FindInText => self.open_find(),
             Action::Follow => self.open_link_hints(),
+            Action::Download => self.download(),
             Action::GoThere => self.go_there(),
             Action::GoBack => self.go_back(),
             _ => return false,

@@ -60,6 +60,8 @@ impl App {
             Msg::Timer(Timer::Read(generation)) => self.dwell_over(generation),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
             Msg::Timer(Timer::Picture(generation)) => self.ask_picture(generation),
+            Msg::Downloading { number, name, bytes, total } => self.downloading(number, name, bytes, total),
+            Msg::Downloaded { number, name, outcome } => self.downloaded(number, &name, outcome),
             Msg::ExportBegun(file) => self.export_begun(&file),
             Msg::ExportExists(file) => self.export_exists(&file),
             Msg::ExportNotBegun(file, reason) => self.export_not_begun(&file, &reason),
@@ -224,7 +226,7 @@ impl App {
             self.zen = false;
         } else if self.focus != Pane::List {
             self.focus = Pane::List;
-        } else if !self.cancel_sync() {
+        } else if !self.cancel_sync() && !self.cancel_downloads() {
             let mut query = self.query.clone();
             query.clear_typed();
             self.set_query(query);

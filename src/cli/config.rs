@@ -183,7 +183,11 @@ fn entries(config: &Config, file: &CleanBuf) -> Vec<Entry> {
         let name = format!("keys.{}.{}", bound.scope.name(), bound.info.name);
         Entry::new(name, bound.describe().into(), Origin::File(bound.line), file)
     });
-    settings.chain(keys).collect()
+    let openers = config.openers.iter().map(|(opener, line)| {
+        let name = format!("open.\"{}\"", opener.media);
+        Entry::new(name, opener.command.as_slice().into(), Origin::File(*line), file)
+    });
+    settings.chain(openers).chain(keys).collect()
 }
 
 fn value_of(value: &Value) -> serde_json::Value {
@@ -209,7 +213,12 @@ fn rows(config: &Config, file: &CleanBuf) -> Vec<[String; 3]> {
         let name = format!("keys.{}.{}", bound.scope.name(), bound.info.name);
         [name, Value::Command(bound.describe()).display(config::Kind::Command), from(Origin::File(bound.line))]
     });
-    settings.chain(keys).map(|row| row.map(|text| CleanBuf::line(&text).to_string())).collect()
+    let openers = config.openers.iter().map(|(opener, line)| {
+        let name = format!("open.\"{}\"", opener.media);
+        let command = Value::Command(opener.command.clone());
+        [name, command.display(config::Kind::Command), from(Origin::File(*line))]
+    });
+    settings.chain(openers).chain(keys).map(|row| row.map(|text| CleanBuf::line(&text).to_string())).collect()
 }
 
 struct Rows(Vec<[String; 3]>);

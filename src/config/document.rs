@@ -6,16 +6,22 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::bindings::{self, Bound};
+use super::opener::Opener;
 use super::problem::{Problem, nearest, position, shown};
 use super::table::{PRESET, Row, TABLE};
-use super::value::Value;
+use super::value::{Kind, Value};
 use crate::keymap::Scope;
+
+/// The section with the programs for enclosures.
+const OPEN: &str = "open";
 
 /// A parsed configuration file.
 #[derive(Debug, Default)]
 pub struct Document {
     /// Settings and their values, each with its line.
     pub values: Vec<(&'static Row, Value, usize)>,
+    /// Programs for enclosures, each with its line.
+    pub openers: Vec<(Opener, usize)>,
     /// Key bindings.
     pub bindings: Vec<Bound>,
     /// Problems, in the order of the file.
@@ -62,9 +68,13 @@ impl Reader<'_> {
     fn table(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
-            if TABLE.iter().any(|row| row.section() == name) {
+            if name == OPEN || TABLE.iter().any(|row| row.section() == name) {
                 if let DeValue::Table(section) = value.get_ref() {
-                    self.section(name, section);
+                    if name == OPEN {
+                        section.iter().for_each(|(media, command)| self.opener(media, command));
+                    } else {
+                        self.section(name, section);
+                    }
                 } else {
                     let what = format!("`{name}` is a section; expected [{name}] and its keys");
                     self.wrong(value.span().start, &what);
@@ -86,6 +96,33 @@ impl Reader<'_> {
         }
         if section == "keys" {
             self.wrong.extend(bindings::clashes(&self.document.bindings, self.text));
+        }
+    }
+
+    /// Reads the program for a media type.
+    fn opener(&mut self, media: &Key<'_>, command: &Spanned<DeValue<'_>>) {
+        let name = media.get_ref().as_ref();
+        if !Opener::is_media(name) {
+            let what = format!(
+                "invalid media type `{}` in [{OPEN}]; expected one such as \"audio/*\" or \"application/pdf\"",
+                shown(name)
+            );
+            return self.wrong(media.span().start, &what);
+        }
+        let span = command.span();
+        match Kind::Command.of_toml(command.get_ref()) {
+            Some(Value::Command(command)) if !command.is_empty() => {
+                let opener = Opener { media: name.to_owned(), command };
+                self.document.openers.push((opener, position(self.text, span.start).0));
+            }
+            _ => {
+                let what = format!(
+                    "invalid value {} for {OPEN}.\"{name}\"; expected {}",
+                    self.piece(&span),
+                    Kind::Command.expected()
+                );
+                self.wrong(span.start, &what);
+            }
         }
     }
 
@@ -117,7 +154,7 @@ impl Reader<'_> {
         };
         let mut expected: Vec<String> = here.map(|row| row.key().to_owned()).collect();
         if section.is_empty() {
-            expected.extend(["[look]", "[keys]"].map(str::to_owned));
+            expected.extend(["[open]", "[look]", "[download]", "[keys]"].map(str::to_owned));
         }
         let what = format!("unknown key `{name}`{place}{hint}; expected one of {}", expected.join(", "));
         self.wrong(key.span().start, &what);
@@ -240,6 +277,16 @@ mod tests {
             ),
             // The same key in another scope is no problem.
             ("[keys.everywhere]\nquit = \"x\"\n[keys.releases]\nopen = \"x\"", &[]),
+            ("open.\"audio/*\" = \"mpv\"\n[open]", &["2:2: "]),
+            ("[open]\n\"audio/*\" = \"mpv --force-window\"\n\"application/pdf\" = [\"zathura\"]", &[]),
+            (
+                "[open]\naudio = \"mpv\"\n\"audio/*\" = \"\"",
+                &[
+                    "2:1: invalid media type `audio` in [open]; expected one such as ",
+                    "3:13: invalid value \"\" for open.",
+                ],
+            ),
+            ("open = \"mpv\"", &["1:8: `open` is a section; expected [open] and its keys"]),
             ("a = \nb = [1\n", &["1:5: ", "2:7: "]),
             ("read-after = 1\nread-after = 2\n", &["2:1: "]),
             (

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::bindings::{self, Bound};
 use super::document;
+use super::opener::Opener;
 use super::problem::{Position, Problem, shown};
 use super::settings::{Charset, Settings};
 use super::table::{ASCII, Row, TABLE};
@@ -50,6 +51,8 @@ impl fmt::Display for Origin {
 pub struct Config {
     /// Every row of the table with its value and origin.
     pub values: Vec<(&'static Row, Value, Origin)>,
+    /// The programs for enclosures of the file, each with its line.
+    pub openers: Vec<(Opener, usize)>,
     /// The key bindings of the file.
     pub bindings: Vec<Bound>,
     /// The resulting settings.
@@ -107,9 +110,10 @@ pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>
             settings.look.charset = given.charset;
         }
     }
+    settings.openers = document.openers.iter().map(|(opener, _)| opener.clone()).collect();
     bindings::bind(&mut settings.keymap, &document.bindings);
     settings.keymap.spell_arrows(settings.look.charset != Charset::Unicode);
-    Ok(Config { values, bindings: document.bindings, settings })
+    Ok(Config { values, openers: document.openers, bindings: document.bindings, settings })
 }
 
 #[cfg(test)]

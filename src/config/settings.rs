@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Opener;
 use crate::keymap::Keymap;
 use crate::picture::Form;
 
@@ -26,6 +27,10 @@ pub struct Settings {
     pub library: Option<PathBuf>,
     /// The command and arguments that open an address, which is appended. If empty, the default of the system applies.
     pub browser: Vec<String>,
+    /// The programs that open enclosures; all others open in the browser.
+    pub openers: Vec<Opener>,
+    /// The folder for downloads; `None` for the user's own.
+    pub download_folder: Option<PathBuf>,
     /// The default command to pipe texts to; may be empty.
     pub pipe: String,
     /// How texts are copied.
@@ -45,6 +50,8 @@ impl Default for Settings {
             is_offline: false,
             library: None,
             browser: Vec::new(),
+            openers: Vec::new(),
+            download_folder: None,
             pipe: String::new(),
             copy: Clipboard::default(),
             has_mouse: true,

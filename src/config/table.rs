@@ -218,6 +218,17 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "download.folder",
+        kind: Kind::Text,
+        default: "\"\"",
+        help: "The folder for downloads; ~/ is your home folder. If empty, the download folder of your desktop, or ~/Downloads",
+        variable: "TIDINGS_DOWNLOAD_FOLDER",
+        flag: "download-folder",
+        apply: |settings, value| {
+            settings.download_folder = text(value).filter(|path| !path.is_empty()).map(PathBuf::from);
+        },
+    },
+    Row {
         name: PRESET,
         kind: Kind::Word(&["vim", "newsboat", "arrows"]),
         default: "\"vim\"",
@@ -291,7 +302,7 @@ mod tests {
     fn every_row_changes_the_settings() {
         let values = [
             "never", "2h", "true", "/x", "false", "w3m", "wc", "osc52", "dark", "true", "compact", "beside", "60",
-            "key", "sixel", "arrows",
+            "key", "sixel", "/tmp", "arrows",
         ];
         assert_eq!(values.len(), TABLE.len());
         for (row, text) in TABLE.iter().zip(values) {
@@ -310,7 +321,7 @@ mod tests {
         }
         let mut sections: Vec<_> = TABLE.iter().map(Row::section).collect();
         sections.dedup();
-        assert_eq!(sections, ["", "look", "keys"]);
+        assert_eq!(sections, ["", "look", "download", "keys"]);
     }
 
     #[test]

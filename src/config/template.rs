@@ -8,6 +8,13 @@ use crate::keymap::{Key, Preset, Scope};
 const HEAD: &str = "\
 # The configuration of tidings. Every line is optional; the values below are the defaults.
 # Environment variables override this file, and flags override both. Changes apply while the reader runs.";
+/// The introduction to the programs for enclosures.
+const OPEN: &str = "\
+[open]
+
+# The program for each media type of an enclosure; without one, the browser opens it. The address is its last argument.
+# \"audio/*\" = \"mpv --force-window\"
+# \"application/pdf\" = [\"zathura\"]";
 /// The introduction to the key tables.
 const KEYS: &str = "\
 # Keys, one table for each part of the screen. Assign an action a key, a list of keys, or [] for none. The new keys replace
@@ -28,6 +35,7 @@ pub fn commented() -> String {
         lines.push(format!("# Value: {}. Flag: --{}. Variable: {}.", row.kind.expected(), row.flag, row.variable));
         lines.push(format!("#{} = {}", row.key(), row.default));
     }
+    lines.push(format!("\n{OPEN}"));
     lines.push(format!("\n{KEYS}"));
     let keymap = Preset::default().keymap();
     for scope in Scope::ALL {

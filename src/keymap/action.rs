@@ -54,6 +54,7 @@ pub enum Action {
     Sync,
     FetchPage,
     Picture,
+    Download,
     Subscribe,
     Subscriptions,
     SubscriptionShow,
@@ -420,6 +421,9 @@ impl Action {
             row(A::Picture, S::Panes, "picture", "i", "", "Show the picture of the release, or hide it")
                 .titled("Toggle picture")
                 .also("image photo illustration"),
+            row(A::Download, S::Panes, "download", "D", "", "Download the enclosure, or one of several by its letters")
+                .titled("Download enclosure")
+                .also("save audio video podcast file attachment"),
             row(A::Follow, S::Panes, "follow", "f", "", "Follow a link or go to a similar release by its letters")
                 .titled("Follow link"),
             row(A::FindInText, S::Panes, "find-in-text", "g/", "", "Find words in the text").also("search"),

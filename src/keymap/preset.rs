@@ -95,6 +95,7 @@ const ARROWS: &[Row] = {
         (Panes, A::SaveQuery, "C-w"),
         (Panes, A::FetchPage, "C-x"),
         (Panes, A::Picture, "M-i"),
+        (Panes, A::Download, "M-s"),
         (Panes, A::Follow, "M-Enter"),
         (Panes, A::FindInText, "M-/"),
         (Panes, A::Browser, "M-o"),

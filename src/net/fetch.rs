@@ -17,6 +17,7 @@ mod cookies;
 mod error;
 mod hop;
 mod hosts;
+mod incoming;
 mod network;
 mod proxy;
 mod redirects;
@@ -35,10 +36,12 @@ pub use cancel::Cancel;
 pub use connect::Name;
 pub use error::{Certificate, FetchError, Kind};
 pub use hosts::{Entry, Hosts, Pause, Visit, host_of};
+pub use incoming::Incoming;
 pub use room::Share;
 
 use connect::Connections;
 use cookies::Jar;
+use hop::Hop;
 use proxy::Proxies;
 use redirects::RedirectChain;
 use room::Room;
@@ -85,6 +88,8 @@ pub enum Accept {
     Page,
     /// A picture.
     Picture,
+    /// Any file, as it is.
+    File,
 }
 
 /// The largest picture in bytes.
@@ -98,6 +103,7 @@ impl Accept {
                  application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.8, */*;q=0.5"
             }
             Self::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+            Self::File => "*/*",
             Self::Picture => "image/png, image/jpeg, image/webp, image/gif;q=0.9",
         }
     }
@@ -105,7 +111,7 @@ impl Accept {
     /// The largest body in bytes, of at most `most`.
     fn largest(self, most: u64) -> u64 {
         match self {
-            Self::Feed | Self::Page => most,
+            Self::Feed | Self::Page | Self::File => most,
             Self::Picture => most.min(LARGEST_PICTURE),
         }
     }
@@ -124,6 +130,8 @@ pub struct Request<'a> {
     pub origin: Option<&'a str>,
     /// The kind of content to request.
     pub accept: Accept,
+    /// To request the rest of a file: the number of bytes that are known, and their validator.
+    pub range: Option<(u64, &'a str)>,
     /// Whether to refuse private addresses from the start, as for addresses found in public feeds. An address typed by
     /// the user may be private.
     pub is_guarded: bool,
@@ -195,6 +203,19 @@ pub struct Fetcher {
     is_told: bool,
     hosts: Arc<Hosts>,
     room: Arc<Room>,
+}
+
+/// The first answer that is no redirect.
+struct Reached {
+    hop: Hop,
+    trail: RedirectChain,
+    visit: Visit,
+    /// The deadline for the whole.
+    until: Instant,
+    /// Whether validators were sent.
+    is_conditional: bool,
+    /// Whether the first host has a public address.
+    is_public: bool,
 }
 
 /// Whether an address is private by its text alone. What it serves may link to the same network.
@@ -278,6 +299,30 @@ impl Fetcher {
         cancel: &Cancel,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Answer, FetchError> {
+        let Reached { hop, trail, mut visit, until, is_conditional, is_public } = self.reach(visit, request, cancel)?;
+        let (status, answer) = (hop.response.status(), hop.response.headers());
+        match status {
+            StatusCode::NOT_MODIFIED if is_conditional => {
+                let (etag, modified) = hop::validators(answer);
+                let (moved, address) = (trail.permanent_address(), trail.url.to_string());
+                Ok(Answer::Unchanged { etag, modified, moved, address, is_public })
+            }
+            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::NO_CONTENT => {
+                let fetched = self.take(hop, &trail, request.accept, is_public, until, progress);
+                fetched.map(Answer::Body).map_err(|error| cancel.or(error))
+            }
+            status => {
+                let (error, pause) = hop::refusal(status, answer);
+                if let Some(pause) = pause {
+                    visit.refuse(pause);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends the request and follows redirects.
+    fn reach(&self, visit: Option<Visit>, request: &Request<'_>, cancel: &Cancel) -> Result<Reached, FetchError> {
         if self.is_offline.load(Ordering::SeqCst) {
             return Err(FetchError::Offline);
         }
@@ -312,22 +357,7 @@ impl Fetcher {
                     visit = self.enter(Some(visit), &trail, cancel)?;
                     until += asked.elapsed();
                 }
-                StatusCode::NOT_MODIFIED if is_conditional => {
-                    let (etag, modified) = hop::validators(answer);
-                    let (moved, address) = (trail.permanent_address(), trail.url.to_string());
-                    return Ok(Answer::Unchanged { etag, modified, moved, address, is_public });
-                }
-                StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::NO_CONTENT => {
-                    let fetched = self.take(hop, &trail, request.accept, is_public, until, progress);
-                    return fetched.map(Answer::Body).map_err(|error| cancel.or(error));
-                }
-                status => {
-                    let (error, pause) = hop::refusal(status, answer);
-                    if let Some(pause) = pause {
-                        visit.refuse(pause);
-                    }
-                    return Err(error);
-                }
+                _ => return Ok(Reached { hop, trail, visit, until, is_conditional, is_public }),
             }
         }
     }

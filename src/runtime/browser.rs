@@ -52,11 +52,6 @@ const IN_WINDOWS: [&str; 24] = [
     "surf",
 ];
 
-/// Whether a program runs as long as its windows are open.
-pub fn stays(program: &str) -> bool {
-    IN_WINDOWS.contains(&name_of(program))
-}
-
 /// A program that may open an address.
 #[derive(Debug)]
 pub struct Opener {
@@ -66,6 +61,8 @@ pub struct Opener {
     pub is_in_terminal: bool,
     /// Whether the user named it; the system's defaults need not be installed.
     pub is_named: bool,
+    /// Whether it runs as long as its windows are open, or as long as it plays.
+    pub stays: bool,
 }
 
 /// Returns the programs to try in order. `set` is the configured command, `variable` the value of `$BROWSER`: commands
@@ -88,7 +85,10 @@ pub fn openers(address: &str, set: &[String], variable: Option<&str>) -> Result<
     if !named.is_empty() {
         return Ok(named);
     }
-    let of_system = |command| Opener { command, is_in_terminal: false, is_named: false };
+    let of_system = |command: Command| {
+        let stays = IN_WINDOWS.contains(&name_of(&command.get_program().to_string_lossy()));
+        Opener { command, is_in_terminal: false, is_named: false, stays }
+    };
     Ok(open::commands(address).into_iter().map(of_system).collect())
 }
 
@@ -143,7 +143,9 @@ fn named_opener(argv: &[String], address: &str) -> Option<Opener> {
     if !is_given {
         command.arg(address);
     }
-    Some(Opener { command, is_in_terminal: IN_TERMINAL.contains(&name_of(program)), is_named: true })
+    let name = name_of(program);
+    let (is_in_terminal, stays) = (IN_TERMINAL.contains(&name), IN_WINDOWS.contains(&name));
+    Some(Opener { command, is_in_terminal, is_named: true, stays })
 }
 
 /// The file name of a program.

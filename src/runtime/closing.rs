@@ -1,4 +1,4 @@
-//! Waits for exports and the library after the user quit or something else ended the reader.
+//! Waits for exports, downloads and the library after the user quit or something else ended the reader.
 //!
 //! After a quit the screen stays, with a line that says what is awaited; quitting again gives up. After a signal or an
 //! error the terminal is given back first, and the wait is shorter.
@@ -43,7 +43,8 @@ struct Closing<'a> {
 impl Closing<'_> {
     fn is_over(&mut self, now: Instant) -> bool {
         let is_saved = self.ending.is_over() || now >= self.of_library;
-        let is_written = self.cleanup.exports.is_empty() || self.of_exports.is_some_and(|until| now >= until);
+        let is_written = (self.cleanup.exports.is_empty() && self.cleanup.downloads.is_empty())
+            || self.of_exports.is_some_and(|until| now >= until);
         self.is_given_up || (is_saved && is_written)
     }
 
@@ -104,7 +105,7 @@ impl Session {
         }
         cleanup.leave();
         let saved = closing.ending.give_up();
-        let files = cleanup.exports.cancel();
+        let files = [cleanup.exports.cancel(), cleanup.downloads.cancel()];
         // Marks saved at the last moment are not reported as lost.
         for event in events.try_iter() {
             if let Event::Msg(msg @ Msg::MarksSaved(_)) = event {
@@ -121,6 +122,7 @@ impl Session {
         }
         let mut all: Vec<String> =
             closing.cleanup.exports.files().iter().map(|file| format!("writing {file}")).collect();
+        all.extend(closing.cleanup.downloads.files().iter().map(|file| format!("downloading {file}")));
         if !closing.ending.is_over() && now < closing.of_library {
             all.push(match self.app.unsaved_marks().0 {
                 0 => "saving the session".to_owned(),

@@ -8,7 +8,7 @@ use std::sync::mpsc::SendError;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::browser::{self, Opener, openers};
+use super::browser::{Opener, openers};
 use super::clipboard::{self, Way};
 use super::session::Session;
 use super::{Event, lend_terminal, thread};
@@ -32,15 +32,27 @@ impl Session {
         }
     }
 
+    /// Opens the address of an enclosure with the program for its media type.
+    pub(super) fn open_media(&mut self, address: &str, command: &[String]) -> io::Result<()> {
+        match openers(address, command, None) {
+            Ok(mut openers) => {
+                openers.iter_mut().for_each(|opener| opener.stays = true);
+                self.open_with(openers, None)
+            }
+            Err(reason) => self.fail("browser", &reason),
+        }
+    }
+
     /// Opens an address with the first opener that works; `failed` says why earlier ones did not.
     pub(super) fn open_with(&mut self, mut openers: VecDeque<Opener>, mut failed: Option<String>) -> io::Result<()> {
-        while let Some(Opener { command, is_in_terminal, is_named }) = openers.pop_front() {
+        while let Some(Opener { command, is_in_terminal, is_named, stays }) = openers.pop_front() {
             let name = command.get_program().to_string_lossy().into_owned();
             let started = if is_in_terminal {
                 self.lend(command, None, None).map(Some)
             } else {
                 lend_terminal::detach(command).map(|child| {
-                    self.watch_opener(child, &name, std::mem::take(&mut openers), failed.clone());
+                    let rest = std::mem::take(&mut openers);
+                    self.watch_opener(child, &name, stays, rest, failed.clone());
                     None
                 })
             };
@@ -60,7 +72,7 @@ impl Session {
     }
 
     /// Watches an opener; if it fails early, the others are tried.
-    fn watch_opener(&self, mut child: Child, name: &str, rest: VecDeque<Opener>, failed: Option<String>) {
+    fn watch_opener(&self, mut child: Child, name: &str, stays: bool, rest: VecDeque<Opener>, failed: Option<String>) {
         let (sender, name) = (self.sender.clone(), name.to_owned());
         thread::spawn("browser", "opening the address", &self.sender, move || {
             let until = Instant::now() + WATCHED;
@@ -77,9 +89,10 @@ impl Session {
                     let reason = failed.unwrap_or_else(|| format!("{name} failed ({status})"));
                     let _ = sender.send(Event::Open(rest, reason));
                 }
+                // An ended child stays a zombie until it is waited for.
+                None if stays => drop(child.wait()),
                 None => {
                     let _ = sender.send(Event::Lasts(name.clone(), true));
-                    // An ended child stays a zombie until it is waited for.
                     let _ = child.wait();
                     let _ = sender.send(Event::Lasts(name, false));
                 }
@@ -93,7 +106,7 @@ impl Session {
         if !is_so {
             return self.update(Msg::Succeeded(Cause::Program, CleanBuf::line(program)));
         }
-        if browser::stays(program) || self.lasting.iter().any(|known| known == program) {
+        if self.lasting.iter().any(|known| known == program) {
             return Ok(());
         }
         let seconds = WATCHED.as_secs();

@@ -2,20 +2,23 @@
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::downloads::Downloads;
 use super::library_reader::{LibraryReader, Snapshot};
 use super::library_writer::{Job, LibraryWriter};
 use super::pictures::Pictures;
 use super::{Event, feed_lists, mark_lookup, send, thread};
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
 use crate::app::notice::{Cause, Notice};
-use crate::app::{Msg, PictureRequest};
+use crate::app::{DownloadRequest, Msg, PictureRequest};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::feed::Limits;
 use crate::library::{self, FEED_KEYS, Library, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
+use crate::release::address::host;
 use crate::sync::{
     Engine, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, fetch_page_with, now, subscribe_with,
 };
@@ -213,6 +216,23 @@ impl LibraryCommands {
             writer.send(Job::CheckChanges);
             read();
         });
+    }
+
+    /// Downloads an enclosure into a folder.
+    pub fn download(&self, request: &DownloadRequest, folder: Result<PathBuf, CleanBuf>, downloads: &Downloads) {
+        let engine = match &self.network {
+            Ok(network) => &network.engine,
+            Err(reason) => {
+                let (number, name) = (request.number, host(request.link.address.as_str()));
+                let outcome = Err(CleanBuf::line(reason));
+                send(&self.sender, Msg::Downloaded { number, name, outcome });
+                return;
+            }
+        };
+        let release = request.catalog.release(request.release);
+        let key = release.as_ref().and_then(|release| mark_lookup::names(&request.catalog, release).next());
+        let is_guarded = is_guarded(engine, key.map_or("", |(key, _)| key));
+        downloads.start(request, folder, engine, is_guarded, &self.sender);
     }
 
     /// Fetches the full text of a release, once for repeated requests.

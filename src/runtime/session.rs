@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use super::downloads::{self, Downloads};
 use super::exports::Exports;
 use super::lend_terminal::InputGate;
 use super::library_commands::LibraryCommands;
@@ -46,6 +47,7 @@ pub(super) struct Session {
     end: Option<Outcome>,
     writer: LibraryWriter,
     pub(super) exports: Exports,
+    downloads: Downloads,
     /// Copies texts with programs.
     pub(super) clipboard: Sender<clipboard::Job>,
     /// Openers that were reported as still running.
@@ -81,7 +83,8 @@ impl Session {
     /// # Errors
     /// When the terminal is unusable.
     pub(super) fn start(mut app: App, mut effects: Effects, parts: Parts, sender: Sender<Event>) -> io::Result<Self> {
-        let Parts { cleanup: Cleanup { guard, writer, exports, .. }, gate, commands, theme_cache, manual } = parts;
+        let Parts { cleanup: Cleanup { guard, writer, exports, downloads, .. }, gate, commands, theme_cache, manual } =
+            parts;
         guard.enter()?;
         // From now on every change of size is reported; an earlier one may have been missed.
         let (columns, rows) = crossterm::terminal::size()?;
@@ -105,6 +108,7 @@ impl Session {
             end: None,
             writer,
             exports,
+            downloads,
             lasting: Vec::new(),
             commands,
             next_sync,
@@ -300,12 +304,18 @@ impl Session {
                 Effect::ShowPicture(request) => self.commands.show_picture(request),
                 Effect::DropPicture => self.commands.drop_picture(),
                 Effect::Open(address) => self.open(address.as_str())?,
+                Effect::OpenWith { address, command } => self.open_media(address.as_str(), &command)?,
                 Effect::Copy { text, what } => self.copy(text, what)?,
                 Effect::OpenManual => self.open_manual()?,
                 Effect::Pipe { command, text } => self.pipe(&command, text)?,
                 Effect::Export { file, may_replace, releases, catalog } => {
                     self.exports.start(file, may_replace, releases, catalog, &self.sender);
                 }
+                Effect::Download(request) => {
+                    let folder = downloads::folder(self.app.settings.download_folder.as_deref());
+                    self.commands.download(&request, folder, &self.downloads);
+                }
+                Effect::CancelDownloads => drop(self.downloads.cancel()),
                 Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 Effect::Timer(after, timer) => {
                     // A newer timer replaces the running one of its kind.

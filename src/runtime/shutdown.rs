@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::downloads::Downloads;
 use super::exports::Exports;
 use super::library_writer::{LibraryWriter, Unsaved};
 use super::terminal::Guard;
@@ -22,6 +23,7 @@ pub(super) struct Cleanup {
     pub guard: Guard,
     pub writer: LibraryWriter,
     pub exports: Exports,
+    pub downloads: Downloads,
     /// Whether the terminal has been given back for good.
     has_left: Arc<AtomicBool>,
 }
@@ -51,7 +53,9 @@ impl Cleanup {
         let mut ending = self.writer.end(None);
         ending.wait(until);
         self.exports.wait(until);
-        describe(ending.give_up(), (0, Vec::new()), &self.exports.cancel())
+        self.downloads.wait(until);
+        let files = [self.exports.cancel(), self.downloads.cancel()];
+        describe(ending.give_up(), (0, Vec::new()), &files)
     }
 }
 
@@ -64,8 +68,8 @@ pub(super) struct Shutdown {
 
 impl Shutdown {
     /// Takes ownership of these.
-    pub fn new(guard: Guard, writer: LibraryWriter, exports: Exports) -> Self {
-        Self { cleanup: Cleanup { guard, writer, exports, has_left: Arc::default() }, is_done: false }
+    pub fn new(guard: Guard, writer: LibraryWriter, exports: Exports, downloads: Downloads) -> Self {
+        Self { cleanup: Cleanup { guard, writer, exports, downloads, has_left: Arc::default() }, is_done: false }
     }
 
     /// The parts to put in order.
@@ -98,7 +102,7 @@ impl Drop for Shutdown {
 pub(super) fn describe(
     saved: Result<Unsaved, CleanBuf>,
     (number, names): (usize, Vec<CleanBuf>),
-    files: &[CleanBuf],
+    [exports, downloads]: &[Vec<CleanBuf>; 2],
 ) -> Vec<CleanBuf> {
     let (of_marks, others) = match saved {
         Ok(Unsaved { marks, others }) => (marks, others),
@@ -117,7 +121,10 @@ pub(super) fn describe(
         lines.extend(names);
     }
     lines.extend(others);
-    lines.extend(files.iter().map(|file| CleanBuf::line(&format!("{file}: not written: cancelled"))));
+    lines.extend(exports.iter().map(|file| CleanBuf::line(&format!("{file}: not written: cancelled"))));
+    let cancelled =
+        |file| CleanBuf::line(&format!("{file}: not downloaded: cancelled; the next download continues it"));
+    lines.extend(downloads.iter().map(cancelled));
     lines
 }
 
@@ -129,7 +136,7 @@ mod tests {
     fn unsaved_changes_are_listed_by_name() {
         let line = CleanBuf::line;
         let lines = |saved, pending, files: &[CleanBuf]| {
-            describe(saved, pending, files).iter().map(ToString::to_string).collect::<Vec<_>>()
+            describe(saved, pending, &[files.to_vec(), Vec::new()]).iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         let unsaved =
             || Unsaved { marks: Some((1, line("disk full"))), others: vec![line("cannot save a change: disk full")] };

@@ -68,6 +68,7 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
         accept: Accept::Feed,
         // A public name that now resolves to a private address is a rebinding attack.
         is_guarded: source.is_public == Some(true),
+        ..Request::default()
     };
     match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| {}) {
         Ok(Answer::Unchanged { etag, modified, moved, address, is_public }) => {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::process::poll;
 use crate::pty::{Session, Start};
+use crate::server::{Reply, Server};
 
 /// A feed of two releases, the newer with a link that a shell would misinterpret.
 const FEED: &str = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Links", "items": [
@@ -56,6 +57,83 @@ fn script(folder: &Path, name: &str, script: &str) {
 /// Returns what a program recorded, once it is complete.
 fn seen(file: &Path) -> String {
     poll("the program's record", || fs::read_to_string(file).ok())
+}
+
+/// Writes a feed with two enclosures on a server, and opens it with these options.
+fn open_enclosures(folder: &Path, server: &Server, options: &[&str]) -> Session {
+    let enclosure = |name: &str, media: &str| {
+        format!(r#"{{"url": "{}", "mime_type": "{media}"}}"#, server.address(&format!("/{name}?a=$(touch%20pwned)")))
+    };
+    let item = |id: u32, enclosures: &[String]| {
+        format!(r#"{{"id": "{id}", "title": "Episode {id}", "attachments": [{}]}}"#, enclosures.join(","))
+    };
+    let (talk, notes) = (enclosure("talk.mp3", "audio/mpeg"), enclosure("notes.pdf", "application/pdf"));
+    let items = [item(1, &[talk.clone()]), item(2, &[talk, notes])].join(",");
+    let feed = format!(r#"{{"version": "https://jsonfeed.org/version/1.1", "title": "Talks", "items": [{items}]}}"#);
+    let file = folder.join("talks.json");
+    fs::write(&file, feed).expect("the feed");
+    let arguments = [&[file.to_str().expect("text")], options].concat();
+    let session = Start::reader(&arguments).env("XDG_DOWNLOAD_DIR", folder.join("in").to_str().expect("text")).run();
+    session.wait_text("1 of 2");
+    session
+}
+
+#[test]
+fn an_enclosure_opens_with_the_program_of_its_media_type_and_one_argument() {
+    let ((folder, program), server) = (folder(), Server::start());
+    let config = folder.path().join("config.toml");
+    let program = program.to_str().expect("text");
+    fs::write(&config, format!("open.\"audio/*\" = [\"{program}\", \"--quiet\"]\n")).expect("a file");
+    let mut session = open_enclosures(folder.path(), &server, &["--config", config.to_str().expect("text")]);
+    session.type_and_see("\rf", "label:");
+    session.type_and_see("a", " with /");
+    let address = server.address("/talk.mp3?a=$(touch%20pwned)");
+    assert_eq!(seen(&folder.path().join("seen")), format!("2\n--quiet\n{address}\n"));
+    session.quit();
+}
+
+#[test]
+fn an_enclosure_is_downloaded_and_continued_after_it_was_cut() {
+    let (folder, server) = (tempfile::tempdir().expect("a folder"), Server::start());
+    let content = vec![b'x'; 500_000];
+    let reply = Reply::ok(content.clone()).with("ETag", "\"1\"");
+    let path = "/talk.mp3?a=$(touch%20pwned)";
+    server.set(path, reply.clone().cut_after(300_000));
+    let mut session = open_enclosures(folder.path(), &server, &[]);
+    session.type_and_see("D", "talk.mp3: not downloaded: connection closed");
+    server.set(path, reply);
+    session.type_and_see("D", "downloaded: /");
+    assert_eq!(fs::read(folder.path().join("in/talk.mp3")).expect("a file"), content);
+    assert!(server.log()[1].header("range").is_some_and(|range| range != "bytes=0-"));
+    // One of several enclosures is chosen by its letter.
+    server.set("/notes.pdf?a=$(touch%20pwned)", Reply::ok("notes"));
+    session.type_and_see("j", "2 of 2");
+    session.type_and_see("D", "label:");
+    session.type_and_see("b", "notes.pdf");
+    let notes = folder.path().join("in/notes.pdf");
+    assert_eq!(poll("the notes", || fs::read_to_string(&notes).ok()), "notes");
+    session.quit();
+}
+
+#[test]
+fn quitting_waits_for_a_download_and_quitting_twice_gives_it_up() {
+    let (folder, server) = (tempfile::tempdir().expect("a folder"), Server::start());
+    let path = "/talk.mp3?a=$(touch%20pwned)";
+    server.set(path, Reply::ok("late").after(Duration::from_secs(600)));
+    let mut session = open_enclosures(folder.path(), &server, &[]);
+    session.type_and_see("D", "Esc cancels");
+    server.wait_for_requests(1);
+    session.type_and_see("q", "q stops downloading talk.mp3");
+    session.send("q");
+    let end = session.end();
+    assert_eq!(end.code, 1, "{}", end.text);
+    assert!(end.text.contains("talk.mp3: not downloaded: cancelled"), "{}", end.text);
+    // Cancelled in the reader.
+    let mut session = open_enclosures(folder.path(), &server, &[]);
+    session.type_and_see("D", "Esc cancels");
+    server.wait_for_requests(2);
+    session.type_and_see("\x1b", "download cancelled");
+    session.quit();
 }
 
 #[test]

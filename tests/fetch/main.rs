@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tidings::net::fetch::{Accept, Answer, Cancel, FetchError, Fetched, Fetcher, Kind, Limits, Name, Request};
 
+mod download;
 mod faults;
 mod network;
 #[path = "../support/server.rs"]

@@ -85,15 +85,30 @@ impl Reply {
         self
     }
 
+    /// Closes the connection after this many bytes of the body.
+    pub fn cut_after(mut self, bytes: usize) -> Self {
+        let length = self.body.len().to_string();
+        self.body.truncate(bytes);
+        self.with("Content-Length", &length)
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The answer of a server with these validators: 304 if the request has one of them.
+    /// The answer of a server with these validators: 304 if the request has one of them, and the rest of the document if
+    /// it asks for that with one of them.
     fn to(&self, seen: &Seen) -> Self {
         let is_same = |asked, own| seen.header(asked).is_some() && seen.header(asked) == self.header(own);
         if is_same("if-none-match", "etag") || is_same("if-modified-since", "last-modified") {
             Self { status: 304, body: Vec::new(), ..self.clone() }
+        } else if is_same("if-range", "etag") || is_same("if-range", "last-modified") {
+            let from =
+                seen.header("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+            let (from, total) = (from.unwrap_or(0), self.body.len());
+            let range = format!("bytes {from}-{}/{total}", total.saturating_sub(1));
+            let body = self.body.get(from..).unwrap_or_default().to_vec();
+            Self { status: 206, body, ..self.clone() }.with("Content-Range", &range)
         } else {
             self.clone()
         }

@@ -127,9 +127,14 @@ impl Fetcher {
 
     /// Translates an error of the connection.
     fn to_error(&self, error: ureq::Error, trail: &RedirectChain) -> FetchError {
-        let Limits { connect, first_byte, whole, .. } = self.limits;
         let host = trail.url.host_str().unwrap_or_default();
-        error::from_error(error, host, trail.url.as_str(), Times { connect, first_byte, whole })
+        error::from_error(error, host, trail.url.as_str(), self.times())
+    }
+
+    /// The time limits, for error messages.
+    pub(super) fn times(&self) -> Times {
+        let Limits { connect, first_byte, whole, .. } = self.limits;
+        Times { connect, first_byte, whole }
     }
 }
 
@@ -139,7 +144,7 @@ pub(super) struct Hop {
     /// Whether the answering host has a public address.
     pub was_public: bool,
     /// Registers the request with what cancels it.
-    watched: Watched,
+    pub watched: Watched,
 }
 
 fn authorities(is_builtin: bool) -> RootCerts {
@@ -158,10 +163,18 @@ pub(super) fn headers_of(
     is_conditional: bool,
     cookies: Option<String>,
 ) -> Headers {
+    // The positions in a file are those of its bytes as they are.
+    let packings = if request.accept == Accept::File { "identity" } else { Packing::ACCEPTED };
     let mut headers = vec![
         (header::ACCEPT, HeaderValue::from_static(request.accept.header())),
-        (header::ACCEPT_ENCODING, HeaderValue::from_static(Packing::ACCEPTED)),
+        (header::ACCEPT_ENCODING, HeaderValue::from_static(packings)),
     ];
+    if let Some((from, validator)) = request.range.filter(|(_, validator)| is_validator(validator)) {
+        let values = [HeaderValue::from_str(&format!("bytes={from}-")), HeaderValue::from_bytes(validator.as_bytes())];
+        if let [Ok(range), Ok(validator)] = values {
+            headers.extend([(header::RANGE, range), (header::IF_RANGE, validator)]);
+        }
+    }
     for (name, value) in [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.modified)] {
         let value = value.filter(|value| is_conditional && is_validator(value));
         headers
@@ -188,7 +201,7 @@ pub(super) fn validators(headers: &HeaderMap) -> (Option<String>, Option<String>
     (get(header::ETAG), get(header::LAST_MODIFIED))
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
 }
 

@@ -1,0 +1,175 @@
+//! Downloads, each on a thread of its own. At the end the reader asks which are still running.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{Event, send, thread};
+use crate::app::{DownloadRequest, Msg};
+use crate::download::{Progress, download, file_name};
+use crate::net::fetch::Cancel;
+use crate::sync::Engine;
+use crate::text::CleanBuf;
+
+/// The interval between two reports of progress.
+const PACE: Duration = Duration::from_millis(250);
+
+/// The running downloads.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Downloads {
+    running: Arc<(Mutex<Vec<Running>>, Condvar)>,
+}
+
+#[derive(Debug, Clone)]
+struct Running {
+    number: u64,
+    name: CleanBuf,
+    cancellation: Cancel,
+}
+
+/// Removes a download from the list on drop.
+struct Entry(Downloads, u64);
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.0.lock().retain(|one| one.number != self.1);
+        self.0.running.1.notify_all();
+    }
+}
+
+impl Downloads {
+    /// Starts a download; messages report its progress and its end.
+    pub fn start(
+        &self,
+        request: &DownloadRequest,
+        folder: Result<PathBuf, CleanBuf>,
+        engine: &Engine,
+        is_guarded: bool,
+        sender: &Sender<Event>,
+    ) {
+        let DownloadRequest { number, release, catalog, link } = request;
+        let title = catalog.release(*release).map(|release| release.title().to_buf()).unwrap_or_default();
+        let file = file_name(link.address.as_str(), title.as_str(), link.media.as_str());
+        let (number, name, address) = (*number, CleanBuf::line(&file), link.address.clone());
+        let cancellation = Cancel::default();
+        self.lock().push(Running { number, name: name.clone(), cancellation: cancellation.clone() });
+        let (entry, engine, of_thread) = (Entry(self.clone(), number), engine.clone(), sender.clone());
+        thread::spawn("download", "downloading", sender, move || {
+            let mut told: Option<Instant> = None;
+            let mut report = |Progress { bytes, total }| {
+                if told.is_none_or(|at| at.elapsed() >= PACE) {
+                    told = Some(Instant::now());
+                    send(&of_thread, Msg::Downloading { number, name: name.clone(), bytes, total });
+                }
+            };
+            let outcome = folder.and_then(|folder| {
+                let from = (address.as_str(), is_guarded);
+                let done = download(engine.fetcher(), from, (&folder, &file), &cancellation, &mut report);
+                done.map(|path| CleanBuf::line(&path.to_string_lossy()))
+                    .map_err(|error| CleanBuf::line(&error.to_string()))
+            });
+            // Off the list before anyone who waits for it learns of its end.
+            drop(entry);
+            send(&of_thread, Msg::Downloaded { number, name, outcome });
+        });
+    }
+
+    /// The files being downloaded.
+    pub fn files(&self) -> Vec<CleanBuf> {
+        self.lock().iter().map(|one| one.name.clone()).collect()
+    }
+
+    /// Whether no download is running.
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// Waits for all downloads until a deadline.
+    pub fn wait(&self, until: Instant) {
+        let left = until.saturating_duration_since(Instant::now());
+        drop(self.running.1.wait_timeout_while(self.lock(), left, |running| !running.is_empty()));
+    }
+
+    /// Cancels all downloads. Returns their files, of which the beginnings stay.
+    pub fn cancel(&self) -> Vec<CleanBuf> {
+        let running = self.lock().clone();
+        running.iter().for_each(|one| one.cancellation.cancel());
+        running.into_iter().map(|one| one.name).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Running>> {
+        self.running.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The folder for downloads: the one that is set, or that of the user's desktop, or `~/Downloads`.
+///
+/// # Errors
+/// If the user has no home.
+pub(super) fn folder(set: Option<&Path>) -> Result<PathBuf, CleanBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let file = |path: &Path| std::fs::read_to_string(path).ok();
+    folder_within(set, &variable, &file)
+        .ok_or_else(|| CleanBuf::line("no folder for downloads; set download.folder in the configuration"))
+}
+
+/// Like [`folder`], with another environment.
+fn folder_within(
+    set: Option<&Path>,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+    file: &dyn Fn(&Path) -> Option<String>,
+) -> Option<PathBuf> {
+    let home = variable("HOME").map(PathBuf::from);
+    if let Some(set) = set {
+        return match (set.strip_prefix("~"), &home) {
+            (Ok(rest), Some(home)) => Some(home.join(rest)),
+            _ => Some(set.to_owned()),
+        };
+    }
+    if let Some(folder) = variable("XDG_DOWNLOAD_DIR").map(PathBuf::from).filter(|folder| folder.is_absolute()) {
+        return Some(folder);
+    }
+    let home = home?;
+    let config = variable("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from);
+    let dirs = file(&config.join("user-dirs.dirs")).unwrap_or_default();
+    let of_line = |line: &str| {
+        let value = line.trim().strip_prefix("XDG_DOWNLOAD_DIR=")?.trim().strip_prefix('"')?.strip_suffix('"')?;
+        let folder = value.strip_prefix("$HOME/").map_or_else(|| PathBuf::from(value), |rest| home.join(rest));
+        folder.is_absolute().then_some(folder)
+    };
+    Some(dirs.lines().find_map(of_line).unwrap_or_else(|| home.join("Downloads")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_the_one_set_or_that_of_the_desktop() {
+        let dirs = "# comment\nXDG_DESKTOP_DIR=\"$HOME/Desktop\"\nXDG_DOWNLOAD_DIR=\"$HOME/Téléchargements\"\n";
+        let absolute = "XDG_DOWNLOAD_DIR=\"/data/in\"";
+        let table = [
+            (Some("/x"), None, dirs, "/x"),
+            (Some("~/x/y"), None, dirs, "/home/ann/x/y"),
+            (None, Some("/mnt/in"), dirs, "/mnt/in"),
+            (None, Some("relative"), dirs, "/home/ann/Téléchargements"),
+            (None, None, dirs, "/home/ann/Téléchargements"),
+            (None, None, absolute, "/data/in"),
+            (None, None, "XDG_DOWNLOAD_DIR=\"x\"", "/home/ann/Downloads"),
+            (None, None, "", "/home/ann/Downloads"),
+        ];
+        for (set, variable, dirs, expected) in table {
+            let variable = |name: &str| match name {
+                "HOME" => Some("/home/ann".into()),
+                "XDG_DOWNLOAD_DIR" => variable.map(OsString::from),
+                _ => None,
+            };
+            let file = |path: &Path| (path == Path::new("/home/ann/.config/user-dirs.dirs")).then(|| dirs.to_owned());
+            let found = folder_within(set.map(Path::new), &variable, &file);
+            assert_eq!(found.as_deref(), Some(Path::new(expected)), "{set:?} {dirs}");
+        }
+        assert_eq!(folder_within(None, &|_| None, &|_| None), None);
+    }
+}
