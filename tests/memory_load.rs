@@ -1,4 +1,4 @@
-//! Feeds in which every item is broken are loaded and checked in little memory. A test program by itself, because it
+//! Feeds in which every item is broken, or every topic is new, are loaded and checked in little memory. A test program by itself, because it
 //! measures the peak of the process.
 
 use std::io::Write;
@@ -32,8 +32,22 @@ fn load(feed: &NamedTempFile) -> (usize, usize) {
     (loaded.problems.len(), loaded.problems.iter().count())
 }
 
+/// A feed of releases with a thousand topics each, none of which occurs twice.
+fn topics(bytes: usize) -> NamedTempFile {
+    let mut text = "[".to_owned();
+    for release in 0.. {
+        let topics: Vec<String> = (0..1_000).map(|topic| format!("\"{:X}\"", release * 1_000 + topic)).collect();
+        text.push_str(&format!("{{\"title\":\"{release}\",\"tags\":[{}]}}", topics.join(",")));
+        if text.len() > bytes {
+            break;
+        }
+        text.push(',');
+    }
+    document(&text, "]", 1, "")
+}
+
 #[test]
-fn memory_does_not_grow_with_the_number_of_problems() {
+fn neither_problems_nor_topics_without_number_take_much_memory() {
     for (name, before, repeated, bytes, after) in [
         ("equal items", "[", "{\"title\":\"a\"},", 3 * MIB, "{\"title\":\"a\"}]"),
         ("items of nothing", "[{\"title\":\"a\"}", ",{}", 2 * MIB, "]"),
@@ -48,6 +62,12 @@ fn memory_does_not_grow_with_the_number_of_problems() {
         eprintln!("{name}: {count} problems, peak {peak:?} kB");
         assert!(peak.is_none_or(|peak| peak < MOST), "{name}: {peak:?} kB");
     }
+    let (count, _) = load(&topics(8 * MIB));
+    assert_eq!(count, 0);
+    let after = peak();
+    eprintln!("topics: peak {after:?} kB");
+    // About 260 MiB for a feed of 64 MiB, which is the most that is fetched.
+    assert!(after.is_none_or(|peak| peak < 66 << 10), "topics: {after:?} kB");
     let breaks = format!("<rss><channel><item><title>a</title>{}</item></channel></rss>", "\n".repeat(8 * MIB));
     let found = check::check(CleanBuf::line("test").as_clean(), &mut breaks.as_bytes(), Limits::default(), 0);
     assert!(found.is_ok_and(|report| report.summary.items == 1));
