@@ -18,7 +18,7 @@ pub struct Limits {
     pub side: u32,
     /// Pixels in total.
     pub pixels: u64,
-    /// Bytes that decoding allocates.
+    /// Bytes of the decoded pixels; decoding may take twice as much besides.
     pub memory: u64,
     /// Scans of a JPEG file. Each may describe all pixels in a few bytes.
     pub scans: usize,

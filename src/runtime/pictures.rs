@@ -12,7 +12,7 @@ use super::library_commands::is_guarded;
 use super::library_writer::{Job as WriterJob, LibraryWriter};
 use super::{Event, mark_lookup, send, thread};
 use crate::app::{Msg, PictureRequest};
-use crate::library::Library;
+use crate::library::{Library, LibraryError};
 use crate::net::fetch::{Cancel, Visit, host_of};
 use crate::picture::{Limits, Picture, Refusal, decode};
 use crate::sync::{Engine, Task, fetch_picture};
@@ -119,7 +119,7 @@ impl Worker {
                     };
                     self.file = Some((address.clone(), file));
                     let address = address.clone();
-                    self.writer.send(WriterJob::Run(Box::new(move |library| library.use_picture(address.as_str()))));
+                    self.store(move |library| library.use_picture(address.as_str()));
                 }
                 (wanted, false)
             }
@@ -136,13 +136,22 @@ impl Worker {
             // What cannot be decoded is not kept.
             Ok(_) if is_new => {
                 let (address, file) = (address.clone(), file.clone());
-                self.writer
-                    .send(WriterJob::Run(Box::new(move |library| library.keep_picture(address.as_str(), &file))));
+                self.store(move |library| library.keep_picture(address.as_str(), &file));
             }
             Ok(_) => {}
             Err(_) => self.file = None,
         }
         Some(picture.map_err(|refusal| CleanBuf::line(&refusal.to_string())))
+    }
+
+    /// Writes to the library. That it cannot be written is no news for the user: the picture is shown all the same.
+    fn store(&self, mut write: impl FnMut(&mut Library) -> Result<(), LibraryError> + Send + 'static) {
+        self.writer.send(WriterJob::Run(Box::new(move |library| {
+            if let Err(error) = write(library) {
+                tracing::info!(%error, "picture not kept");
+            }
+            Ok(())
+        })));
     }
 
     /// Fetches the file of a picture in the pool; a panic counts as a failure.
