@@ -3,18 +3,26 @@
 use super::ValueId;
 use crate::text::{Clean, CleanBuf};
 
-/// A column of texts, concatenated in one buffer.
+/// A column of texts, concatenated in one buffer. While every row is empty, it takes no space.
 #[derive(Debug, Default, Clone)]
 pub struct Texts {
     text: CleanBuf,
+    /// The end of each row; empty while every row is.
     ends: Vec<u32>,
+    rows: usize,
 }
 
 impl Texts {
     /// Appends a row. The column must stay below 4 GiB; the builder closes its chunk long before.
     pub fn push(&mut self, text: Clean<'_>) {
+        if !text.is_empty() && self.ends.is_empty() {
+            self.ends.resize(self.rows, 0);
+        }
         self.text.push_clean(text);
-        self.ends.push(self.bytes() as u32);
+        self.rows += 1;
+        if self.bytes() > 0 {
+            self.ends.push(self.bytes() as u32);
+        }
     }
 
     /// The length of all rows together.
@@ -134,11 +142,15 @@ mod tests {
 
     #[test]
     fn texts_come_back_row_by_row() {
-        let mut texts = Texts::default();
-        for row in ["a", "", "äö"] {
-            texts.push(CleanBuf::line(row).as_clean());
+        for rows in [&["a", "", "äö"][..], &["", "", "a", "", "b", ""], &["", ""]] {
+            let mut texts = Texts::default();
+            for row in rows {
+                texts.push(CleanBuf::line(row).as_clean());
+            }
+            let back: Vec<&str> = (0..rows.len() + 1).map(|at| texts.get(at).as_str()).collect();
+            assert_eq!(back, [rows, &[""]].concat());
+            assert_eq!(texts.ends.capacity() > 0, rows.iter().any(|row| !row.is_empty()));
         }
-        assert_eq!([0, 1, 2].map(|at| texts.get(at).as_str()), ["a", "", "äö"]);
     }
 
     #[test]
