@@ -184,6 +184,8 @@ pub struct LibraryState {
     pub(super) is_loaded: bool,
     /// The notice shown when a sync was requested.
     pub(super) announced: Option<CleanBuf>,
+    /// A new subscription whose releases have not arrived; its newest release is then selected.
+    pub(super) new_feed: Option<CleanBuf>,
 }
 
 /// Shortens a name for use in a message.

@@ -8,7 +8,7 @@ use super::search::Keep;
 use super::{App, Effect, Reread};
 use crate::catalog::{Catalog, Facet, ReleaseIndex};
 use crate::release::Problems;
-use crate::text::{CleanBuf, counted};
+use crate::text::{CleanBuf, counted, fold_name};
 
 /// The state of loading.
 #[derive(Debug, Clone, Default)]
@@ -59,12 +59,31 @@ impl App {
         // removed the start of a range selection.
         let is_kept = (before == 0 && cursor > 0) || (was_engaged && !self.is_engaged());
         self.start_search(if is_kept { Keep::Selection } else { Keep::Follow });
-        if let Some(text) = new_releases(fresh) {
+        if !self.select_new_feed()
+            && let Some(text) = new_releases(fresh)
+        {
             self.inform(text);
         }
         let errors = unreadable.iter().map(|(source, reason)| self.unreadable(source, reason)).collect();
         self.notices.replace(Cause::Source, errors);
         self.load.refused = unreadable;
+    }
+
+    /// Selects the newest release of the feed that was just subscribed to. Returns `false` if there is no such feed, or
+    /// if it has no releases yet.
+    pub(super) fn select_new_feed(&mut self) -> bool {
+        let Some(title) = &self.library.new_feed else { return false };
+        let values = self.catalog.values(Facet::Source);
+        let Some(feed) = values.named(&fold_name(title.as_str())).next() else { return false };
+        let is_its = |index: &&ReleaseIndex| {
+            self.catalog.release(**index).is_some_and(|release| release.values(Facet::Source).contains(&feed))
+        };
+        let Some(&newest) = self.catalog.order().iter().find(is_its) else { return false };
+        let text = format!("subscribed to {title}: {}", counted(values.total(feed) as usize, "release"));
+        self.library.new_feed = None;
+        self.inform(text);
+        self.start_search(Keep::Release(newest));
+        true
     }
 
     /// Describes why a source can no longer be read, and whether its releases are still listed.

@@ -113,8 +113,9 @@ impl App {
         }
     }
 
-    /// Stops restoring the session's position, because the user acts.
+    /// Stops restoring the session's position and waiting for a new feed, because the user acts.
     pub(super) fn stop_restoring(&mut self) {
+        self.library.new_feed = None;
         if self.session_position.take().is_some() {
             self.search.forget_selection();
         }

@@ -302,14 +302,18 @@ impl App {
     pub(in crate::app) fn subscribed(&mut self, asked: &CleanBuf, title: &CleanBuf) {
         self.take_waiting(asked);
         self.notices.clear(Cause::Fetch, asked);
-        if self.query.is_empty() || self.search.prompt.is_some() {
-            self.inform(format!("subscribed to {title}"));
+        let is_hidden = !self.query.is_empty() && self.search.prompt.is_none();
+        if is_hidden {
+            // The current filters would hide the new feed.
+            self.set_query(Query::default());
+        }
+        self.library.new_feed = Some(title.clone());
+        if self.select_new_feed() {
             return;
         }
-        // The current filters would hide the new feed.
-        self.set_query(Query::default());
         let undo = self.key_of(Action::Undo);
-        self.inform(format!("subscribed to {title}; filters cleared, {undo} restores them"));
+        let more = if is_hidden { format!("; filters cleared, {undo} restores them") } else { String::new() };
+        self.inform(format!("subscribed to {title}{more}"));
     }
 
     /// Reports that an address has no feed: in the form if it still waits, otherwise as an error. The form proposes

@@ -1,7 +1,11 @@
+use std::sync::Arc;
+
 use super::*;
-use crate::app::Msg;
 use crate::app::library::LibraryEvent;
 use crate::app::tests::TestApp;
+use crate::app::{Msg, Reread};
+use crate::catalog::Builder;
+use crate::release::{Date, Release};
 
 fn line(text: &str) -> CleanBuf {
     CleanBuf::line(text)
@@ -33,6 +37,34 @@ fn a_pasted_address_is_checked_and_subscribed_to() {
     assert_eq!((reader.note(), reader.app.scope()), ("subscribed to Other", Scope::Form), "it waits for its own");
     reader.send(Msg::Library(LibraryEvent::Subscribed { asked: line(asked), title: line("My feed") }));
     assert_eq!((reader.note(), reader.app.scope()), ("subscribed to My feed", Scope::List));
+}
+
+#[test]
+fn the_newest_release_of_a_new_feed_is_selected_unless_a_key_is_pressed_first() {
+    let mut builder = Builder::new();
+    for (source, item, title, day) in
+        [("Old", 0, "Newest", 9), ("Harbour", 1, "Crane 2", 8), ("Harbour", 2, "Crane 1", 7), ("Old", 3, "Oldest", 1)]
+    {
+        builder.source(line(source).as_clean());
+        let date = Date::from_ymd(2018, 11, day);
+        builder.push(item, &Release { title: line(title), date, ..Release::default() });
+    }
+    let catalog = builder.publish();
+    let arrived = || Msg::Reread(Box::new(Reread { catalog: Arc::clone(&catalog), fresh: 2, ..Reread::default() }));
+    let subscribed =
+        || Msg::Library(LibraryEvent::Subscribed { asked: line("https://example.org/"), title: line("Harbour") });
+    for events in [[subscribed(), arrived()], [arrived(), subscribed()]] {
+        let mut reader = TestApp::new(150, 40);
+        reader.keys("1");
+        events.into_iter().for_each(|event| reader.send(event));
+        assert_eq!((reader.query().as_str(), reader.title().as_str()), ("", "Crane 2"));
+        assert_eq!(reader.note(), "subscribed to Harbour: 2 releases");
+    }
+    let mut reader = TestApp::new(150, 40);
+    reader.send(subscribed());
+    reader.keys("k");
+    reader.send(arrived());
+    assert_eq!((reader.title().as_str(), reader.note()), ("Newest", "2 new releases"));
 }
 
 #[test]
