@@ -1,4 +1,4 @@
-//! Search in real feeds of several scripts agrees with a naive search, and finds what people type.
+//! Real feeds of several scripts: search agrees with a naive search and finds what people type, and titles can be read.
 
 #[path = "support/corpus.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
@@ -9,6 +9,9 @@ mod skip;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use tidings::app::list::Entry;
+use tidings::app::list::row::TitleLine;
+use tidings::app::{App, ListCursor, Msg};
 use tidings::catalog::{Builder, Catalog};
 use tidings::feed::{self, Sink};
 use tidings::query::{Context, Patient, Request, Searcher, Sort, parse};
@@ -90,4 +93,26 @@ fn persian_words_are_found_in_either_spelling_of_their_letters() {
 #[test]
 fn chinese_words_are_found() {
     check("news/nber-zh-2026.json", &["政策", "经济"]);
+}
+
+#[test]
+fn at_most_two_titles_in_five_are_cut_at_120_columns() {
+    let Some((catalog, _)) = load("news/swiss-nsb-2013.json") else { return };
+    let count = catalog.len();
+    let mut app = App::new(120, 36);
+    drop(app.update(Msg::Loaded(catalog)));
+    let layout = app.layout();
+    let view = app.list_view(&layout);
+    let (mut top, mut cut) = (0, 0);
+    while top < count {
+        // The title of the selected release is shown in full.
+        let at = if top < count / 2 { count - 1 } else { 0 };
+        let entries = view.entries(ListCursor { at, top });
+        let rows: Vec<_> = entries.iter().filter_map(Entry::release).collect();
+        let is_cut = |line: &TitleLine| line.is_cut || line.tail.is_some();
+        cut += rows.iter().filter(|row| row.lines.title.last().is_some_and(is_cut)).count();
+        top += rows.len();
+    }
+    println!("{cut} of {count} titles are cut");
+    assert!(cut > 0 && cut * 5 <= count * 2, "{cut} of {count}");
 }
