@@ -56,10 +56,18 @@ struct Break {
     ends_sentence: bool,
     /// Whether the next line begins like the rest of a sentence, or like a new one.
     begins: Beginning,
-    /// Whether a line beside it is no running text.
-    is_apart: bool,
-    /// Whether the line before it is no running text.
-    is_after_apart: bool,
+    /// What is beside it.
+    beside: Beside,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    /// Running text.
+    Text,
+    /// A list item or something else that is no running text, before the break.
+    ItemBefore,
+    /// A heading, no running text after the break, or a script without blanks.
+    Other,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,12 +83,12 @@ enum Beginning {
 impl Break {
     /// Whether it is within a sentence.
     fn is_inner(&self) -> bool {
-        self.begins == Beginning::Rest && !self.ends_sentence && !self.is_apart
+        self.begins == Beginning::Rest && !self.ends_sentence && self.beside == Beside::Text
     }
 
     /// Whether hard wrapping with this limit would break here.
     fn fits(&self, limit: usize) -> bool {
-        self.limits.contains(&limit) && !self.is_apart
+        self.limits.contains(&limit) && self.beside == Beside::Text
     }
 
     /// Whether the next word would have fitted.
@@ -98,8 +106,7 @@ fn breaks(text: &str) -> Vec<Break> {
         let next = (!line.is_empty()).then(|| (line, is_apart(line)));
         if let (Some((one, one_apart)), Some((other, other_apart))) = (before, next) {
             let is_unspaced = |c: Option<char>| c.is_some_and(is_unspaced);
-            let is_apart = is_heading(one)
-                || one_apart
+            let is_other = is_heading(one)
                 || other_apart
                 || is_unspaced(one.chars().next_back())
                 || is_unspaced(other.chars().next());
@@ -112,8 +119,11 @@ fn breaks(text: &str) -> Vec<Break> {
                 limits: columns..columns + 1 + word + LOST,
                 ends_sentence: ends_sentence(one),
                 begins: beginning(other),
-                is_apart,
-                is_after_apart: one_apart,
+                beside: match one_apart {
+                    true => Beside::ItemBefore,
+                    false if is_other => Beside::Other,
+                    false => Beside::Text,
+                },
             });
             continues = true;
         } else {
@@ -141,7 +151,7 @@ fn limit(breaks: &[Break]) -> Option<usize> {
         })
     };
     let inner = fitting(Break::is_inner);
-    let names = fitting(|one| one.begins == Beginning::Sentence && !one.ends_sentence && !one.is_apart);
+    let names = fitting(|one| one.begins == Beginning::Sentence && !one.ends_sentence && one.beside == Beside::Text);
     // The smallest of those that explain the most breaks.
     let limit = LIMITS.rev().max_by_key(|&limit| (inner[limit], names[limit]))?;
     let (fits, names) = (inner[limit], names[limit]);
@@ -167,7 +177,7 @@ fn joined(breaks: &[Break], limit: usize) -> Vec<usize> {
     for run in breaks.chunk_by(|one, next| next.continues && is_full(one) && is_full(next)) {
         // The lines below an item's first line belong to it.
         let continues_item = is_list && run[0].continues && before.is_some_and(|before| before.fits(limit));
-        is_list = run[0].is_after_apart || continues_item;
+        is_list = run[0].beside == Beside::ItemBefore || continues_item;
         let inner = run.iter().filter(|one| one.is_inner()).count();
         let names = run.iter().filter(|one| one.begins == Beginning::Sentence && !one.ends_sentence).count();
         // Lines of verse begin with capital letters.
