@@ -120,14 +120,14 @@ impl App {
 
     fn toggle_picture(&mut self) {
         if self.settings.look.pictures == Pictures::Off {
-            return self.inform("pictures are off; the setting look.pictures allows them");
+            return self.inform("pictures are off; set look.pictures to \"key\" or \"always\"");
         }
         if self.selected_release().is_none_or(|release| release.picture().is_none()) {
             return self.inform("this release has no picture");
         }
         let Some(form) = self.picture_form() else {
             return self
-                .inform("this terminal reports no graphics; the setting look.picture-form can draw with half blocks");
+                .inform("the terminal reports no graphics; set look.picture-form to \"blocks\" for half blocks");
         };
         if self.picture.is_wanted() {
             return self.hide_picture();

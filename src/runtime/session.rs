@@ -254,6 +254,8 @@ impl Session {
             self.has_asked = true;
             self.guard.asked();
             graphics::query()?;
+            // A terminal that does not know the queries may show them.
+            self.screen.redraw()?;
         }
         Ok(())
     }

@@ -138,7 +138,7 @@ fn a_terminal_that_does_not_answer_gets_no_graphics() {
     let mut session = test.start(&["--pictures", "always"]).run();
     session.wait_written(0, QUERY);
     session.wait_text("ships are late");
-    session.type_and_see("i", "this terminal reports no graphics");
+    session.type_and_see("i", "the terminal reports no graphics");
     assert!(!session.text().contains("picture:"));
     let bytes = session.quit();
     assert!(GRAPHICS.iter().all(|graphics| !contains(&bytes, graphics)) && test.server.paths().is_empty());

@@ -209,14 +209,14 @@ fn another_size_of_the_pane_fits_the_picture_anew() {
 fn notices_say_why_no_picture_is_shown() {
     let mut off = reader(Pictures::Off);
     off.keys("i");
-    assert_eq!(off.note(), "pictures are off; the setting look.pictures allows them");
+    assert_eq!(off.note(), "pictures are off; set look.pictures to \"key\" or \"always\"");
     assert_eq!((requests(&mut off), caption(&off)), (vec![], None));
     let mut reader = reader(Pictures::OnKey);
     reader.keys("j i");
     assert_eq!(reader.note(), "this release has no picture");
     reader.send(Msg::Graphics(Graphics::default()));
     reader.keys("k i");
-    assert!(reader.note().starts_with("this terminal reports no graphics; "), "{}", reader.note());
+    assert!(reader.note().starts_with("the terminal reports no graphics; "), "{}", reader.note());
     assert_eq!((requests(&mut reader), caption(&reader)), (vec![], None));
     // Within tmux, half blocks are used.
     reader.send(Msg::Graphics(Graphics { is_multiplexed: true, ..Graphics::default() }));
