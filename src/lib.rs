@@ -32,7 +32,7 @@
 //! Threads: one loads the sources and reloads them when they change; one reloads the configuration; one searches and
 //! finds similar releases; the library writer owns the only connection that writes to the library; one reads the
 //! library for display; one runs syncs, one at a time; a pool fetches feeds, pages and pictures and parses feeds and
-//! pages; and one decodes pictures. Every reader of
+//! pages; one decodes pictures; and each download has its own. Every reader of
 //! the library opens its own connection. Each write increments a change counter; all others, in this process or
 //! another, notice that the file changed and read what is new.
 //!

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, ReleaseIndex};
 use crate::keymap::Action;
 use crate::release::{Link, LinkKind, address};
 use crate::text::{CleanBuf, counted};
-use crate::typeset::{Target, size};
+use crate::typeset::size;
 
 /// A request to download an enclosure.
 #[derive(Debug, Clone)]
@@ -127,13 +127,6 @@ impl App {
         let total = first.total.map(|total| format!(" of {}", size(total))).unwrap_or_default();
         let more = if running.len() > 1 { format!(" and {} more", running.len() - 1) } else { String::new() };
         Some(format!("downloading {}: {}{total}{more}", first.name, size(first.bytes)))
-    }
-
-    /// Whether a target can be downloaded.
-    #[must_use]
-    pub fn is_download(&self, target: &Target) -> bool {
-        let targets = self.detail.page.targets();
-        targets.iter().position(|one| one == target).is_some_and(|at| self.enclosure_at(at).is_some())
     }
 }
 

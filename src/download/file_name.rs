@@ -55,7 +55,9 @@ fn safe(text: &str) -> String {
     let is_odd = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c);
     let name: String = clean.as_str().chars().map(|c| if is_odd(c) { '_' } else { c }).collect();
     let mut name = name.trim_start_matches(|c: char| ".-_~".contains(c) || c.is_whitespace()).to_owned();
-    name.truncate(name.floor_char_boundary(LONGEST));
+    while name.len() > LONGEST {
+        name.pop();
+    }
     name.trim_end_matches(|c: char| c == '.' || c.is_whitespace()).to_owned()
 }
 

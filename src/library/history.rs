@@ -165,6 +165,7 @@ impl Library {
 }
 
 /// What a step changed, to be stored.
+#[derive(Clone, Copy)]
 enum Content<'a> {
     Marked(&'a Marked),
     Edited(&'a Edited),

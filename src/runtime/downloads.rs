@@ -95,8 +95,11 @@ impl Downloads {
     /// Cancels all downloads. Returns their files, of which the beginnings stay.
     pub fn cancel(&self) -> Vec<CleanBuf> {
         let running = self.lock().clone();
-        running.iter().for_each(|one| one.cancellation.cancel());
-        running.into_iter().map(|one| one.name).collect()
+        let cancel = |one: Running| {
+            one.cancellation.cancel();
+            one.name
+        };
+        running.into_iter().map(cancel).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Running>> {

@@ -36,7 +36,9 @@ impl Session {
     pub(super) fn open_media(&mut self, address: &str, command: &[String]) -> io::Result<()> {
         match openers(address, command, None) {
             Ok(mut openers) => {
-                openers.iter_mut().for_each(|opener| opener.stays = true);
+                for opener in &mut openers {
+                    opener.stays = true;
+                }
                 self.open_with(openers, None)
             }
             Err(reason) => self.fail("browser", &reason),

@@ -203,7 +203,7 @@ impl PopupState for Subscriptions {
             Action::Undo => app.undo_stored(),
             _ => {
                 if let Some(source) = self.selected(&app.library).cloned() {
-                    app.subscription_action(source, action);
+                    app.subscription_action(&source, action);
                 }
             }
         }
@@ -271,12 +271,12 @@ impl App {
     }
 
     /// Carries out an action on a subscription.
-    fn subscription_action(&mut self, source: Subscription, action: Action) {
-        let Subscription { id, title, .. } = &source;
+    fn subscription_action(&mut self, source: &Subscription, action: Action) {
+        let Subscription { id, title, .. } = source;
         let title = short(title);
         match action {
-            Action::SubscriptionRename => self.open_rename(&source),
-            Action::SubscriptionFolder => self.open_refile(&source),
+            Action::SubscriptionRename => self.open_rename(source),
+            Action::SubscriptionFolder => self.open_refile(source),
             Action::SubscriptionPause => {
                 let on = !source.is_paused;
                 let what = if on { format!("paused {title}") } else { format!("resumed {title}") };
@@ -300,7 +300,7 @@ impl App {
                 self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
                 self.command(LibraryCommand::Sync(vec![*id]));
             }
-            Action::SubscriptionRemove => self.remove_subscription(&source),
+            Action::SubscriptionRemove => self.remove_subscription(source),
             _ => {}
         }
     }

@@ -137,6 +137,9 @@ impl FromSql for Setting {
 
 impl Edit {
     /// Makes the edit. Returns what it changed, if anything. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
     pub fn make(&self, connection: &Connection, now: i64) -> rusqlite::Result<Option<Edited>> {
         let set = |id, field, after| set_source(connection, id, field, after);
         match self {
@@ -155,7 +158,9 @@ impl Edit {
                 // Without the query, there is nothing to rename and nothing to replace.
                 if rows.iter().any(|(saved, _)| saved.name == *name) {
                     rows.retain(|(saved, _)| saved.name == *name);
-                    rows.iter_mut().for_each(|(saved, _)| saved.name.clone_from(to));
+                    for (saved, _) in &mut rows {
+                        saved.name.clone_from(to);
+                    }
                 }
                 rows
             }),

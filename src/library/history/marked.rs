@@ -106,7 +106,9 @@ mod tests {
         #[test]
         fn numbers_are_read_back(numbers in prop::collection::vec(any::<u64>().prop_map(|n| n >> (n % 64)), 0..50)) {
             let mut bytes = Vec::new();
-            numbers.iter().for_each(|&number| push(&mut bytes, number));
+            for &number in &numbers {
+                push(&mut bytes, number);
+            }
             prop_assert_eq!(Numbers(&bytes).collect::<Vec<_>>(), numbers);
         }
 

@@ -30,7 +30,7 @@ struct Step {
 enum Content {
     Marks(Mark, bool, BTreeSet<usize>),
     /// A subscription before and after; `None` if it is removed.
-    Source(i64, [Option<Subscription>; 2]),
+    Source(i64, Box<[Option<Subscription>; 2]>),
     /// All saved queries before and after.
     Queries([Vec<SavedQuery>; 2]),
 }
@@ -100,16 +100,18 @@ impl Library {
             Edit::RenameQuery { name, to } => {
                 self.queries.retain(|saved| saved.name == *name || saved.name != *to);
                 let named = self.queries.iter_mut().find(|saved| saved.name == *name);
-                named.into_iter().for_each(|saved| saved.name.clone_from(to));
+                if let Some(saved) = named {
+                    saved.name.clone_from(to);
+                }
                 None
             }
         };
         let content = match edited {
-            Some(of) => Content::Source(of, [sources.get(&of).cloned(), self.sources.get(&of).cloned()]),
+            Some(of) => Content::Source(of, Box::new([sources.get(&of).cloned(), self.sources.get(&of).cloned()])),
             None => Content::Queries([queries, self.queries.clone()]),
         };
         let is_change = match &content {
-            Content::Source(_, [before, after]) => before != after,
+            Content::Source(_, values) => values[0] != values[1],
             Content::Queries([before, after]) => before != after,
             Content::Marks(..) => true,
         };
