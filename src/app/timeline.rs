@@ -138,8 +138,8 @@ impl Timeline {
     /// Returns the bar at or nearest to a column.
     #[must_use]
     pub fn bar_at(&self, column: u16) -> i32 {
-        let after = (0..self.bars.len()).take_while(|&n| self.column(n) <= column).count();
-        self.first + after.saturating_sub(1) as i32
+        let bars = (self.first..).zip(0..self.bars.len());
+        bars.take_while(|&(_, n)| self.column(n) <= column).last().map_or(self.first, |(bar, _)| bar)
     }
 
     /// Returns first and last day of the typed year or the range, or of the bar under the cursor without a range.

@@ -29,7 +29,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let below = |rows| Rect { y: area.bottom() + rows, height: 1, ..area };
     labels(app, left, below(0), pen);
     if app.focus == Pane::Timeline {
-        selection(app, below(1), pen);
+        selection(app, Rect { x: left, width: area.right().saturating_sub(left), ..below(1) }, area.x, pen);
     }
     if let Some(cut) = scale.cut {
         count_of_cut(app, cut, area, below(1), pen);
@@ -90,8 +90,9 @@ fn labels(app: &App, left: u16, row: Rect, pen: &mut Painter<'_>) {
     }
 }
 
-/// Draws the dates and the number of releases under the cursor or of the range.
-fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) {
+/// Draws the dates and the number of releases under the cursor or of the range, from the column of its bar if there is
+/// room. `bars` is the column of the first bar.
+fn selection(app: &App, row: Rect, bars: u16, pen: &mut Painter<'_>) {
     let timeline = &app.timeline;
     let (from, to) = timeline.range();
     let (name, releases) = if timeline.is_typing_year() {
@@ -102,7 +103,7 @@ fn selection(app: &App, row: Rect, pen: &mut Painter<'_>) {
     };
     let columns = (width(&name) + 2 + width(&releases)) as u16;
     let bar = (timeline.cursor() - timeline.first).unsigned_abs() as usize;
-    let x = row.x + timeline.column(bar).min(row.width.saturating_sub(columns));
+    let x = (bars + timeline.column(bar)).min(row.right().saturating_sub(columns)).max(row.x);
     let after = x + pen.put(x, row.y, row.right() - x, &name, pen.theme.accent) + 2;
     let style = if timeline.has_range() { pen.theme.accent } else { pen.theme.text };
     let room = row.right().saturating_sub(after);

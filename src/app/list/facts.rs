@@ -7,6 +7,9 @@ use crate::text::{Clean, CleanBuf, shorten, width};
 /// Between two facts.
 pub const SEPARATOR: &str = " · ";
 
+/// The least columns of a shortened fact behind another one.
+const LEAST: usize = 5;
+
 /// A fact as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
@@ -63,9 +66,11 @@ fn place(release: &ReleaseRef<'_>, lines: &RowLines, shape: &RowShape) -> Vec<Pl
     for (facet, name) in std::iter::once(named(Facet::Topic)).chain(others).flatten() {
         let before = if placed.is_empty() { 0 } else { width(SEPARATOR) };
         let needs = before + width(name.as_str());
-        // After a title, facts that do not fit are left out.
+        // After a title, facts that do not fit are left out, and anywhere those of which next to nothing would be left.
+        let least = if placed.is_empty() { 3 } else { LEAST };
         let can_be_cut = placed.is_empty() || lines.facts == FactsPlace::Below;
-        if !name.as_str().is_empty() && room > before + 2 && (needs <= room || can_be_cut) {
+        let fits = needs <= room || (can_be_cut && before + least <= room);
+        if !name.as_str().is_empty() && fits {
             placed.push(Placed { facet, name, columns: room - before });
             room = room.saturating_sub(needs);
         }
@@ -92,6 +97,17 @@ mod tests {
         let text =
             |facts: Vec<Fact>| facts.iter().map(|fact| fact.text.to_string()).collect::<Vec<_>>().join(SEPARATOR);
         facts(&rows, &shape).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_place_is_left_out_rather_than_cut_to_a_few_letters() {
+        let rows = [("Federal Department of Justice", "Berne-Wabern")];
+        let place = |width| {
+            shown(width, RowStyle::Wrapped, &rows)[0].split_once(SEPARATOR).map(|(_, place)| crate::text::width(place))
+        };
+        let widths: Vec<Option<usize>> = (46..70).map(place).collect();
+        assert!(widths.contains(&None) && widths.contains(&Some(5)) && widths.contains(&Some(12)), "{widths:?}");
+        assert!(widths.iter().flatten().all(|&width| width >= LEAST), "{widths:?}");
     }
 
     #[test]

@@ -208,8 +208,12 @@ fn the_bars_show_the_same_days_at_every_width() {
     }
     let single = sample_at(SINGLE, "d");
     assert_eq!(bars(&single), [DAYS]);
-    let axis = Screen::new(&single).timeline().lines()[1].clone();
-    assert_eq!(axis, "2018  22 Oct  29 Oct", "the last label would not fit");
+    let lines = Screen::new(&single).timeline().lines();
+    assert_eq!(lines[1], "2018  22 Oct  29 Oct", "the last label would not fit");
+    assert_eq!(lines[2], "6 Nov 2018  2 releases");
+    let range = Screen::new(&sample_at(SINGLE, "d h h Space h h h h"));
+    let label = range.timeline().lines()[2].clone();
+    assert_eq!(label, "31 Oct – 4 Nov 2018  4 releases", "wider than the bars");
     assert_eq!(bars(&sample_at((150, 30), "4 7 / mig")), ["█▁▁▁▁▁▁▁█"], "only the hits");
     assert_eq!(Screen::new(&sample_at(WIDE, "/ zzz")).timeline().text().trim(), "", "nothing to show");
     let one_day = Screen::new(&opened(structured(), 150, 40, ""));

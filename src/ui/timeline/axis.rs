@@ -78,7 +78,7 @@ fn styles(every: BinSize, is_one_year: bool) -> impl Iterator<Item = Style> {
 impl Bars<'_> {
     /// Returns the year that all bars are in. The first and the last week may begin and end in another one.
     fn year(self) -> Option<i32> {
-        let last = self.first + (self.columns.len().checked_sub(1)? as i32);
+        let last = self.first + i32::try_from(self.columns.len().checked_sub(1)?).ok()?;
         let year = date(self.bin_size.days(self.first).1).year();
         (date(self.bin_size.first(last)).year() == year).then_some(year)
     }
@@ -135,7 +135,7 @@ mod tests {
             let day = NaiveDate::from_ymd_opt(year, month, day).expect("a day");
             bin_size.bar(since_epoch(day))
         };
-        let (first, count) = (bar(from), (bar(to) - bar(from) + 1) as u16);
+        let (first, count) = (bar(from), (bar(to) - bar(from) + 1).unsigned_abs() as u16);
         let columns: Vec<u16> = (0..count).map(|n| n * width / count).collect();
         let axis = axis(Bars { bin_size, first, columns: &columns, width });
         let mut line = String::new();

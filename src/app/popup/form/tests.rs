@@ -56,7 +56,9 @@ fn the_newest_release_of_a_new_feed_is_selected_unless_a_key_is_pressed_first() 
     for events in [[subscribed(), arrived()], [arrived(), subscribed()]] {
         let mut reader = TestApp::new(150, 40);
         reader.keys("1");
-        events.into_iter().for_each(|event| reader.send(event));
+        for event in events {
+            reader.send(event);
+        }
         assert_eq!((reader.query().as_str(), reader.title().as_str()), ("", "Crane 2"));
         assert_eq!(reader.note(), "subscribed to Harbour: 2 releases");
     }
