@@ -15,7 +15,7 @@ use chrono::Datelike;
 
 use super::ListCursor;
 use apart::{ShownTitle, tell_apart};
-use facts::{Fact, facts};
+use facts::{Fact, Shortened, facts};
 use row::{RowColumns, RowLines, RowShape, RowStyle};
 use snippet::{Snippet, missing_in_title, snippet};
 
@@ -102,6 +102,7 @@ pub struct LaidOut {
     needles: Vec<String>,
     shape: Option<RowShape>,
     rows: HashMap<(usize, bool), RowLines>,
+    shortened: Shortened,
 }
 
 impl LaidOut {
@@ -116,7 +117,8 @@ impl LaidOut {
             return self;
         }
         let (catalog, hits, needles) = (Arc::clone(catalog), Arc::clone(hits), view.needles.clone());
-        Self { catalog, hits, needles, shape: Some(view.shape), rows: HashMap::new() }
+        let shape = Some(view.shape);
+        Self { catalog, hits, needles, shape, ..Self::default() }
     }
 }
 
@@ -358,7 +360,8 @@ impl<'a> ListView<'a> {
         let columns = usize::from(RowColumns::new(self.shape.width, self.shape.style, self.shape.sort).width);
         let titles = rows.iter_mut().map(|(release, row)| (release.heading(), row.lines.title.as_mut_slice()));
         tell_apart(&mut titles.map(|(title, lines)| ShownTitle { title, lines }).collect::<Vec<_>>(), columns);
-        let facts = facts(&rows.iter().map(|(release, row)| (*release, &row.lines)).collect::<Vec<_>>(), &self.shape);
+        let placed: Vec<_> = rows.iter().map(|(release, row)| (*release, &row.lines)).collect();
+        let facts = facts(&placed, &self.shape, &mut self.laid_out.borrow_mut().shortened);
         for ((release, row), facts) in rows.iter_mut().zip(facts) {
             row.facts = facts;
             let title = release.heading().as_str();

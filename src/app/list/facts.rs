@@ -19,19 +19,30 @@ pub struct Fact {
     pub text: CleanBuf,
 }
 
+/// Names and columns, and how they were shortened last. Most stay in view while the cursor moves.
+#[derive(Debug, Default)]
+pub struct Shortened {
+    of: [(Vec<(CleanBuf, usize)>, Vec<CleanBuf>); 3],
+}
+
 /// Returns the facts of releases in view. Names without enough room are shortened so that they can be told apart.
 #[must_use]
-pub fn facts(rows: &[(ReleaseRef<'_>, &RowLines)], shape: &RowShape) -> Vec<Vec<Fact>> {
+pub fn facts(rows: &[(ReleaseRef<'_>, &RowLines)], shape: &RowShape, last: &mut Shortened) -> Vec<Vec<Fact>> {
     let placed: Vec<_> = rows.iter().map(|(release, lines)| place(release, lines, shape)).collect();
     let mut facts: Vec<Vec<Fact>> = vec![Vec::new(); rows.len()];
-    for facet in [Facet::Topic, Facet::Place, Facet::Source] {
-        let of_facet = || placed.iter().enumerate().flat_map(|(row, placed)| placed.iter().map(move |one| (row, one)));
-        let (rows, names): (Vec<usize>, Vec<(Clean<'_>, usize)>) = of_facet()
-            .filter(|(_, placed)| placed.facet == facet)
-            .map(|(row, placed)| (row, (placed.name.as_clean(), placed.columns)))
-            .unzip();
-        for (row, text) in rows.into_iter().zip(shorten(&names)) {
-            facts[row].push(Fact { facet, text });
+    for (facet, (names, short)) in [Facet::Topic, Facet::Place, Facet::Source].into_iter().zip(&mut last.of) {
+        let of_row = |placed: &Vec<Placed>| placed.iter().find(|placed| placed.facet == facet).map(Placed::key);
+        let mut wanted: Vec<_> = placed.iter().filter_map(of_row).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        if *names != wanted {
+            let clean: Vec<(Clean<'_>, usize)> = wanted.iter().map(|(name, room)| (name.as_clean(), *room)).collect();
+            *short = shorten(&clean);
+            *names = wanted;
+        }
+        for (row, key) in placed.iter().map(of_row).enumerate() {
+            let text = key.and_then(|key| short.get(names.binary_search(&key).ok()?));
+            facts[row].extend(text.map(|text| Fact { facet, text: text.clone() }));
         }
     }
     facts
@@ -42,6 +53,12 @@ struct Placed {
     facet: Facet,
     name: CleanBuf,
     columns: usize,
+}
+
+impl Placed {
+    fn key(&self) -> (CleanBuf, usize) {
+        (self.name.clone(), self.columns)
+    }
 }
 
 /// Divides the columns of a row among its facts. The first has precedence.
@@ -71,7 +88,8 @@ fn place(release: &ReleaseRef<'_>, lines: &RowLines, shape: &RowShape) -> Vec<Pl
         let can_be_cut = placed.is_empty() || lines.facts == FactsPlace::Below;
         let fits = needs <= room || (can_be_cut && before + least <= room);
         if !name.as_str().is_empty() && fits {
-            placed.push(Placed { facet, name, columns: room - before });
+            let columns = (room - before).min(needs - before);
+            placed.push(Placed { facet, name, columns });
             room = room.saturating_sub(needs);
         }
     }
@@ -96,7 +114,7 @@ mod tests {
         let rows: Vec<_> = releases.into_iter().zip(&lines).collect();
         let text =
             |facts: Vec<Fact>| facts.iter().map(|fact| fact.text.to_string()).collect::<Vec<_>>().join(SEPARATOR);
-        facts(&rows, &shape).into_iter().map(text).collect()
+        facts(&rows, &shape, &mut Shortened::default()).into_iter().map(text).collect()
     }
 
     #[test]
