@@ -3,9 +3,8 @@
 //! `decode` turns bytes from outside into pixels, `fit` finds the cells that a picture takes, and `blocks`, `iterm2`,
 //! `kitty` and `sixel` each encode one form. Nothing here has a clock, a thread or a terminal.
 //!
-//! The three graphics protocols are written here and not by a library for terminal widgets. Such a library sends a
-//! picture while it draws, so it cannot send it again after the terminal was lent to another program, and it never
-//! deletes one.
+//! The graphics protocols are encoded here and not by the crate `ratatui-image`: it needs a newer Rust than this project
+//! and some forty crates, it deletes no picture, and it sends none again after another program had the terminal.
 
 mod blocks;
 mod decode;

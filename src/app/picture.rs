@@ -23,8 +23,8 @@ use crate::typeset::{PicturePlace, size};
 
 /// How long a release must be shown before its picture is fetched without being asked for; skimming fetches none.
 const PAUSE: Duration = Duration::from_millis(300);
-/// The fewest rows of the pane for a picture.
-const FEWEST: u16 = 3;
+/// The rows for a picture that can be cut where a lower pane ends: fewer would make it a stamp.
+const USEFUL: u16 = 10;
 
 /// What the terminal reports about its graphics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl App {
         }
         let Some(form) = self.picture_form() else {
             return self
-                .inform("the terminal reports no graphics; set look.picture-form to \"blocks\" for half blocks");
+                .inform("this terminal reports no graphics; set look.picture-form to \"blocks\" for half blocks");
         };
         if self.picture.is_wanted() {
             return self.hide_picture();
@@ -158,7 +158,7 @@ impl App {
             }
             return;
         };
-        let frame = self.picture_frame(layout);
+        let frame = self.picture_frame(layout, form);
         if self.picture.is_wanted() && self.picture.asked.is_some_and(|asked| asked != (frame, form)) {
             self.send_request(frame, form);
         }
@@ -205,7 +205,7 @@ impl App {
 
     fn request_picture(&mut self, layout: &Layout, form: Form) {
         self.picture.status = Status::Loading;
-        self.send_request(self.picture_frame(layout), form);
+        self.send_request(self.picture_frame(layout, form), form);
     }
 
     /// Sends a request. A picture that is shown stays until the answer.
@@ -236,12 +236,14 @@ impl App {
         }
     }
 
-    /// Returns the cells that a picture may take: at most two thirds of the rows, so that some text stays in view.
-    fn picture_frame(&self, layout: &Layout) -> Frame {
+    /// Returns the cells that a picture may take: two thirds of the rows, so that some text stays in view. Where that is
+    /// little, it takes all rows, or more of them if it can be cut.
+    fn picture_frame(&self, layout: &Layout, form: Form) -> Frame {
         let rows = layout.detail_rows();
+        let most = if matches!(form, Form::Kitty | Form::Blocks) { u16::MAX } else { rows };
         Frame {
             columns: layout.measure(),
-            rows: (rows * 2 / 3).max(FEWEST).min(rows),
+            rows: (rows * 2 / 3).max(USEFUL).min(most),
             cell: self.graphics.cell.unwrap_or(CELL),
             ground: if self.light { [u8::MAX; 3] } else { [0; 3] },
         }

@@ -159,8 +159,7 @@ fn marks(path: &Path) -> Option<u64> {
 fn copy(library: &Library, path: &Path) -> Result<(), LibraryError> {
     let of_system = |error: std::io::Error| LibraryError::of_system(path, &error);
     let part = file::unfinished(path).map_err(of_system)?;
-    library.read(|connection| connection.execute("VACUUM INTO ?1", [part.to_string_lossy()]).map(drop))?;
-    pictures::leave_out(&part).map_err(|error| super::from_sqlite(library.place(), &error))?;
+    library.read(|connection| pictures::copy_without(connection, &part))?;
     file::persist(part, path, true).map_err(of_system)
 }
 

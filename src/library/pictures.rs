@@ -60,18 +60,29 @@ impl Library {
     }
 }
 
-/// Deletes the pictures from a copy of a library, which no other connection has open.
-pub(super) fn leave_out(copy: &Path) -> rusqlite::Result<()> {
-    let connection = Connection::open(copy)?;
-    // A copy of an older version has no such table.
-    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'pictures')";
-    if connection.query_row(sql, [], |row| row.get(0))?
-        && connection.query_row("SELECT EXISTS (SELECT 1 FROM pictures)", [], |row| row.get(0))?
-    {
-        // Without a journal beside the copy: it has a temporary name.
-        connection.pragma_update(None, "journal_mode", "MEMORY")?;
-        connection.execute_batch("DELETE FROM pictures; VACUUM")?;
+/// Copies a library without its pictures to a new file.
+pub(super) fn copy_without(connection: &Connection, copy: &Path) -> rusqlite::Result<()> {
+    // Before their migration a library has no such table.
+    let sql = "SELECT EXISTS (SELECT 1 FROM main.sqlite_master WHERE name = 'pictures')";
+    let has_any = connection.query_row(sql, [], |row| row.get(0))?
+        && connection.query_row("SELECT EXISTS (SELECT 1 FROM main.pictures)", [], |row| row.get(0))?;
+    let vacuum = || connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]);
+    if !has_any {
+        return vacuum().map(drop);
     }
+    // Only then can a part of a file be released without writing the rest again. This applies to the copy alone: a file
+    // that exists changes its mode when it is vacuumed.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    let copied = vacuum();
+    connection.pragma_update(None, "auto_vacuum", "NONE")?;
+    copied?;
+    let copy = Connection::open(copy)?;
+    // Without a journal beside the copy: it has a temporary name.
+    copy.pragma_update(None, "journal_mode", "MEMORY")?;
+    copy.execute("DELETE FROM pictures", [])?;
+    let mut released = copy.prepare("PRAGMA incremental_vacuum")?;
+    let mut pages = released.query([])?;
+    while pages.next()?.is_some() {}
     Ok(())
 }
 
@@ -122,6 +133,11 @@ mod tests {
     fn backups_have_no_pictures() {
         let (folder, mut library) = library();
         library.keep_picture("a", &vec![7; 3 << 20]).expect("written");
+        library.set("keep", Some("90")).expect("written");
+        let mode = |library: &Library| {
+            library.connection.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0)).expect("a mode")
+        };
+        let before = mode(&library);
         assert!(backup::daily(&library, day(1)).expect("written"));
         let file = folder.path().join("copy.db");
         backup::to_file(&library, &file).expect("written");
@@ -129,7 +145,9 @@ mod tests {
             assert!(std::fs::metadata(&path).expect("a file").len() < 1 << 20, "{}", path.display());
             let copy = Library::open(&LibraryPath::of_file(&path)).expect("opened").expect("a library");
             assert_eq!((kept(&copy).len(), backup::check(&copy).expect("read").len()), (0, 0));
+            assert_eq!(copy.setting("keep").expect("read").as_deref(), Some("90"));
         }
-        assert_eq!(kept(&library), ["a"]);
+        assert_eq!((kept(&library).len(), mode(&library), before), (1, 0, 0), "the library itself is unchanged");
+        assert_eq!(backup::check(&library).expect("read"), []);
     }
 }

@@ -26,8 +26,8 @@ const FIRST_NUMBER: u32 = 0x7469_0000;
 /// Sends requests to the thread, which ends with this value.
 pub(super) struct Pictures {
     jobs: Sender<Job>,
-    /// Cancels the newest request.
-    cancellation: Cancel,
+    /// The newest request.
+    newest: Option<Wanted>,
     sender: Sender<Event>,
 }
 
@@ -35,46 +35,69 @@ pub(super) struct Pictures {
 #[derive(Debug, Clone)]
 struct Wanted {
     request: Arc<PictureRequest>,
+    /// Cancels this request alone.
     cancellation: Cancel,
+    /// Cancels the fetch, which requests for the same address share.
+    fetch: Cancel,
 }
 
 enum Job {
     /// Gets and shows a picture.
     Show(Wanted),
-    /// The fetched file, or why there is none.
-    Fetched(Wanted, Result<Vec<u8>, CleanBuf>),
+    /// The file that a fetch returned, or why there is none.
+    Fetched(Cancel, Result<Vec<u8>, CleanBuf>),
 }
 
 impl Pictures {
     /// Starts the thread.
     pub fn start(engine: Engine, writer: LibraryWriter, sender: Sender<Event>) -> Self {
         let (jobs, inbox) = mpsc::channel();
+        let (of_thread, answers) = (jobs.clone(), sender.clone());
         let mut worker =
-            Worker { engine, writer, sender: sender.clone(), jobs: jobs.clone(), file: None, next: FIRST_NUMBER };
+            Worker { engine, writer, sender: answers, jobs: of_thread, waiting: None, file: None, next: FIRST_NUMBER };
         thread::spawn("pictures", "showing pictures", &sender, move || worker.serve(&inbox));
-        Self { jobs, cancellation: Cancel::default(), sender }
+        Self { jobs, newest: None, sender }
     }
 
-    /// Shows a picture.
+    /// Shows a picture. A request for the picture that is being fetched, in another size, waits for the same fetch.
     pub fn show(&mut self, request: Box<PictureRequest>) {
+        let earlier = self.newest.take_if(|newest| newest.request.address == request.address);
+        let fetch = earlier.map_or_else(Cancel::default, |earlier| {
+            // Nothing is connected to it, so it takes no time.
+            earlier.cancellation.cancel();
+            earlier.fetch
+        });
         self.cancel();
-        let wanted = Wanted { request: Arc::from(request), cancellation: self.cancellation.clone() };
+        let wanted = Wanted { request: Arc::from(request), cancellation: Cancel::default(), fetch };
+        self.newest = Some(wanted.clone());
         // Without the thread nothing is shown.
         let _ = self.jobs.send(Job::Show(wanted));
     }
 
     /// Cancels the newest request.
     pub fn cancel(&mut self) {
-        let cancellation = std::mem::take(&mut self.cancellation);
+        let Some(Wanted { cancellation, fetch, .. }) = self.newest.take() else { return };
+        cancellation.cancel();
         // Closing a connection may take a moment.
-        thread::spawn("cancel", "cancelling a fetch", &self.sender, move || cancellation.cancel());
+        thread::spawn("cancel", "cancelling a fetch", &self.sender, move || fetch.cancel());
     }
 }
 
 impl Drop for Pictures {
     fn drop(&mut self) {
-        self.cancellation.cancel();
+        if let Some(Wanted { cancellation, fetch, .. }) = self.newest.take() {
+            cancellation.cancel();
+            fetch.cancel();
+        }
     }
+}
+
+/// The file of a picture.
+struct PictureFile {
+    address: CleanBuf,
+    bytes: Vec<u8>,
+    /// Whether the library has it.
+    is_kept: bool,
 }
 
 struct Worker {
@@ -82,8 +105,10 @@ struct Worker {
     writer: LibraryWriter,
     sender: Sender<Event>,
     jobs: Sender<Job>,
-    /// The last file and its address: a picture is fitted anew whenever its pane changes.
-    file: Option<(CleanBuf, Vec<u8>)>,
+    /// The request that waits for the running fetch.
+    waiting: Option<Wanted>,
+    /// The last file: a picture is fitted anew whenever its pane changes.
+    file: Option<PictureFile>,
     /// The number of the next picture.
     next: u32,
 }
@@ -91,12 +116,20 @@ struct Worker {
 impl Worker {
     fn serve(&mut self, inbox: &Receiver<Job>) {
         while let Ok(job) = inbox.recv() {
-            let (Job::Show(wanted) | Job::Fetched(wanted, _)) = &job;
-            let wanted = wanted.clone();
-            if wanted.cancellation.is_cancelled() {
+            let (wanted, fetched) = match job {
+                Job::Show(wanted) => (wanted, None),
+                Job::Fetched(fetch, fetched) => {
+                    let waiting = self.waiting.take_if(|waiting| waiting.fetch.is(&fetch));
+                    // A cancelled fetch is of no interest.
+                    let Some(wanted) = waiting.filter(|waiting| !waiting.fetch.is_cancelled()) else { continue };
+                    (wanted, Some(fetched))
+                }
+            };
+            // A newer request follows, or none is wanted; but what was fetched is not fetched again.
+            if wanted.cancellation.is_cancelled() && fetched.is_none() {
                 continue;
             }
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.outcome(job)));
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.outcome(&wanted, fetched)));
             let outcome = outcome.unwrap_or_else(|payload| Some(Err(panic_text("showing the picture", &*payload))));
             if let Some(outcome) = outcome {
                 let generation = wanted.request.generation;
@@ -106,39 +139,39 @@ impl Worker {
     }
 
     /// Returns the picture, or why it cannot be shown; nothing while it is being fetched.
-    fn outcome(&mut self, job: Job) -> Option<Result<Picture, CleanBuf>> {
-        let (wanted, is_new) = match job {
-            Job::Show(wanted) => {
-                let address = &wanted.request.address;
-                if self.file.as_ref().is_none_or(|(known, _)| known != address) {
-                    let library = Library::open(&self.engine.place).ok().flatten();
-                    let kept = library.and_then(|library| library.picture(address.as_str()).ok().flatten());
-                    let Some(file) = kept else {
-                        self.fetch(wanted);
-                        return None;
-                    };
-                    self.file = Some((address.clone(), file));
-                    let address = address.clone();
-                    self.store(move |library| library.use_picture(address.as_str()));
-                }
-                (wanted, false)
+    fn outcome(
+        &mut self,
+        wanted: &Wanted,
+        fetched: Option<Result<Vec<u8>, CleanBuf>>,
+    ) -> Option<Result<Picture, CleanBuf>> {
+        let address = &wanted.request.address;
+        match fetched {
+            Some(Ok(bytes)) => self.file = Some(PictureFile { address: address.clone(), bytes, is_kept: false }),
+            Some(Err(reason)) => return Some(Err(reason)),
+            None if self.file.as_ref().is_some_and(|file| file.address == *address) => {}
+            None => {
+                let library = Library::open(&self.engine.place).ok().flatten();
+                let kept = library.and_then(|library| library.picture(address.as_str()).ok().flatten());
+                let Some(bytes) = kept else {
+                    self.fetch(wanted);
+                    return None;
+                };
+                self.file = Some(PictureFile { address: address.clone(), bytes, is_kept: true });
+                let address = address.clone();
+                self.store(move |library| library.use_picture(address.as_str()));
             }
-            Job::Fetched(wanted, Ok(file)) => {
-                self.file = Some((wanted.request.address.clone(), file));
-                (wanted, true)
-            }
-            Job::Fetched(_, Err(reason)) => return Some(Err(reason)),
-        };
-        let (address, file) = self.file.as_ref()?;
-        let picture = shown(file, &wanted, self.next);
+        }
+        let file = self.file.as_mut()?;
+        let picture = shown(&file.bytes, wanted, self.next);
         self.next = self.next.wrapping_add(1);
         match &picture {
             // What cannot be decoded is not kept.
-            Ok(_) if is_new => {
-                let (address, file) = (address.clone(), file.clone());
-                self.store(move |library| library.keep_picture(address.as_str(), &file));
+            Ok(_) if !file.is_kept => {
+                file.is_kept = true;
+                let (address, bytes) = (file.address.clone(), file.bytes.clone());
+                self.store(move |library| library.keep_picture(address.as_str(), &bytes));
             }
-            Ok(_) => {}
+            Ok(_) | Err(Refusal::Stopped) => {}
             Err(_) => self.file = None,
         }
         Some(picture.map_err(|refusal| CleanBuf::line(&refusal.to_string())))
@@ -154,12 +187,17 @@ impl Worker {
         })));
     }
 
-    /// Fetches the file of a picture in the pool; a panic counts as a failure.
-    fn fetch(&self, wanted: Wanted) {
-        let (engine, jobs) = (self.engine.with_cancellation(wanted.cancellation.clone()), self.jobs.clone());
-        let (host, cancellation) = (host_of(wanted.request.address.as_str()), wanted.cancellation.clone());
+    /// Fetches the file of a picture in the pool, unless that has begun. A panic counts as a failure.
+    fn fetch(&mut self, wanted: &Wanted) {
+        let earlier = self.waiting.replace(wanted.clone());
+        if earlier.is_some_and(|earlier| earlier.fetch.is(&wanted.fetch)) {
+            return;
+        }
+        let (engine, jobs) = (self.engine.with_cancellation(wanted.fetch.clone()), self.jobs.clone());
+        let (host, cancellation) = (host_of(wanted.request.address.as_str()), wanted.fetch.clone());
+        let (request, fetch) = (Arc::clone(&wanted.request), wanted.fetch.clone());
         let run = move |visit: Option<Visit>| {
-            let PictureRequest { catalog, release, address, .. } = &*wanted.request;
+            let PictureRequest { catalog, release, address, .. } = &*request;
             let fetched = catch_unwind(AssertUnwindSafe(|| {
                 let release = catalog.release(*release);
                 let key = release.and_then(|release| {
@@ -170,7 +208,7 @@ impl Worker {
                 fetch_picture(&engine, address.as_str(), is_guarded, visit)
             }));
             let fetched = fetched.unwrap_or_else(|payload| Err(panic_text("fetching the picture", &*payload)));
-            let _ = jobs.send(Job::Fetched(wanted, fetched));
+            let _ = jobs.send(Job::Fetched(fetch, fetched));
         };
         self.engine.submit(Task { host, cancellation, is_urgent: true, run: Box::new(run) });
     }

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
+use crate::process::{poll, process_state};
 use crate::pty::{Session, Start};
 use crate::server::{Reply, Server};
 
@@ -31,7 +33,9 @@ impl TestFeed {
         let picture = RgbImage::from_fn(300, 200, |x, y| Rgb([x as u8, y as u8, 90]));
         let mut file = std::io::Cursor::new(Vec::new());
         DynamicImage::from(picture).write_to(&mut file, ImageFormat::Png).expect("memory takes all bytes");
-        server.set("/a.png", Reply::ok(file.into_inner()).with("Content-Type", "image/png"));
+        let file = file.into_inner();
+        fs::write(folder.path().join("a.png"), &file).expect("written");
+        server.set("/a.png", Reply::ok(file).with("Content-Type", "image/png"));
         let feed = format!(
             "<rss version='2.0'><channel><title>Harbour</title><item><title>First</title>\
              <enclosure url='{}' type='image/png' length='1200'/><link>https://a.invalid/1</link>\
@@ -138,7 +142,7 @@ fn a_terminal_that_does_not_answer_gets_no_graphics() {
     let mut session = test.start(&["--pictures", "always"]).run();
     session.wait_written(0, QUERY);
     session.wait_text("ships are late");
-    session.type_and_see("i", "the terminal reports no graphics");
+    session.type_and_see("i", "this terminal reports no graphics");
     assert!(!session.text().contains("picture:"));
     let bytes = session.quit();
     assert!(GRAPHICS.iter().all(|graphics| !contains(&bytes, graphics)) && test.server.paths().is_empty());
@@ -165,6 +169,7 @@ fn a_reader_that_is_stopped_deletes_the_picture_and_sends_it_again() {
     session.send("\x1a");
     session.wait_for("the terminal to be restored", |screen| !screen.alternate_screen());
     assert!(contains(&session.bytes()[seen..], b"\x1b_Ga=d,d=A"));
+    poll("the process to stop", || (process_state(session.pid()) == Some('T')).then_some(()));
     let seen = session.written();
     session.signal(Signal::CONT);
     session.wait_written(seen, GRAPHICS[0]);
@@ -176,6 +181,27 @@ fn a_reader_that_is_stopped_deletes_the_picture_and_sends_it_again() {
         session.wait_written(seen, part);
     }
     session.quit();
+}
+
+#[test]
+fn a_resize_while_a_picture_is_loading_fetches_it_once() {
+    let test = TestFeed::new();
+    let picture = fs::read(test.folder.path().join("a.png")).expect("the picture");
+    test.server.set("/a.png", Reply::ok(picture).after(Duration::from_secs(1)));
+    let mut session = test.open(&["--pictures", "key"], KITTY);
+    session.wait_text("i to show");
+    session.send("i");
+    test.server.wait_for_requests(1);
+    for (columns, rows) in [(100, 30), (110, 34), (90, 28)] {
+        session.resize(columns, rows);
+        session.wait_for("a line of the new width", |screen| {
+            screen.contents().lines().any(|line| line == "─".repeat(columns.into()))
+        });
+    }
+    session.wait_text("picture: 300×200");
+    assert!(contains(&session.bytes(), GRAPHICS[0]));
+    session.quit();
+    assert_eq!(test.server.paths(), ["/a.png"]);
 }
 
 #[test]

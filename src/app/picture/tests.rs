@@ -206,6 +206,23 @@ fn another_size_of_the_pane_fits_the_picture_anew() {
 }
 
 #[test]
+fn in_a_low_pane_a_picture_is_no_stamp() {
+    let frame = |form, columns, rows| {
+        let mut reader = reader(Pictures::OnKey);
+        reader.send(Msg::Resize { columns, rows });
+        let layout = reader.app.layout();
+        (reader.app.picture_frame(&layout, form).rows, layout.detail_rows())
+    };
+    let (_, low) = frame(Form::Blocks, 80, 24);
+    assert!(low < USEFUL, "{low}");
+    let rows = |form| frame(form, 80, 24).0;
+    assert_eq!([Form::Blocks, Form::Kitty].map(rows), [USEFUL; 2], "it is cut where the pane ends");
+    assert_eq!([Form::Sixel, Form::Iterm2].map(rows), [low; 2], "it is drawn whole or not at all");
+    let (rows, high) = frame(Form::Sixel, 150, 60);
+    assert_eq!(rows, high * 2 / 3);
+}
+
+#[test]
 fn notices_say_why_no_picture_is_shown() {
     let mut off = reader(Pictures::Off);
     off.keys("i");
@@ -216,7 +233,7 @@ fn notices_say_why_no_picture_is_shown() {
     assert_eq!(reader.note(), "this release has no picture");
     reader.send(Msg::Graphics(Graphics::default()));
     reader.keys("k i");
-    assert!(reader.note().starts_with("the terminal reports no graphics; "), "{}", reader.note());
+    assert!(reader.note().starts_with("this terminal reports no graphics; "), "{}", reader.note());
     assert_eq!((requests(&mut reader), caption(&reader)), (vec![], None));
     // Within tmux, half blocks are used.
     reader.send(Msg::Graphics(Graphics { is_multiplexed: true, ..Graphics::default() }));
