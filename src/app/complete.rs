@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::App;
-use super::filter::order::keep_first;
+use super::filter::order::first;
 use super::prompt::Prompt;
 use crate::catalog::{Facet, NONE};
 use crate::query::{FIELDS, Partial, Status, partial, value};
@@ -104,12 +104,11 @@ impl App {
         let values = self.catalog.values(facet);
         // A part of a name is useful, a part of a year is not.
         let is_meant = |label: &str| label.starts_with(typed) || (facet != Facet::Year && label.contains(typed));
-        let mut ids: Vec<_> = values.ids().filter(|&id| id != NONE && is_meant(&values.folded(id))).collect();
-        let key = |id| {
+        let ids = values.ids().filter(|&id| id != NONE && is_meant(&values.folded(id)));
+        let ids = first(values, ids, MOST, |id| {
             let begins = values.folded(id).starts_with(typed);
-            (!begins, std::cmp::Reverse((self.hits.count(facet, id), values.total(id))), values.folded(id))
-        };
-        keep_first(&mut ids, MOST, |one, other| key(one).cmp(&key(other)));
+            (!begins, std::cmp::Reverse((self.hits.count(facet, id), values.total(id))))
+        });
         let known = ids.into_iter().map(|id| {
             let label = values.label(id).as_str();
             Candidate { label: label.to_owned(), text: value(label), count: Some(self.hits.count(facet, id)) }

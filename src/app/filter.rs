@@ -9,7 +9,7 @@ use crate::text::{cells, fold, fold_name, grouped};
 
 use super::list_cursor::ListCursor;
 use super::prompt::Prompt;
-use order::{keep_first, present, rank, shown};
+use order::{first, present, rank, rank_by_name, shown};
 use view::gutter;
 pub use view::{NameLine, ShownRow};
 
@@ -113,6 +113,8 @@ pub struct Filter {
     pub(super) saved: Vec<(Option<Query>, Option<u32>)>,
     /// The facet that is narrowed by typing, and the typed text.
     pub type_ahead: Option<(Facet, Prompt)>,
+    /// The value that the type-ahead has just chosen without closing.
+    pub(super) just_taken: Option<ValueId>,
     opened: Vec<Facet>,
     /// Whether values are sorted by name instead of by count.
     pub is_by_name: bool,
@@ -160,8 +162,7 @@ impl Filter {
     pub fn measure(&mut self, catalog: &Catalog) {
         let widest = |facet| {
             let values = catalog.values(facet);
-            let mut ids = shown(facet, catalog);
-            keep_first(&mut ids, FOLDED + 1, |one, other| values.total(other).cmp(&values.total(one)));
+            let ids = first(values, shown(facet, catalog), FOLDED + 1, |id| std::cmp::Reverse(values.total(id)));
             let columns = |id: ValueId| {
                 let count = cells(&grouped(values.total(id) as usize));
                 cells(values.label(id).as_str()).saturating_add(gutter(facet) + 1 + count)
@@ -176,9 +177,9 @@ impl Filter {
         let before = self.selected();
         let typed = self.type_ahead.as_ref().map(|(facet, prompt)| (*facet, fold(prompt.text())));
         self.rows.clear();
-        self.ranked_topics = present(Facet::Topic, catalog);
-        self.ranked_topics.retain(|&id| id != NONE);
-        keep_first(&mut self.ranked_topics, DIGITS, rank(Facet::Topic, catalog, hits));
+        let topics = present(Facet::Topic, catalog).into_iter().filter(|&id| id != NONE);
+        let by_rank = rank(Facet::Topic, catalog, hits);
+        self.ranked_topics = first(catalog.values(Facet::Topic), topics, DIGITS, by_rank);
         if typed.is_none() && !catalog.is_empty() {
             self.saved_rows(query);
             self.statuses(query, hits);
@@ -245,19 +246,18 @@ impl Filter {
         let hidden = ids.len().saturating_sub(most);
         let by_rank = rank(facet, catalog, hits);
         let is_by_name = self.is_by_name && typed.is_none();
-        let by_name = |one, other| (one == NONE, values.folded(one)).cmp(&(other == NONE, values.folded(other)));
-        let order = |one, other| if is_by_name { by_name(one, other) } else { by_rank(one, other) };
+        let rank = |id| if is_by_name { rank_by_name(id) } else { by_rank(id) };
         // Values that the query names are never hidden.
         let group = |id: ValueId| match typed {
-            Some(text) => usize::from(!values.folded(id).starts_with(text)),
-            None if chosen.contains(&id) => 0,
-            None if excluded.contains(&id) => 1,
-            None => 2,
+            Some(text) if !text.is_empty() => usize::from(!values.folded(id).starts_with(text)),
+            _ if chosen.contains(&id) => 0,
+            _ if excluded.contains(&id) => 1,
+            _ => 2,
         };
-        keep_first(&mut ids, most, |one, other| group(one).cmp(&group(other)).then_with(|| order(one, other)));
+        let mut ids = first(values, ids, most, |id| (group(id), rank(id)));
         if facet == Facet::Year && !is_by_name {
             // Years keep their order.
-            keep_first(&mut ids, most, order);
+            ids = first(values, ids, most, rank);
         }
         if !self.rows.is_empty() {
             self.rows.push(Row::Blank);

@@ -188,7 +188,7 @@ impl App {
         let topics = self.catalog.values(Facet::Topic);
         let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
         // Counts of the whole catalog: filtered counts would change with every step.
-        ids.sort_by_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
+        ids.sort_by_cached_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
         let chosen = self.query.chosen(Facet::Topic).into_iter().next();
         let chosen = chosen.as_deref().map(fold_name);
         let at = ids.iter().position(|&id| Some(topics.folded(id)) == chosen);

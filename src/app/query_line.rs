@@ -138,9 +138,11 @@ fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
         (end - columns, columns, CleanBuf::line(text))
     };
     if let Some(error) = &app.search.error {
+        // What is being typed comes first; and while values are offered, the field needs no explanation.
         let typed = app.search.prompt.as_ref().map_or(0, |prompt| cells(prompt.text()));
-        let left = area.width.saturating_sub(typed.saturating_add(2 * TEXT));
-        return at_end(&error.message, left.max(area.width / 2));
+        let left = area.width.saturating_sub(typed.saturating_add(3 * TEXT));
+        let is_shown = left >= LEAST && app.search.completion.is_none();
+        return at_end(&error.message, if is_shown { left } else { 0 });
     }
     // The heading of the list shows the number of hits.
     let is_shown = app.query.is_empty() || !app.layout().list.is_empty();

@@ -70,7 +70,8 @@ impl App {
             Some(ReadingPosition { feed, release: release.identity().number() })
         });
         Session {
-            query: self.query.to_string(),
+            // A query that is still being typed may be a part of what is meant.
+            query: if self.search.prompt.is_some() { self.search.before.to_string() } else { self.query.to_string() },
             sort: if self.sort == Sort::default() { String::new() } else { self.sort.name().to_owned() },
             place,
             above: self.list.at.saturating_sub(self.list.top),
@@ -147,6 +148,15 @@ mod tests {
         assert_eq!((again.title(), again.query()), (reader.title(), reader.query()));
         assert_eq!(again.app.session(), session);
         assert_eq!(session.sizes.detail, 42);
+    }
+
+    #[test]
+    fn a_query_that_is_being_typed_is_not_kept() {
+        let mut reader = TestApp::new(150, 40);
+        reader.keys("/ \"tea\" Enter / \"_or_topc:ta\"");
+        assert_eq!(reader.app.session().query, "tea");
+        reader.keys("Esc / \"_topic:news\" Enter");
+        assert_eq!(reader.app.session().query, "tea topic:news");
     }
 
     #[test]

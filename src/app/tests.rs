@@ -180,6 +180,10 @@ fn keys_change_the_query() {
         ("/ \"fair_-digital\" Enter", "fair -digital"),
         ("t \"mig\" Enter", "topic:Migration"),
         ("t \"mig\" Tab \"new\" Enter", "topic:Migration,News"),
+        ("t \"mig\" Tab Enter", "topic:Migration"),
+        ("t \"mig\" Tab \"new\" Tab Enter", "topic:Migration,News"),
+        ("t \"mig\" Tab Down Enter", "topic:Migration,News"),
+        ("t \"mig\" Tab Tab Enter", ""),
         ("t \"mig\" Esc", ""),
         ("p \"sing\" Enter", "place:Singapore"),
         ("t \"mig\" Enter p \"sing\" Enter", "topic:Migration place:Singapore"),
@@ -376,6 +380,7 @@ fn an_invalid_query_keeps_the_previous_hits() {
     assert_eq!((reader.app.hits.order.len(), error.span), (2, 5..10));
     reader.keys("Enter");
     assert_eq!((reader.query().as_str(), reader.app.search.error.is_none()), ("fair", true));
+    assert!(reader.note().starts_with("left out \"open: "), "{}", reader.note());
 }
 
 #[test]

@@ -52,10 +52,11 @@ impl App {
 
     /// Closes the prompt and records the query for undo and in the history.
     fn close_prompt(&mut self) {
-        if self.search.error.take().is_some() {
-            self.inform("ignored the last part of the query: invalid syntax");
-        }
         if let Some(prompt) = self.search.prompt.take() {
+            if let Some(error) = self.search.error.take() {
+                let part = prompt.text().get(error.span).unwrap_or_default().trim();
+                self.inform(format!("left out {part}: {}", error.message));
+            }
             self.remember(prompt.text());
         }
         self.search.completion = None;
@@ -127,6 +128,7 @@ impl App {
     }
 
     pub(super) fn type_ahead_changed(&mut self) {
+        self.filter.just_taken = None;
         self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         self.filter.jump(false);
         self.filter.cursor.top = 0;
@@ -138,8 +140,11 @@ impl App {
             Action::ValueTake | Action::ValueCancel => {
                 let row = self.filter.selected();
                 let facet = self.filter.type_ahead.take().map(|(facet, _)| facet);
+                let just_taken = self.filter.just_taken.take();
                 self.filter.rebuild(&self.catalog, &self.query, &self.hits);
-                if let (Action::ValueTake, Some(Row::Value(value))) = (action, row) {
+                if let (Action::ValueTake, Some(Row::Value(value))) = (action, row)
+                    && just_taken != Some(value.id)
+                {
                     self.toggle_value(value.facet, value.id);
                 } else if let Some(facet) = facet {
                     self.filter.jump_to(facet);
@@ -152,7 +157,9 @@ impl App {
                         prompt.edit(Action::PromptClear);
                     }
                     self.toggle_value(value.facet, value.id);
-                    self.type_ahead_changed();
+                    // The cursor stays on the value.
+                    self.filter.rebuild(&self.catalog, &self.query, &self.hits);
+                    self.filter.just_taken = Some(value.id);
                 }
             }
             _ => {

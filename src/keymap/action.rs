@@ -251,7 +251,7 @@ impl Action {
                 "Follow a link or go to a similar release by its letters",
             )
             .titled("Follow link")
-            .also("url similar related attachment"),
+            .also("links url similar related attachment"),
             row(
                 A::GoThere,
                 S::Detail,
@@ -316,7 +316,9 @@ impl Action {
                 .also("category categories tags subjects filter"),
             row(A::SameTopic, S::Panes, "same-topic", "@", "only this topic", "Show only this release's topic")
                 .also("category tag filter"),
-            row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "Toggle read").also("unread seen"),
+            row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "Toggle read")
+                .titled("Mark read or unread")
+                .also("toggle seen"),
             row(A::ToggleStar, S::Panes, "toggle-star", "s", "star", "Toggle star")
                 .also("bookmark favorite favourite flag pin save later"),
             row(A::Undo, S::Panes, "undo", "u", "", "Undo the last change").also("revert restore"),
@@ -453,7 +455,7 @@ impl Action {
                 .also("resize shrink"),
             row(A::Larger, S::Panes, "larger", ">", "", "Make the pane larger")
                 .titled("Make pane larger")
-                .also("resize grow"),
+                .also("resize grow bigger"),
             row(A::NextDensity, S::Panes, "density", ",d", "", "Wrap titles in the list, or show each on one line")
                 .also("compact comfortable lines rows settings"),
             row(A::Themes, S::Panes, "theme", ",t", "", "Choose a theme; moving in the list previews it")

@@ -159,21 +159,21 @@ mod tests {
         let table = [
             ("", Action::Sync, Some(Rank::Name)),
             ("sync", Action::Sync, Some(Rank::Name)),
-            ("Toggle READ", Action::ToggleRead, Some(Rank::Name)),
+            ("Toggle STAR", Action::ToggleStar, Some(Rank::Name)),
             ("toggle-read", Action::ToggleRead, Some(Rank::Name)),
-            ("toggle re", Action::ToggleRead, Some(Rank::Start)),
+            ("toggle st", Action::ToggleStar, Some(Rank::Start)),
             ("read", Action::ToggleRead, Some(Rank::Word)),
-            ("read tog", Action::ToggleRead, Some(Rank::Word)),
-            ("unread", Action::ToggleRead, Some(Rank::Synonym)),
+            ("star tog", Action::ToggleStar, Some(Rank::Word)),
+            ("seen", Action::ToggleRead, Some(Rank::Synonym)),
             ("refr", Action::Sync, Some(Rank::SynonymStart)),
-            ("toread", Action::ToggleRead, Some(Rank::Abbreviation)),
+            ("tostar", Action::ToggleStar, Some(Rank::Abbreviation)),
             ("mar", Action::MarkAllRead, Some(Rank::Start)),
             ("mare", Action::MarkAllRead, Some(Rank::Abbreviation)),
             ("listed", Action::MarkAllRead, Some(Rank::Explanation)),
             ("scribe", Action::Subscribe, Some(Rank::Inner)),
-            ("ggl", Action::ToggleRead, Some(Rank::Inner)),
-            ("gg", Action::ToggleRead, None),
-            ("tgrd", Action::ToggleRead, None),
+            ("ggl", Action::ToggleStar, Some(Rank::Inner)),
+            ("gg", Action::ToggleStar, None),
+            ("tgst", Action::ToggleStar, None),
             ("syc", Action::Sync, None),
             ("sync nothing", Action::Sync, None),
         ];
@@ -185,10 +185,10 @@ mod tests {
     #[test]
     fn the_matching_letters_of_the_name_are_marked() {
         let table = [
-            ("tog", Action::ToggleRead, vec![0, 1, 2]),
-            ("read", Action::ToggleRead, vec![7, 8, 9, 10]),
-            ("tr", Action::ToggleRead, vec![0, 7]),
-            ("gle", Action::ToggleRead, vec![3, 4, 5]),
+            ("tog", Action::ToggleStar, vec![0, 1, 2]),
+            ("read", Action::ToggleRead, vec![5, 6, 7, 8]),
+            ("ts", Action::ToggleStar, vec![0, 7]),
+            ("gle", Action::ToggleStar, vec![3, 4, 5]),
             ("refresh", Action::Sync, vec![]),
         ];
         for (typed, action, expected) in table {

@@ -187,7 +187,7 @@ mod tests {
     fn letters_find_actions_and_enter_runs_them() {
         let table = [
             (": \"star_gu\" C-u \"mark_all\" Enter", "mark-all-read"),
-            (": \"mare\" Enter", "mark-all-read"),
+            (": \"mara\" Enter", "mark-all-read"),
             (": \"newest\" Enter", "sort"),
             (": \"show-unr\" Enter", "show-unread"),
         ];
@@ -229,7 +229,8 @@ mod tests {
             ("star", &["toggle-star", "show-starred"], &["select-range"]),
             ("read", &["read-on"], &["export", "theme"]),
             ("toggle read", &["toggle-read"], &["toggle-star"]),
-            ("tr", &["toggle-read"], &["sync", "theme"]),
+            ("ts", &["toggle-star"], &["sync", "theme"]),
+            ("mark", &["toggle-read", "mark-all-read"], &[]),
             ("keyboard", &["help"], &[]),
             ("years", &["timeline"], &[]),
             ("clipboard", &["copy-link", "copy-text"], &[]),
