@@ -171,7 +171,13 @@ impl App {
 /// Proposes a file name without extension for a title: letters and digits of any script, joined by hyphens.
 fn file_stem(title: &str, otherwise: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let name: String = words.collect::<Vec<_>>().join("-").to_lowercase().chars().take(NAME).collect();
+    let mut name = words.collect::<Vec<_>>().join("-").to_lowercase();
+    if let Some((end, _)) = name.char_indices().nth(NAME) {
+        // Whole words, unless the first is longer.
+        let next = name.split_off(end);
+        let last = name.rfind('-').filter(|_| !next.starts_with('-'));
+        name.truncate(last.unwrap_or(name.len()));
+    }
     let name = name.trim_end_matches('-');
     (if name.is_empty() { otherwise } else { name }).to_owned()
 }
@@ -230,6 +236,20 @@ mod tests {
             _ => None,
         });
         copied.collect()
+    }
+
+    #[test]
+    fn a_long_title_gives_a_file_name_of_whole_words() {
+        let long = "Environment and Natural Resources Division: ".repeat(4);
+        let stem = super::file_stem(&long, "release");
+        assert!(stem.len() <= super::NAME && stem.len() > super::NAME - "environment-".len(), "{stem}");
+        assert!(
+            "-environment-and-natural-resources-division-"
+                .contains(&format!("-{}-", stem.rsplit('-').next().expect("a word")))
+        );
+        assert_eq!(super::file_stem(&"a".repeat(300), "release").len(), super::NAME);
+        assert_eq!(super::file_stem("Tea, 2012!", "release"), "tea-2012");
+        assert_eq!(super::file_stem("…", "release"), "release");
     }
 
     #[test]

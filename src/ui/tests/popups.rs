@@ -366,7 +366,7 @@ fn the_palette_lists_actions_with_their_keys() {
     }
     let typed = Screen::new(&with_library(STACKED, ": mark"));
     assert_eq!(typed.popup().lines()[0], ": mark");
-    assert!(typed.popup().lines()[1].starts_with("▌ Mark all"), "the best match is first");
+    assert!(typed.popup().lines()[1].starts_with("▌ Mark read or unread"), "the best match is first");
 }
 
 #[test]
