@@ -9,7 +9,7 @@ mod part;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::net::fetch::{Accept, Cancel, FetchError, Fetcher, Request};
+use crate::net::fetch::{Accept, Cancel, FetchError, Fetcher, Incoming, Request};
 use crate::text::CleanBuf;
 pub use file_name::file_name;
 use part::Part;
@@ -67,15 +67,18 @@ pub fn download(
     let validator = part.validator().map(str::to_owned);
     let range = validator.as_deref().map(|validator| (part.bytes(), validator)).filter(|(bytes, _)| *bytes > 0);
     let request = Request { address, is_guarded, accept: Accept::File, range, ..Request::default() };
-    let mut incoming = match fetcher.open(&request, cancel) {
-        // The server cannot go on.
-        Err(FetchError::Status { status: 206 | 416 }) if range.is_some() => {
-            fetcher.open(&Request { range: None, ..request }, cancel)
-        }
-        other => other,
-    }
-    .inspect_err(|_| part.discard_if_empty())?;
-    part.begin(incoming.from, incoming.validator.as_deref())?;
+    // The server cannot go on, or goes on with another file.
+    let is_other =
+        |incoming: &Incoming| incoming.from > 0 && incoming.validator.is_some() && incoming.validator != validator;
+    let opened = match fetcher.open(&request, cancel) {
+        Err(FetchError::Status { status: 206 | 416 }) if range.is_some() => None,
+        Ok(incoming) if is_other(&incoming) => None,
+        other => Some(other),
+    };
+    let opened = opened.unwrap_or_else(|| fetcher.open(&Request { range: None, ..request }, cancel));
+    let mut incoming = opened.inspect_err(|_| part.discard_if_empty())?;
+    let known = validator.as_deref().filter(|_| incoming.from > 0);
+    part.begin(incoming.from, incoming.validator.as_deref().or(known))?;
     let mut buffer = vec![0; STEP];
     loop {
         report(Progress { bytes: part.bytes(), total: incoming.total });

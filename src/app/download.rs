@@ -89,12 +89,13 @@ impl App {
 
     /// Reports the end of a download: the path of the file, or why there is none.
     pub(super) fn downloaded(&mut self, number: u64, name: &CleanBuf, outcome: Result<CleanBuf, CleanBuf>) {
-        let Some(at) = self.downloads.running.iter().position(|download| download.number == number) else {
-            // It was cancelled.
-            return;
-        };
-        self.downloads.running.remove(at);
+        let running = self.downloads.running.iter().position(|download| download.number == number);
+        if let Some(at) = running {
+            self.downloads.running.remove(at);
+        }
         match outcome {
+            // It was cancelled.
+            Err(_) if running.is_none() => {}
             Ok(path) => {
                 self.notices.clear(Cause::Fetch, name);
                 self.inform(format!("downloaded: {path}"));
@@ -214,6 +215,8 @@ mod tests {
         assert_eq!(asked(&mut reader), ["https://a.example/talk.mp3", "cancel"]);
         reader.send(Msg::Downloaded { number: 2, name: line("talk.mp3"), outcome: Err(line("cancelled")) });
         assert_eq!(error(&reader), None, "the end of a cancelled download is no news");
+        reader.send(Msg::Downloaded { number: 2, name: line("talk.mp3"), outcome: Ok(line("/tmp/talk.mp3")) });
+        assert_eq!(reader.note(), "downloaded: /tmp/talk.mp3", "it had just ended");
     }
 
     #[test]

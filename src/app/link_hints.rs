@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use super::{App, Prompt};
-use crate::catalog::ReleaseIndex;
+use crate::catalog::{LinkRef, ReleaseIndex};
 use crate::config::Opener;
 use crate::keymap::Action;
 use crate::manual;
@@ -111,9 +111,11 @@ impl App {
 
     /// Returns the enclosure that a target below the text is.
     pub(super) fn enclosure_at(&self, at: usize) -> Option<Link> {
-        let Target::Link(number, _) = self.detail.page.targets().get(at)? else { return None };
-        let link = self.selected_release()?.links().nth(usize::from(*number))?;
-        (link.kind == LinkKind::Enclosure).then(|| link.into())
+        // By its address: a reload may have changed the order.
+        let Target::Link(_, address) = self.detail.page.targets().get(at)? else { return None };
+        let mut links = self.selected_release()?.links();
+        let is_it = |link: &LinkRef<'_>| link.kind == LinkKind::Enclosure && link.address == address.as_clean();
+        links.find(is_it).map(Link::from)
     }
 
     /// Returns the release with the section of the manual at an address.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::DownloadError;
@@ -69,7 +70,10 @@ impl Part {
     pub fn begin(&mut self, from: u64, validator: Option<&str>) -> Result<(), DownloadError> {
         let facts = format!("{}\n{}\n", self.address, validator.unwrap_or_default());
         let facts_path = self.folder.join(facts_name(&self.name, self.number));
-        fs::write(&facts_path, facts).map_err(|error| DownloadError::of_file(&facts_path, error))?;
+        // An address may be secret.
+        let private = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&facts_path);
+        let written = private.and_then(|mut file| file.write_all(facts.as_bytes()));
+        written.map_err(|error| DownloadError::of_file(&facts_path, error))?;
         self.bytes = from;
         let set = self.file.set_len(from).and_then(|()| self.file.seek(SeekFrom::Start(from)));
         set.map(drop).map_err(|error| DownloadError::of_file(&self.path(), error))

@@ -275,7 +275,7 @@ impl Fetcher {
     }
 
     /// Fetches one address once its host has a free slot. Calls `progress` with the number of bytes received so far,
-    /// before decompression.
+    /// before decompression: first with 0, when a server has answered.
     ///
     /// # Errors
     /// A [`FetchError`] unless the answer is complete.
@@ -299,7 +299,8 @@ impl Fetcher {
         cancel: &Cancel,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Answer, FetchError> {
-        let Reached { hop, trail, mut visit, until, is_conditional, is_public } = self.reach(visit, request, cancel)?;
+        let Reached { hop, trail, mut visit, until, is_conditional, is_public } =
+            self.reach(visit, request, cancel, progress)?;
         let (status, answer) = (hop.response.status(), hop.response.headers());
         match status {
             StatusCode::NOT_MODIFIED if is_conditional => {
@@ -321,8 +322,14 @@ impl Fetcher {
         }
     }
 
-    /// Sends the request and follows redirects.
-    fn reach(&self, visit: Option<Visit>, request: &Request<'_>, cancel: &Cancel) -> Result<Reached, FetchError> {
+    /// Sends the request and follows redirects. Calls `progress` with 0 at each answer.
+    fn reach(
+        &self,
+        visit: Option<Visit>,
+        request: &Request<'_>,
+        cancel: &Cancel,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Reached, FetchError> {
         if self.is_offline.load(Ordering::SeqCst) {
             return Err(FetchError::Offline);
         }
@@ -340,6 +347,7 @@ impl Fetcher {
             let is_public = *is_public.get_or_insert(hop.was_public);
             let (status, answer) = (hop.response.status(), hop.response.headers());
             tracing::debug!(status = status.as_u16(), "answered");
+            progress(0);
             match status {
                 StatusCode::MOVED_PERMANENTLY
                 | StatusCode::FOUND

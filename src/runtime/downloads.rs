@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::library_commands::{feed_key, is_guarded};
 use super::{Event, send, thread};
 use crate::app::{DownloadRequest, Msg};
 use crate::download::{Progress, download, file_name};
@@ -13,6 +14,8 @@ use crate::net::fetch::Cancel;
 use crate::sync::Engine;
 use crate::text::CleanBuf;
 
+/// The number of downloads at once; further ones wait.
+const AT_ONCE: usize = 2;
 /// The interval between two reports of progress.
 const PACE: Duration = Duration::from_millis(250);
 
@@ -26,6 +29,7 @@ pub(super) struct Downloads {
 struct Running {
     number: u64,
     name: CleanBuf,
+    address: CleanBuf,
     cancellation: Cancel,
 }
 
@@ -41,20 +45,16 @@ impl Drop for Entry {
 
 impl Downloads {
     /// Starts a download; messages report its progress and its end.
-    pub fn start(
-        &self,
-        request: &DownloadRequest,
-        folder: Result<PathBuf, CleanBuf>,
-        engine: &Engine,
-        is_guarded: bool,
-        sender: &Sender<Event>,
-    ) {
+    pub fn start(&self, request: &DownloadRequest, set: Option<PathBuf>, engine: &Engine, sender: &Sender<Event>) {
         let DownloadRequest { number, release, catalog, link } = request;
         let title = catalog.release(*release).map(|release| release.title().to_buf()).unwrap_or_default();
         let file = file_name(link.address.as_str(), title.as_str(), link.media.as_str());
         let (number, name, address) = (*number, CleanBuf::line(&file), link.address.clone());
         let cancellation = Cancel::default();
-        self.lock().push(Running { number, name: name.clone(), cancellation: cancellation.clone() });
+        let key = catalog.release(*release).and_then(|release| feed_key(catalog, &release).map(str::to_owned));
+        let running =
+            Running { number, name: name.clone(), address: address.clone(), cancellation: cancellation.clone() };
+        self.lock().push(running);
         let (entry, engine, of_thread) = (Entry(self.clone(), number), engine.clone(), sender.clone());
         thread::spawn("download", "downloading", sender, move || {
             let mut told: Option<Instant> = None;
@@ -64,8 +64,9 @@ impl Downloads {
                     send(&of_thread, Msg::Downloading { number, name: name.clone(), bytes, total });
                 }
             };
-            let outcome = folder.and_then(|folder| {
-                let from = (address.as_str(), is_guarded);
+            entry.0.wait_for_turn(number, &address, &cancellation);
+            let outcome = folder(set.as_deref()).and_then(|folder| {
+                let from = (address.as_str(), key.as_deref().is_none_or(|key| is_guarded(&engine, key)));
                 let done = download(engine.fetcher(), from, (&folder, &file), &cancellation, &mut report);
                 done.map(|path| CleanBuf::line(&path.to_string_lossy()))
                     .map_err(|error| CleanBuf::line(&error.to_string()))
@@ -74,6 +75,16 @@ impl Downloads {
             drop(entry);
             send(&of_thread, Msg::Downloaded { number, name, outcome });
         });
+    }
+
+    /// Waits until few enough others are running, and none of the same address: one that was cancelled may still end.
+    fn wait_for_turn(&self, number: u64, address: &CleanBuf, cancellation: &Cancel) {
+        let is_early = |running: &mut Vec<Running>| {
+            let before = || running.iter().filter(|one| one.number < number);
+            let is_same = before().any(|one| one.address == *address);
+            !cancellation.is_cancelled() && (is_same || before().count() >= AT_ONCE)
+        };
+        drop(self.running.1.wait_while(self.lock(), is_early));
     }
 
     /// The files being downloaded.
@@ -99,7 +110,15 @@ impl Downloads {
             one.cancellation.cancel();
             one.name
         };
-        running.into_iter().map(cancel).collect()
+        let names = running.into_iter().map(cancel).collect();
+        self.running.1.notify_all();
+        names
+    }
+
+    /// Cancels all downloads on a thread: closing a connection may take a moment.
+    pub fn cancel_aside(&self, sender: &Sender<Event>) {
+        let all = self.clone();
+        thread::spawn("cancel", "cancelling downloads", sender, move || drop(all.cancel()));
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Running>> {
@@ -111,7 +130,7 @@ impl Downloads {
 ///
 /// # Errors
 /// If the user has no home.
-pub(super) fn folder(set: Option<&Path>) -> Result<PathBuf, CleanBuf> {
+fn folder(set: Option<&Path>) -> Result<PathBuf, CleanBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let file = |path: &Path| std::fs::read_to_string(path).ok();
     folder_within(set, &variable, &file)

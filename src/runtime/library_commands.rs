@@ -14,7 +14,7 @@ use super::{Event, feed_lists, mark_lookup, send, thread};
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
 use crate::app::notice::{Cause, Notice};
 use crate::app::{DownloadRequest, Msg, PictureRequest};
-use crate::catalog::{Catalog, ReleaseIndex};
+use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::feed::Limits;
 use crate::library::{self, FEED_KEYS, Library, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
@@ -218,8 +218,8 @@ impl LibraryCommands {
         });
     }
 
-    /// Downloads an enclosure into a folder.
-    pub fn download(&self, request: &DownloadRequest, folder: Result<PathBuf, CleanBuf>, downloads: &Downloads) {
+    /// Downloads an enclosure into the folder that is set, or else the user's own.
+    pub fn download(&self, request: &DownloadRequest, set: Option<PathBuf>, downloads: &Downloads) {
         let engine = match &self.network {
             Ok(network) => &network.engine,
             Err(reason) => {
@@ -229,10 +229,7 @@ impl LibraryCommands {
                 return;
             }
         };
-        let release = request.catalog.release(request.release);
-        let key = release.as_ref().and_then(|release| mark_lookup::names(&request.catalog, release).next());
-        let is_guarded = is_guarded(engine, key.map_or("", |(key, _)| key));
-        downloads.start(request, folder, engine, is_guarded, &self.sender);
+        downloads.start(request, set, engine, &self.sender);
     }
 
     /// Fetches the full text of a release, once for repeated requests.
@@ -296,6 +293,11 @@ impl Drop for Fetching {
     fn drop(&mut self) {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.page);
     }
+}
+
+/// Returns the key of the first feed of a release that has one.
+pub(super) fn feed_key<'a>(catalog: &'a Catalog, release: &ReleaseRef<'a>) -> Option<&'a str> {
+    mark_lookup::names(catalog, release).map(|(key, _)| key).find(|key| !key.is_empty())
 }
 
 /// Whether full texts of a feed must not come from a private network: true for public feeds. Files and private feeds

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use super::downloads::{self, Downloads};
+use super::downloads::Downloads;
 use super::exports::Exports;
 use super::lend_terminal::InputGate;
 use super::library_commands::LibraryCommands;
@@ -314,10 +314,9 @@ impl Session {
                     self.exports.start(file, may_replace, releases, catalog, &self.sender);
                 }
                 Effect::Download(request) => {
-                    let folder = downloads::folder(self.app.settings.download_folder.as_deref());
-                    self.commands.download(&request, folder, &self.downloads);
+                    self.commands.download(&request, self.app.settings.download_folder.clone(), &self.downloads);
                 }
-                Effect::CancelDownloads => drop(self.downloads.cancel()),
+                Effect::CancelDownloads => self.downloads.cancel_aside(&self.sender),
                 Effect::CountQueries { generation, requests } => self.worker.count(generation, requests),
                 Effect::Timer(after, timer) => {
                     // A newer timer replaces the running one of its kind.

@@ -124,11 +124,7 @@ impl From<&str> for NotFound {
 
 impl From<FetchError> for NotFound {
     fn from(error: FetchError) -> Self {
-        match error {
-            FetchError::Offline => Self::Offline,
-            error if error.may_lack_https() => Self::NoHttps(CleanBuf::line(&error.to_string())),
-            error => error.to_string().as_str().into(),
-        }
+        if error == FetchError::Offline { Self::Offline } else { error.to_string().as_str().into() }
     }
 }
 
@@ -143,7 +139,13 @@ impl From<ReadError> for NotFound {
 
 /// Finds the feed at an address, or the one that the page there links to.
 fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Option<Visit>) -> Result<Found, NotFound> {
-    let mut fetched = fetch(engine, &address, engine.is_guarded_offer(&address), visit)?;
+    let mut has_answered = false;
+    let fetched = fetch(engine, &address, engine.is_guarded_offer(&address), visit, &mut || has_answered = true);
+    let mut fetched = fetched.map_err(|error| match error {
+        // Not if a redirect led to another server.
+        error if !has_answered && error.may_lack_https() => NotFound::NoHttps(CleanBuf::line(&error.to_string())),
+        error => error.into(),
+    })?;
     let mut feed = fetched.moved.clone().unwrap_or(address);
     if discover::is_page(fetched.bytes.head()) {
         let mut offered = discover::feeds_of(&fetched.bytes.to_vec(), fetched.label(), &fetched.address);
@@ -166,7 +168,7 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
                 let is_guarded = fetched.is_public || is_elsewhere;
                 // Frees its memory before fetching more.
                 drop(fetched);
-                fetched = fetch(engine, &feed, is_guarded, None)
+                fetched = fetch(engine, &feed, is_guarded, None, &mut || {})
                     .map_err(|error| NotFound::from(format!("links to the feed {feed}: {error}").as_str()))?;
             }
             _ => {
@@ -231,10 +233,17 @@ fn with_scheme(typed: &str) -> String {
     meant(typed).map_or_else(as_typed, String::from)
 }
 
-/// Fetches a typed address, or, if guarded, one found on a public page, which must not be private.
-fn fetch(engine: &Engine, address: &str, is_guarded: bool, visit: Option<Visit>) -> Result<Fetched, FetchError> {
+/// Fetches a typed address, or, if guarded, one found on a public page, which must not be private. Calls `answered` once a
+/// server has answered.
+fn fetch(
+    engine: &Engine,
+    address: &str,
+    is_guarded: bool,
+    visit: Option<Visit>,
+    answered: &mut dyn FnMut(),
+) -> Result<Fetched, FetchError> {
     let request = Request { address, is_guarded, ..Request::default() };
-    match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| {})? {
+    match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| answered())? {
         Answer::Body(fetched) => Ok(fetched),
         Answer::Unchanged { .. } => Err(FetchError::Address("not modified, though nothing was stored")),
     }

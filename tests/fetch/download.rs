@@ -86,6 +86,32 @@ fn a_changed_file_and_one_without_validator_begin_anew() {
 }
 
 #[test]
+fn a_part_of_the_rest_and_the_rest_of_another_file_are_not_the_file() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().expect("a folder"));
+    let (address, whole) = (server.address("/talk.mp3"), Reply::ok(content()).with("ETag", "\"1\""));
+    server.set("/talk.mp3", whole.clone().cut_after(100_000));
+    get(&patient(), &address, folder.path()).expect_err("it is cut");
+    let had = fs::metadata(folder.path().join("talk.mp3.part")).expect("a part").len() as usize;
+    // Less than was asked for.
+    let piece = Reply::new(206, content()[had..had + 10].to_vec());
+    let range = format!("bytes {had}-{}/200000", had + 9);
+    server.set("/talk.mp3", piece.clone().with("Content-Range", &range));
+    let error = get(&patient(), &address, folder.path()).expect_err("bytes are missing");
+    assert!(matches!(error, DownloadError::Fetch(FetchError::Cut)), "{error}");
+    assert_eq!(names(folder.path()), [".talk.mp3.part", "talk.mp3.part"]);
+    // A server that ignores the condition.
+    let range = format!("bytes {}-199999/200000", had + 10);
+    let rest = Reply::new(206, vec![0; 199_990 - had]).with("Content-Range", &range).with("ETag", "\"2\"");
+    server.set("/talk.mp3", rest);
+    // It goes on when asked for the whole, too.
+    let error = get(&patient(), &address, folder.path()).expect_err("no whole file");
+    assert!(matches!(error, DownloadError::Fetch(FetchError::Status { status: 206 })), "{error}");
+    server.set("/talk.mp3", whole);
+    let path = get(&patient(), &address, folder.path()).expect("a file");
+    assert!(fs::read(path).expect("a file") == content());
+}
+
+#[test]
 fn the_beginning_of_another_file_is_left_alone() {
     let (server, folder) = (Server::start(), tempfile::tempdir().expect("a folder"));
     server.set("/a/talk.mp3", Reply::ok(content()).with("ETag", "\"1\"").cut_after(150_000));

@@ -216,12 +216,11 @@ impl FetchError {
         }
     }
 
-    /// Whether the server may not offer https at all: it refuses the connection, or what it answers is not TLS. A bad
-    /// certificate is no such case.
+    /// Whether the server that caused it may not offer https at all: it refuses the connection, or what it answers is not
+    /// TLS. A bad certificate, a timeout and a connection that breaks are no such cases.
     #[must_use]
     pub fn may_lack_https(&self) -> bool {
-        let is_plain = matches!(self, Self::Certificate(Certificate::None));
-        is_plain || matches!(self, Self::Unreachable { .. } | Self::Silent(_) | Self::Cut | Self::Garbled { .. })
+        matches!(self, Self::Certificate(Certificate::None) | Self::Unreachable { .. })
     }
 
     /// Returns the delay that the server asks for, counted from now.

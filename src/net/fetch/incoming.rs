@@ -47,7 +47,7 @@ impl Fetcher {
     /// # Errors
     /// A [`FetchError`] unless the server begins to send the file.
     pub fn open(&self, request: &Request<'_>, cancel: &Cancel) -> Result<Incoming, FetchError> {
-        let Reached { hop, trail, mut visit, .. } = self.reach(None, request, cancel)?;
+        let Reached { hop, trail, mut visit, .. } = self.reach(None, request, cancel, &mut |_| {})?;
         let headers = hop.response.headers();
         let length = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.trim().parse::<u64>().ok());
         let (from, total) = match hop.response.status() {
@@ -93,7 +93,7 @@ impl Incoming {
                 return Err(FetchError::Cancelled);
             }
             match self.reader.read(buffer) {
-                Ok(0) if self.end.is_some_and(|end| self.came < end) => return Err(FetchError::Cut),
+                Ok(0) if self.is_short() => return Err(FetchError::Cut),
                 Ok(read) => {
                     self.came += read as u64;
                     let is_large = self.from + self.came > LARGEST_FILE;
@@ -106,6 +106,13 @@ impl Incoming {
                 }
             }
         }
+    }
+}
+
+impl Incoming {
+    /// Whether bytes are missing: of this answer, or of the file, of which a server may send less than was asked for.
+    fn is_short(&self) -> bool {
+        self.end.is_some_and(|end| self.came < end) || self.total.is_some_and(|total| self.from + self.came < total)
     }
 }
 
