@@ -28,7 +28,11 @@ pub(super) fn sequence(image: &RgbaImage) -> Vec<u8> {
         let [red, green, blue] = [0, 1, 2].map(|part| u16::from(color[part]) * 100 / 255);
         push(&mut text, format_args!("#{at};2;{red};{green};{blue}"));
     }
-    for band in indices.chunks(BAND * width as usize) {
+    for (n, band) in indices.chunks(BAND * width as usize).enumerate() {
+        // None after the last line: at the bottom of the screen it would scroll.
+        if n > 0 {
+            text.push('-');
+        }
         self::band(&mut text, band, width as usize);
     }
     text.push_str("\x1b\\");
@@ -62,7 +66,6 @@ fn band(text: &mut String, pixels: &[Option<u8>], width: usize) {
         }
         text.push('$');
     }
-    text.push('-');
 }
 
 /// Writes a character so many times.
