@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::filter::Row;
+use super::popup::Popup;
 use super::popup::help::key_range;
 use super::{App, Pane};
 use crate::keymap::{Action, Info, Scope};
@@ -14,10 +15,14 @@ const HINTS: usize = 7;
 const PINNED: [Action; 2] = [Action::Help, Action::Palette];
 /// Below this width, only the help key is shown.
 const LEAST_WORDS: u16 = 40;
+/// The hint of the key that closes a popup.
+const WAY_OUT: &str = "close";
+/// Below this width, a long message takes the words of the pinned keys.
+const LEAST_BOTH: u16 = 60;
 /// Columns between two hints.
 const GAP: u16 = 3;
-/// Columns that an error leaves to the hints, if the line is wide enough.
-const LEAST_HINTS: u16 = 28;
+/// Columns that an error leaves to the key that lists the problems, if the line is wide enough.
+const LEAST_HINTS: u16 = 13;
 
 /// The contents of the status bar.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,8 +66,19 @@ impl StatusBar {
     pub fn new(app: &App, area: Rect) -> Self {
         let mut line = Self::default();
         let mut end = area.right().saturating_sub(1);
-        let room = area.width.saturating_sub(2);
-        for (segment, room) in segments(app, room) {
+        let hints = hints(app);
+        let way_out = hints.iter().find(|hint| hint.text == WAY_OUT && app.popups.is_open()).map_or(0, Hint::end);
+        let mut pinned = pinned(app, area.width, area.width.saturating_sub(2));
+        let room = |pinned: &[Hint]| {
+            let kept = pinned.iter().map(|hint| hint.end() + GAP).sum::<u16>();
+            area.width.saturating_sub(2 + kept + if way_out > 0 { way_out + GAP } else { 0 })
+        };
+        let is_cut = segments(app, room(&pinned)).iter().any(|(segment, room)| cells(segment.text().as_str()) > *room);
+        if is_cut && area.width < LEAST_BOTH {
+            // A message is worth more than what the keys are called.
+            pinned.iter_mut().for_each(|hint| hint.text = "");
+        }
+        for (segment, room) in segments(app, room(&pinned)) {
             let columns = cells(segment.text().as_str()).min(room);
             end = end.saturating_sub(columns);
             line.segments.push((end, columns, segment));
@@ -76,16 +92,17 @@ impl StatusBar {
             line.letters = Some((x, typed.text().to_owned()));
             x += cells(LETTERS) + cells(typed.text()) + 1 + GAP;
         }
-        let hints = hints(app);
-        // The key that lists the problems comes first while there is an error.
-        let urgent = hints.first().filter(|hint| hint.keys.iter().any(|&(.., action)| action == Action::Problems));
-        let urgent = urgent.map_or(0, |hint| hint.end() + GAP);
-        let pinned = pinned(app, area.width, end.saturating_sub(x + 2 + urgent));
         let reserved: u16 = pinned.iter().map(|hint| hint.end() + GAP).sum();
+        // The key that closes a popup stays; others give way, the last ones first.
+        let mut owed = if way_out > 0 { way_out + GAP } else { 0 };
+        let mut is_full = false;
         for mut hint in hints {
+            let is_way_out = owed > 0 && hint.text == WAY_OUT;
+            owed = if is_way_out { 0 } else { owed };
             hint.x = x;
-            if hint.end() + 2 + reserved > end {
-                break;
+            is_full |= hint.end() + 2 + reserved + owed > end;
+            if is_full && !is_way_out {
+                continue;
             }
             x = hint.end() + GAP;
             line.hints.push(hint);
@@ -183,7 +200,8 @@ fn segments(app: &App, room: u16) -> Vec<(Segment, u16)> {
     let error = Segment::Error(CleanBuf::line(&format!("! {}{more}", error.text)));
     let Some(notice) = notice else {
         // Keep the keys that help in view.
-        return vec![(error, room.saturating_sub(LEAST_HINTS.min(room / 2)))];
+        let least = if room < 3 * LEAST_HINTS { 0 } else { LEAST_HINTS };
+        return vec![(error, room - least)];
     };
     // The notice that answers a key is shown beside the error.
     let wanted = cells(notice.text().as_str()).min(room / 2);
@@ -246,9 +264,25 @@ fn pinned(app: &App, columns: u16, room: u16) -> Vec<Hint> {
     hints
 }
 
-/// Returns the hint of an action. In zen mode, the key that leaves it says so.
+/// Whether an action does nothing in the form that is open: there is no other field to go to.
+fn is_idle(app: &App, action: Action) -> bool {
+    let is_single = |popup: &Popup| matches!(popup, Popup::FormPopup(form) if form.fields.len() == 1);
+    action == Action::FormNext && app.popups.iter().last().is_some_and(is_single)
+}
+
+/// Returns the hint of an action. In zen mode, the key that leaves it says so; in a form, the one that confirms it says
+/// what it does.
 fn hint_of(app: &App, info: &Info) -> &'static str {
-    if app.zen && info.action == Action::Zen { "back" } else { info.hint }
+    let form = app.popups.iter().last().and_then(|popup| match popup {
+        Popup::FormPopup(form) => Some(form),
+        _ => None,
+    });
+    match (info.action, form) {
+        (Action::Zen, _) if app.zen => "back",
+        (Action::FormDone, Some(form)) => form.purpose.verb(),
+        (Action::FormDone, None) => "write",
+        _ => info.hint,
+    }
 }
 
 /// Returns the hints of an empty list: what relaxes the query or, without one, what gets releases.
@@ -295,7 +329,8 @@ fn hints(app: &App) -> Vec<Hint> {
     if scope == Scope::List && app.lists_nothing() {
         hints.extend(empty_list(app));
     }
-    for info in rows.into_iter().filter(|info| !info.hint.is_empty() && !PINNED.contains(&info.action)) {
+    let is_shown = |info: &Info| !info.hint.is_empty() && !PINNED.contains(&info.action) && !is_idle(app, info.action);
+    for info in rows.into_iter().filter(|info| is_shown(info)) {
         let keys = app.settings.keymap.keys_of(scope, info.action);
         let Some(key) = key_range(&keys).or_else(|| keys.first().cloned()) else { continue };
         let key = (key, info.scope, info.action);

@@ -61,7 +61,9 @@ impl QueryLine {
         }
         let mut line = Self { found: found(app, area), ..Self::default() };
         let end = line.found.0;
-        let room = end.saturating_sub(TEXT);
+        // The number of hidden chips is always in sight.
+        let more = if app.chips().next().is_some() { MORE } else { 0 };
+        let room = end.saturating_sub(TEXT + more);
         if let Some(prompt) = &app.search.prompt {
             line.edit(prompt, room);
         } else {
@@ -87,20 +89,15 @@ impl QueryLine {
     fn place_chips(&mut self, app: &App, mut x: u16, end: u16) {
         let text = |chip| CleanBuf::line(&spelled(chip, &app.catalog).to_string());
         let chips: Vec<_> = app.chips().map(|(_, chip)| text(chip)).collect();
+        let needs: Vec<u16> = chips.iter().map(|text| cells(text.as_str()).saturating_add(BEFORE + CROSS)).collect();
         let all = chips.len();
-        for (n, text) in chips.into_iter().enumerate() {
-            let room = end.saturating_sub(x);
-            let needed = cells(text.as_str()).saturating_add(BEFORE + CROSS);
-            let is_last = n + 1 == all;
-            if room < LEAST || (needed + MORE > room && n > 0 && !(is_last && needed <= room)) {
-                self.more = Some((x, all - n));
-                return;
-            }
-            let columns = (needed - BEFORE - CROSS).min(room - BEFORE - CROSS);
-            let chip = Chip { text, x, columns };
+        for (text, columns) in chips.into_iter().zip(shares(&needs, end.saturating_sub(x))) {
+            let chip = Chip { text, x, columns: columns - BEFORE - CROSS };
             x = chip.end() + 1;
             self.chips.push(chip);
         }
+        let hidden = all - self.chips.len();
+        self.more = (hidden > 0).then_some((x, hidden));
     }
 
     /// Returns the index of the chip whose cross is at a column.
@@ -108,6 +105,23 @@ impl QueryLine {
     pub fn cross_at(&self, x: u16) -> Option<usize> {
         self.chips.iter().position(|chip| (chip.end() - CROSS..chip.end()).contains(&x))
     }
+}
+
+/// Divides `room` columns among chips that need so many each: the longest yield first. Returns the columns of those that
+/// fit; the number of the others is shown behind them.
+fn shares(needs: &[u16], room: u16) -> Vec<u16> {
+    // A blank column separates two chips.
+    let taken =
+        |count: usize, most: u16| needs[..count].iter().map(|&need| usize::from(need.min(most)) + 1).sum::<usize>();
+    let fits = |count: usize, most: u16, room: u16| taken(count, most) <= usize::from(room) + 1;
+    let (count, room) = if fits(needs.len(), LEAST, room) {
+        (needs.len(), room)
+    } else {
+        let room = room.saturating_sub(MORE);
+        ((1..needs.len()).rev().find(|&count| fits(count, LEAST, room)).unwrap_or(0), room)
+    };
+    let most = (LEAST..=room).rev().find(|&most| fits(count, most, room)).unwrap_or(LEAST);
+    needs[..count].iter().map(|&need| need.min(most)).collect()
 }
 
 /// Returns a chip with the values spelled as in the filter pane, each once.
@@ -149,4 +163,31 @@ fn found(app: &App, area: Rect) -> (u16, u16, CleanBuf) {
     let hits = if is_shown { String::new() } else { counted(app.hits.order.len(), "hit") };
     let running = if app.search.is_running() && !app.query.is_empty() { "…" } else { "" };
     at_end(&format!("{hits}{running}"), end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_chips_yield_until_all_are_in_sight() {
+        for (needs, room, expected) in [
+            (&[20, 14][..], 60, &[20, 14][..]),
+            (&[60, 14], 60, &[45, 14]),
+            (&[60, 60, 14], 60, &[22, 22, 14]),
+            (&[60, 60, 14], 40, &[12, 12, 12]),
+            (&[60, 60, 14], 38, &[12, 12, 12]),
+            (&[60, 60, 14], 37, &[15, 15]),
+            (&[8, 60], 21, &[8, 12]),
+            (&[60], 16, &[16]),
+            (&[60, 60], 16, &[]),
+            (&[], 16, &[]),
+        ] {
+            let found = shares(needs, room);
+            assert_eq!(found, expected, "{needs:?} in {room}");
+            let taken: u16 = found.iter().map(|columns| columns + 1).sum();
+            let more = if found.len() < needs.len() { MORE } else { 0 };
+            assert!(taken + more <= room + 1 || found.is_empty(), "{needs:?} in {room}: {found:?}");
+        }
+    }
 }

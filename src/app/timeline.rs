@@ -3,6 +3,8 @@
 //! It follows every filter except the brush, which it edits. Cursor and range are stored in days since 1970-01-01, so
 //! they stay in place when the bins change.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use ratatui::layout::Rect;
 
@@ -20,7 +22,9 @@ use crate::text::{cells, grouped};
 use year::TypedYear;
 
 /// Maximum columns of a bar, so that two days of a feed do not fill the screen.
-const WIDEST: i32 = 8;
+const WIDEST: i32 = 24;
+/// From so many columns on, a blank one separates a bar from the next.
+const WIDE: u16 = 4;
 /// Columns of a year.
 const YEAR: u16 = 4;
 /// Columns between the scale and the bars.
@@ -133,6 +137,20 @@ impl Timeline {
     pub fn column(&self, n: usize) -> u16 {
         let bars = self.bars.len().max(1);
         (n.min(bars) * usize::from(self.filled) / bars) as u16
+    }
+
+    /// Returns the columns of the `n`th visible bar without the blank one behind it.
+    #[must_use]
+    pub fn drawn(&self, n: usize) -> Range<u16> {
+        let is_wide = self.filled >= WIDE * self.bars.len() as u16;
+        self.column(n)..self.column(n + 1) - u16::from(is_wide)
+    }
+
+    /// Whether there are releases before the first visible bar, and after the last one.
+    #[must_use]
+    pub fn hides(&self) -> (bool, bool) {
+        let last = self.bin_size.first((self.first..).zip(&self.bars).last().map_or(self.first, |(bar, _)| bar) + 1);
+        self.span.map_or((false, false), |(oldest, newest)| (oldest < self.bin_size.first(self.first), newest >= last))
     }
 
     /// Returns the bar at or nearest to a column.

@@ -519,6 +519,16 @@ impl Action {
             .also("open filter"),
             row(A::Subscribe, S::Subscriptions, "subscribe", "a", "add", "Subscribe to another feed"),
             row(
+                A::SubscriptionRemove,
+                S::Subscriptions,
+                "subscription-remove",
+                "d",
+                "remove",
+                "Unsubscribe; undo restores the subscription",
+            )
+            .titled("Unsubscribe")
+            .also("delete remove unfollow"),
+            row(
                 A::SubscriptionRename,
                 S::Subscriptions,
                 "subscription-rename",
@@ -548,16 +558,6 @@ impl Action {
             )
             .titled("Pause")
             .also("resume stop mute disable"),
-            row(
-                A::SubscriptionRemove,
-                S::Subscriptions,
-                "subscription-remove",
-                "d",
-                "remove",
-                "Unsubscribe; undo restores the subscription",
-            )
-            .titled("Unsubscribe")
-            .also("delete remove unfollow"),
             row(A::SubscriptionSync, S::Subscriptions, "subscription-sync", "r", "sync", "Sync this subscription")
                 .titled("Sync feed")
                 .also("refresh reload update fetch"),

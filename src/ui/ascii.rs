@@ -8,7 +8,7 @@ use ratatui::buffer::{Buffer, Cell};
 use super::picture;
 
 /// Characters and their replacements.
-const STANDS_FOR: [(char, &str); 43] = [
+const STANDS_FOR: [(char, &str); 45] = [
     ('─', "-"),
     ('━', "="),
     ('│', "|"),
@@ -27,6 +27,8 @@ const STANDS_FOR: [(char, &str); 43] = [
     ('▂', "."),
     ('▁', "_"),
     ('▀', "^"),
+    ('‹', "<"),
+    ('›', ">"),
     ('●', "*"),
     ('○', "o"),
     ('★', "+"),

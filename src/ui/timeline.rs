@@ -26,6 +26,12 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let scale = Scale::new(&timeline.bars, area.height);
     pen.right(area.x.saturating_sub(2), area.y, &grouped(scale.top as usize), pen.theme.dim);
     let cursor = bars(app, scale, area, pen);
+    let (is_before, is_after) = timeline.hides();
+    for (is_more, x, sign) in [(is_before, area.x.saturating_sub(1), "‹"), (is_after, area.right(), "›")] {
+        if is_more {
+            pen.put(x, area.bottom().saturating_sub(1), 1, sign, pen.theme.dim);
+        }
+    }
     let below = |rows| Rect { y: area.bottom() + rows, height: 1, ..area };
     labels(app, left, below(0), pen);
     if app.focus == Pane::Timeline {
@@ -55,7 +61,8 @@ fn bars(app: &App, scale: Scale, area: Rect, pen: &mut Painter<'_>) -> Option<Po
             // Preview of the brush.
             style = if timeline.has_range() { theme.brushed } else { style }.patch(theme.under);
         }
-        let (x, end) = (area.x + timeline.column(n), area.x + timeline.column(n + 1));
+        let drawn = timeline.drawn(n);
+        let (x, end) = (area.x + drawn.start, area.x + drawn.end);
         if has_focus && bar == timeline.cursor() {
             style = style.patch(theme.cursor);
             cursor = Some(Position::new(x, area.bottom().saturating_sub(1)));
@@ -115,7 +122,8 @@ fn count_of_cut(app: &App, bar: usize, area: Rect, row: Rect, pen: &mut Painter<
     let timeline = &app.timeline;
     let text = grouped(timeline.bars[bar] as usize);
     let columns = cells(&text);
-    let (start, end) = (area.x + timeline.column(bar), area.x + timeline.column(bar + 1));
+    let drawn = timeline.drawn(bar);
+    let (start, end) = (area.x + drawn.start, area.x + drawn.end);
     let beside = [Some(end), start.checked_sub(columns)];
     let beside = beside.into_iter().flatten().map(|x| Rect { x, width: columns, height: 1, ..area });
     let above = format!("↑ {text}");

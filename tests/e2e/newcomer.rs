@@ -54,7 +54,7 @@ fn a_newcomer_filters_reads_stars_subscribes_quits_and_returns_without_a_manual(
     reader.session.wait_no_text("Page down; at the end");
     // Subscribe, as the title bar says.
     reader.press("", "a", "Address").types(&server.address("/feed"), "feed");
-    reader.press("Enter done", "\r", "Harbour news");
+    reader.press("Enter subscribe", "\r", "Harbour news");
     reader.session.wait_text("RELEASES  ");
     reader.session.quit();
 

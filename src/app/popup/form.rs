@@ -62,6 +62,20 @@ pub enum Purpose {
 pub type Label = (&'static str, &'static str);
 
 impl Purpose {
+    /// Returns what confirming the form does.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Subscribe => "subscribe",
+            Self::Rename(_) | Self::RenameQuery(_) => "rename",
+            Self::Refile(_) => "move",
+            Self::SaveQuery => "save",
+            Self::Pipe => "run",
+            Self::ImportFeeds => "import",
+            Self::ExportFeeds => "write",
+        }
+    }
+
     /// Returns the title of the form.
     #[must_use]
     pub fn title(&self) -> &'static str {

@@ -175,7 +175,7 @@ impl PopupState for Subscriptions {
         "Subscriptions"
     }
 
-    /// As high as the whole list: the frame does not move while the list is filtered.
+    /// As high as the whole list, whatever the filter leaves of it, and the line of the filter while that is shown.
     fn frame(&self, app: &App) -> Rect {
         let lines = Self::default().lines(&app.library).len().max(LEAST);
         frame(app.layout().body, self.head(app) + lines + Self::foot(app))

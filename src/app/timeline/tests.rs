@@ -173,7 +173,7 @@ fn releases_without_dates_have_no_timeline() {
 fn the_finest_bars_that_fit_are_shown() {
     let (from, to) = (day(2018, 1, 1), day(2018, 12, 31));
     let table = [
-        (from, from, BinSize::Days(1), 1, 8),
+        (from, from, BinSize::Days(1), 1, 24),
         (from, from + 29, BinSize::Days(1), 30, 60),
         (from, from + 60, BinSize::Days(7), 9, 60),
         (from, to, BinSize::Days(7), 53, 60),

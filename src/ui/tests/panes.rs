@@ -204,7 +204,7 @@ fn the_bars_show_the_same_days_at_every_width() {
         assert_eq!((top, axis), (Some("2"), "2018  22 Oct  29 Oct  5 Nov"), "{keys} at {size:?}");
         let area = app.bar_area(&app.layout());
         let filled = app.timeline.column(app.timeline.bars.len());
-        assert_eq!(filled, area.width.min(16 * 8), "{keys} at {size:?}: over the whole width");
+        assert_eq!(filled, area.width.min(16 * 24), "{keys} at {size:?}: over the whole width");
     }
     let single = sample_at(SINGLE, "d");
     assert_eq!(bars(&single), [DAYS]);
@@ -455,4 +455,50 @@ fn zen_mode_shows_the_title_once_it_is_scrolled_away() {
     let feed = "tidings  News and Press releases  3 of 10";
     assert_eq!((title("j j z"), title("j j z J")), (feed.to_owned(), feed.to_owned()), "it is still in view");
     assert_eq!(title("j j z J J J J J J"), "tidings  Tripartite cooperation and commitment c…  3 of 10");
+}
+
+#[test]
+fn every_filter_is_in_sight_in_a_narrow_query_line() {
+    let keys = "4 7 d 2018 Enter / fair Space migration Enter";
+    assert_eq!(
+        screen(STACKED, keys).query().text(),
+        "/ fair migration  topic:\"Labour migration\",Op-Ed ×  date:2018..2018 ×"
+    );
+    assert_eq!(screen((60, 20), keys).query().text(), "/ fair migration  topic:\"Labour m… ×  date:2018..2018 ×");
+    assert_eq!(screen(SINGLE, keys).query().text(), "/ fair migration  topic:\"Lab… ×  +1");
+    assert_eq!(screen(SMALLEST, keys).query().text(), "/ fair mig… +1");
+    assert_eq!(screen(SMALLEST, "4 7 / a Space long Space search").query().text(), "/ ong search  +1");
+}
+
+#[test]
+fn a_zoomed_timeline_shows_that_it_has_more_bars() {
+    let signs = |keys| {
+        let app = opened(quarters(), 150, 40, keys);
+        let area = app.bar_area(&app.layout());
+        let (screen, y) = (Screen::new(&app), area.bottom() - 1);
+        [area.x - 1, area.right()].map(|x| screen.backend().buffer()[(x, y)].symbol().to_owned())
+    };
+    assert_eq!(signs(""), [" ", " "]);
+    assert_eq!(signs("d +"), ["‹", " "], "the newest bar is in view");
+    assert_eq!(signs("d + gg"), [" ", "›"]);
+    assert_eq!(signs("d + gg l l l C-d C-d"), ["‹", "›"]);
+}
+
+/// A release in each quarter of thirteen years.
+fn quarters() -> Arc<Catalog> {
+    let item = |n: usize| {
+        let date = format!("{}-{:02}-01", 2000 + n / 4, 1 + n % 4 * 3);
+        serde_json::json!({"id": n.to_string(), "title": n.to_string(), "date": date})
+    };
+    read(serde_json::json!((0..52).map(item).collect::<Vec<_>>()).to_string().as_bytes())
+}
+
+#[test]
+fn wide_bars_fill_the_width_and_leave_gaps() {
+    let app = opened(january(&[1, 1, 1]), 150, 40, "");
+    let (screen, area) = (Screen::new(&app), app.bar_area(&app.layout()));
+    let row: String =
+        (area.left()..area.right()).map(|x| screen.backend().buffer()[(x, area.y)].symbol().to_owned()).collect();
+    assert_eq!(row.split_whitespace().map(|bar| bar.chars().count() + 1).sum::<usize>(), usize::from(area.width));
+    assert_eq!(row.split_whitespace().count(), 3, "{row}");
 }

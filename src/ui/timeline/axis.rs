@@ -68,11 +68,18 @@ pub fn axis(bars: Bars<'_>) -> Axis {
 
 /// Returns the ways to label the bins of a size, the most readable first.
 fn styles(every: BinSize, is_one_year: bool) -> impl Iterator<Item = Style> {
-    let months: &[(u16, bool)] = &[(GAP, false), (MONTH_GAP, false), (MONTH_GAP, true)];
-    let ways = if is_one_year && every == BinSize::Months(1) { months } else { &months[..1] };
-    ways.iter().flat_map(move |&(gap, is_initial)| {
-        [true, false].map(|with_first| Style { every, with_first, gap, is_initial })
-    })
+    // A narrower gap is better than to leave out the first month, and a name better than an initial.
+    let months: &[(u16, bool, bool)] = &[
+        (GAP, true, false),
+        (MONTH_GAP, true, false),
+        (GAP, false, false),
+        (MONTH_GAP, false, false),
+        (MONTH_GAP, true, true),
+        (MONTH_GAP, false, true),
+    ];
+    let others: &[(u16, bool, bool)] = &[(GAP, true, false), (GAP, false, false)];
+    let ways = if is_one_year && every == BinSize::Months(1) { months } else { others };
+    ways.iter().map(move |&(gap, with_first, is_initial)| Style { every, with_first, gap, is_initial })
 }
 
 impl Bars<'_> {
