@@ -189,6 +189,9 @@ pub struct App {
     effects: Effects,
 }
 
+/// The most lines of a list without headings.
+const LINES_WITHOUT_HEADING: usize = 3;
+
 impl App {
     /// Creates an empty reader in a terminal of `columns` by `rows`.
     #[must_use]
@@ -287,7 +290,8 @@ impl App {
             rows: usize::from(layout.list_rows()),
             sort: self.sort,
         };
-        let is_grouped = self.sort.is_by_date() && self.catalog.is_dated();
+        // The lines of a very low list are for the selected release.
+        let is_grouped = self.sort.is_by_date() && self.catalog.is_dated() && shape.rows > LINES_WITHOUT_HEADING;
         ListView::new(&self.catalog, &self.hits.order, self.query.needles(), shape, is_grouped)
     }
 

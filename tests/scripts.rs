@@ -15,8 +15,9 @@ use tidings::app::{App, ListCursor, Msg};
 use tidings::catalog::{Builder, Catalog};
 use tidings::feed::{self, Sink};
 use tidings::query::{Context, Patient, Request, Searcher, Sort, parse};
-use tidings::release::{Problem, Release};
+use tidings::release::{Problem, Release, Span};
 use tidings::text::{Clean, CleanBuf, fold};
+use tidings::typeset::unwrapped;
 
 /// The catalog of a feed, and the folded text of each release computed naively.
 struct Loaded {
@@ -115,4 +116,22 @@ fn at_most_two_titles_in_five_are_cut_at_120_columns() {
     }
     println!("{cut} of {count} titles are cut");
     assert!(cut > 0 && cut * 5 <= count * 2, "{cut} of {count}");
+}
+
+#[test]
+fn hard_wrapped_releases_flow_and_others_stay() {
+    for (path, flowing) in [
+        ("news/congress-press-2001-2012.json", 10..=40),
+        ("news/doj-2009-2013.json", 0..=0),
+        ("news/swiss-nsb-2013.json", 0..=0),
+        ("news/who-outbreak-news-1996-2005.json", 0..=0),
+    ] {
+        let Some((catalog, _)) = load(path) else { return };
+        let flows = |text: Clean<'_>, spans: &[Span]| unwrapped(text, spans).is_some();
+        let releases = catalog.releases().filter(|(_, release)| {
+            flows(release.summary(), release.summary_spans()) || flows(release.body(), release.body_spans())
+        });
+        let count = releases.count();
+        assert!(flowing.contains(&count), "{count} releases of {path} flow");
+    }
 }

@@ -47,7 +47,8 @@ struct Key {
 
 impl Detail {
     /// Shows a release, followed by similar ones. Another release starts at its top, and so does one that has only been
-    /// scrolled to a match of other needles. In another shape, the visible text stays in view. Returns whether the release or its matches are new.
+    /// scrolled to a match of other needles. In another shape, the visible text stays in view. Returns whether the
+    /// release or its matches are new.
     pub fn show(
         &mut self,
         index: ReleaseIndex,
@@ -71,8 +72,7 @@ impl Detail {
         let line = self.scroll;
         self.page = TypesetPage::to_read(release, &key.shape, &key.needles, similar);
         (self.scroll, self.resized) = (0, None);
-        // Without needles there is no match to go to instead.
-        let is_left = has_arrived && has_other && !key.needles.is_empty();
+        let is_left = has_arrived && has_other;
         if is_above && !is_left {
             self.scroll = line.min(self.page.lines().len().saturating_sub(1));
         } else if is_same && anchor.at > 0 && !is_left {
@@ -251,6 +251,9 @@ mod tests {
         assert_eq!(show(&mut detail, "rivers", 72), (true, true), "the prefix was found further up");
         assert_eq!(show(&mut detail, "rivers", 60), (false, true));
         assert_eq!(show(&mut detail, "river", 60), (true, true), "the new width did not scroll");
+        assert!(detail.show(0.into(), &release, shape(60, false), Vec::new(), &[]));
+        assert_eq!(detail.scroll, 0, "without a search there is no match");
+        assert_eq!(show(&mut detail, "river", 60), (true, true));
         assert!(detail.scroll_by(3, 10));
         let top = detail.top();
         assert_eq!(show(&mut detail, "rivers", 60), (true, false));

@@ -102,6 +102,7 @@ pub struct LaidOut {
     needles: Vec<String>,
     shape: Option<RowShape>,
     rows: HashMap<(usize, bool), RowLines>,
+    snippets: HashMap<usize, Option<Snippet>>,
     shortened: Shortened,
 }
 
@@ -181,7 +182,9 @@ impl<'a> ListView<'a> {
         let window = position.saturating_sub(near)..(position + near).min(self.hits.len());
         let titles = window.filter_map(|position| Some(self.release(position)?.heading()));
         let has_snippet = self.shape.style != RowStyle::Compact && self.is_found_in_text(position);
-        let shape = RowShape { rows: self.shape.rows.saturating_sub(usize::from(has_snippet)), ..self.shape };
+        // Without a heading, its line is free.
+        let rows = self.shape.rows + usize::from(!self.is_grouped);
+        let shape = RowShape { rows: rows.saturating_sub(usize::from(has_snippet)), ..self.shape };
         RowLines { has_snippet, ..shape.lines(release, is_selected, titles) }
     }
 
@@ -367,7 +370,9 @@ impl<'a> ListView<'a> {
             let title = release.heading().as_str();
             row.found = self.needles.iter().flat_map(|needle| find_folded(title, needle)).collect();
             if row.lines.has_snippet {
-                row.snippet = snippet(release, self.folded(row.position), &self.needles, columns);
+                let find = || snippet(release, self.folded(row.position), &self.needles, columns);
+                let snippets = &mut self.laid_out.borrow_mut().snippets;
+                row.snippet = snippets.entry(row.position).or_insert_with(find).clone();
             }
         }
     }

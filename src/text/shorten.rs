@@ -120,7 +120,7 @@ fn forms(name: Clean<'_>, columns: usize, branches: &Branches) -> Vec<CleanBuf> 
     forms.push(join(beginning, Clean::default()));
     forms.push(join(head, tail));
     forms.push(cut_at_end(rest(branches.grapheme), room));
-    forms.retain(|form| form.as_str() != ELLIPSIS && width(form.as_str()) <= columns);
+    forms.retain(|form| form.as_str().chars().any(|c| c != '…' && c != ' ') && width(form.as_str()) <= columns);
     forms.push(if columns > 0 { join(beginning, Clean::default()) } else { CleanBuf::default() });
     forms
 }

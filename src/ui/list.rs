@@ -180,7 +180,8 @@ impl<'a> RowPainter<'a> {
         let style = match (self.is_unread, self.is_selected) {
             (true, true) => theme.strong,
             (true, false) => theme.text,
-            (false, _) => theme.dim,
+            (false, true) => theme.dim.add_modifier(Modifier::BOLD),
+            (false, false) => theme.dim,
         };
         let title = self.release.heading();
         let style = if self.release.title().is_empty() { style.add_modifier(Modifier::ITALIC) } else { style };
@@ -204,7 +205,7 @@ impl<'a> RowPainter<'a> {
         let date = short_date(&self.release, sort);
         let taken = if date.is_empty() { 0 } else { pen.put(x, y, room(x), &date, pen.theme.dim) + FACTS_GAP };
         self.put_facts(x + taken, Rect { y, height: 1, ..place }, pen);
-        if self.row.facts.is_empty() && date.is_empty() && x == place.x + GUTTER {
+        if self.row.facts.is_empty() && date.is_empty() && self.row.lines.facts == FactsPlace::Below {
             // The beginning of the text is better than an empty line.
             pen.fit(x, y, room(x), first_line(self.release.summary()), pen.theme.dim);
         }

@@ -108,12 +108,15 @@ fn form(nth: usize, title: Clean<'_>, start: usize, apart: usize, columns: usize
     let short = head(columns / 3);
     let room = columns.saturating_sub(width(text.get(short.clone())?) + 1);
     match nth {
-        // From the word in which it differs, if the difference is still in view.
+        // From the word in which it differs, or from an earlier one if the rest fits, if the difference is in view.
         0 => {
             let word = text.get(..apart)?.rfind(' ').map_or(0, |blank| blank + 1);
+            let end = end_within(text, room);
+            let first = text.get(end..)?.find(' ').map_or(end, |blank| end + blank + 1);
+            let from = if first < word { first } else { word };
             let differing = text.get(apart..)?.graphemes(true).next().unwrap_or_default();
-            let is_seen = width(text.get(word..apart)?) + width(differing) < room;
-            Some(line(short.clone(), if word > short.end && is_seen { word } else { apart.max(short.end) }))
+            let is_seen = width(text.get(from..apart)?) + width(differing) < room;
+            Some(line(short.clone(), if from > short.end && is_seen { from } else { apart.max(short.end) }))
         }
         1 => Some(line(short, apart)),
         // Its beginning and its end.
@@ -204,15 +207,25 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "The commi…north",
-                "The commi…south",
-                "The commi…lakes",
+                "The commi…rivers of the north",
+                "The commi…rivers of the south",
+                "The commi…report on the lakes",
                 "漢字仮名…一",
                 "漢字仮名…二",
                 "Another title that is cut bec…",
                 "z"
             ]
         );
+    }
+
+    #[test]
+    fn no_more_is_left_out_than_must_be() {
+        let titles = [
+            "Floods in the valleys - situation in the north - update 50",
+            "Floods in the valleys - situation in the north - update 51",
+        ];
+        let shown = shown(&titles.map(str::to_owned), RowStyle::Compact, 58, 20, Sort::Newest);
+        assert_eq!(shown[0].1, "Floods in…the north - update 50");
     }
 
     fn title() -> impl Strategy<Value = String> {

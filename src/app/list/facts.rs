@@ -1,5 +1,7 @@
 //! The facts in a row of the list: topic, place and source.
 
+use std::collections::HashMap;
+
 use super::row::{FACTS_GAP, FactsPlace, RowColumns, RowLines, RowShape, short_date};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::text::{Clean, CleanBuf, shorten, width};
@@ -28,7 +30,17 @@ pub struct Shortened {
 /// Returns the facts of releases in view. Names without enough room are shortened so that they can be told apart.
 #[must_use]
 pub fn facts(rows: &[(ReleaseRef<'_>, &RowLines)], shape: &RowShape, last: &mut Shortened) -> Vec<Vec<Fact>> {
-    let placed: Vec<_> = rows.iter().map(|(release, lines)| place(release, lines, shape)).collect();
+    let mut titles: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (release, _) in rows {
+        titles.entry(release.heading().as_str()).or_default().push(release.label(Facet::Place).as_str());
+    }
+    // Where there is room for one fact only, it tells releases of the same title apart.
+    let has_twin = |release: &ReleaseRef<'_>| {
+        let places = titles.get(release.heading().as_str());
+        places.is_some_and(|places| places.iter().any(|place| *place != release.label(Facet::Place).as_str()))
+    };
+    let placed = rows.iter().map(|(release, lines)| place(release, lines, shape, has_twin(release)));
+    let placed: Vec<_> = placed.collect();
     let mut facts: Vec<Vec<Fact>> = vec![Vec::new(); rows.len()];
     for (facet, (names, short)) in [Facet::Topic, Facet::Place, Facet::Source].into_iter().zip(&mut last.of) {
         let of_row = |placed: &Vec<Placed>| placed.iter().find(|placed| placed.facet == facet).map(Placed::key);
@@ -62,7 +74,7 @@ impl Placed {
 }
 
 /// Divides the columns of a row among its facts. The first has precedence.
-fn place(release: &ReleaseRef<'_>, lines: &RowLines, shape: &RowShape) -> Vec<Placed> {
+fn place(release: &ReleaseRef<'_>, lines: &RowLines, shape: &RowShape, has_twin: bool) -> Vec<Placed> {
     let columns = RowColumns::new(shape.width, shape.style, shape.sort);
     let gap = usize::from(FACTS_GAP);
     let mut room = match lines.facts {
@@ -77,10 +89,11 @@ fn place(release: &ReleaseRef<'_>, lines: &RowLines, shape: &RowShape) -> Vec<Pl
     }
     let mut placed = Vec::new();
     let named = |facet| Some((facet, release.label(facet).to_buf()));
-    let is_topic_alone = lines.facts == FactsPlace::Beside;
+    let is_alone = lines.facts == FactsPlace::Beside;
+    let first = if is_alone && has_twin { Facet::Place } else { Facet::Topic };
     let others = [named(Facet::Place), release.has_many_sources().then(|| (Facet::Source, release.source()))];
-    let others = others.into_iter().filter(|_| !is_topic_alone);
-    for (facet, name) in std::iter::once(named(Facet::Topic)).chain(others).flatten() {
+    let others = others.into_iter().filter(|_| !is_alone);
+    for (facet, name) in std::iter::once(named(first)).chain(others).flatten() {
         let before = if placed.is_empty() { 0 } else { width(SEPARATOR) };
         let needs = before + width(name.as_str());
         // After a title, facts that do not fit are left out, and anywhere those of which next to nothing would be left.
@@ -146,5 +159,23 @@ mod tests {
         assert_eq!(shown(40, RowStyle::Wrapped, &rows), ["…Foreign Affairs", "…Justice and Police", "Health · Geneva"]);
         assert_eq!(shown(60, RowStyle::Compact, &rows), ["…Foreign Affai…", "…Justice and P…", "Health"]);
         assert_eq!(shown(40, RowStyle::Compact, &rows), ["", "", ""]);
+    }
+
+    #[test]
+    fn releases_of_the_same_title_show_their_places() {
+        let date = |day| (2018, 11, day);
+        let items = [
+            ("Floods", "", "Water", "Bern", date(6)),
+            ("Floods", "", "Water", "Chur", date(5)),
+            ("Rain", "", "Water", "Bern", date(4)),
+        ];
+        let catalog = catalog(&items);
+        let shape = RowShape { style: RowStyle::Compact, width: 90, rows: 20, sort: Sort::Newest };
+        let releases: Vec<_> = catalog.releases().map(|(_, release)| release).collect();
+        let lines: Vec<_> = releases.iter().map(|one| shape.lines(one, false, std::iter::empty())).collect();
+        let rows: Vec<_> = releases.into_iter().zip(&lines).collect();
+        let shown = facts(&rows, &shape, &mut Shortened::default());
+        let shown: Vec<_> = shown.iter().flatten().map(|fact| fact.text.as_str()).collect();
+        assert_eq!(shown, ["Bern", "Chur", "Water"]);
     }
 }

@@ -16,6 +16,8 @@ pub const GUTTER: u16 = 4;
 /// Columns of the topic at the right of a row, and the minimum list width for it.
 const TOPIC: u16 = 20;
 const TOPIC_BESIDE: u16 = 56;
+/// The same where a narrow terminal shows one pane: there the title needs the columns more.
+const TOPIC_BESIDE_ALONE: u16 = 68;
 /// Columns of a date with its year.
 const DATE: u16 = 11;
 /// Columns between a title and the facts after it, and between a date and a topic.
@@ -68,7 +70,11 @@ impl RowColumns {
     /// Divides a row of `width` columns. In date order, the heading shows the month.
     #[must_use]
     pub fn new(width: u16, style: RowStyle, sort: Sort) -> Self {
-        let is_wide = style != RowStyle::Wrapped && width > TOPIC_BESIDE;
+        let is_wide = match style {
+            RowStyle::Compact => width > TOPIC_BESIDE,
+            RowStyle::OneLine => width > TOPIC_BESIDE_ALONE,
+            RowStyle::Wrapped => false,
+        };
         let date = match style {
             RowStyle::Wrapped => 0,
             _ if sort.is_by_date() => 2,
