@@ -1,6 +1,8 @@
 //! The prompt: where the search starts from, what a half-typed clause shows and counts, with immediate and late answers.
 
 use super::TestApp;
+use crate::app::Msg;
+use crate::catalog::tests::catalog;
 use crate::catalog::{Facet, NONE};
 
 /// Presses the keys in a reader whose searches are answered at once, and in one where they are answered after all keys.
@@ -198,4 +200,17 @@ fn late_counts_reach_the_offered_values_and_keep_the_chosen_one() {
         reader.answer();
     }
     assert_eq!(chosen(&reader).as_deref(), Some("News"));
+}
+
+#[test]
+fn a_cancelled_search_shows_the_top_of_the_text_again() {
+    let text = "Words about rain. ".repeat(200) + "Then there was snow. " + &"More words. ".repeat(200);
+    let mut reader = TestApp::new(150, 40);
+    reader.send(Msg::Loaded(catalog(&[("Weather", &text, "", "", (2018, 11, 2))])));
+    reader.keys("/ s n o w");
+    assert!(reader.app.detail.scroll > 9, "the text follows the word");
+    reader.keys("Esc");
+    assert_eq!(reader.app.detail.scroll, 0);
+    reader.keys("/ s n o w Enter J Esc Esc");
+    assert!(reader.app.detail.scroll > 9, "the user has scrolled");
 }

@@ -414,6 +414,15 @@ fn the_title_of_the_selected_release_is_whole_and_others_take_two_lines() {
 }
 
 #[test]
+fn a_right_to_left_title_without_facts_is_drawn_whole() {
+    let title = "وزیران آب نه کشور روز سه شنبه در پایتخت گرد هم آمدند و درباره قواعد مشترک رودخانه ها به توافق رسیدند";
+    let catalog = crate::catalog::tests::catalog(&[(title, "A summary.", "", "", (0, 0, 0))]);
+    let lines = Screen::new(&opened(catalog, 80, 24, "")).list().lines();
+    let shown = lines[1..].join(" ").replace(['●', '▌', '\u{200e}'], "");
+    assert_eq!(shown.split_whitespace().collect::<Vec<_>>().join(" "), title);
+}
+
+#[test]
 fn a_word_found_only_in_the_text_is_shown_in_its_sentence() {
     let screen = screen(WIDE, "/ indigenous Enter");
     let lines = screen.list().lines();
