@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use super::painter::Painter;
 use crate::app::App;
 use crate::keymap::{Action, Scope};
-use crate::query::Status;
-use crate::text::{CleanBuf, counted, wrap};
+use crate::query::{Expr, Status, Term};
+use crate::text::{CleanBuf, counted, fold_name, wrap};
 
 /// Draws why the list is empty, and what to do.
 pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
@@ -53,9 +53,11 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
 /// Returns the keys that relax a query without a match.
 fn relaxed(app: &App) -> String {
     let clear = app.key_of(Action::ClearAll);
-    match without(app) {
-        Some(without) => format!("{clear} clears all filters; {without}"),
-        None => format!("{} removes the last filter; {clear} clears all filters", app.key_of(Action::DropChip)),
+    let drop = app.key_of(Action::DropChip);
+    match (unknown(app), without(app)) {
+        (Some(unknown), _) => format!("{unknown}; {drop} removes the last filter; {clear} clears all filters"),
+        (None, Some(without)) => format!("{clear} clears all filters; {without}"),
+        (None, None) => format!("{drop} removes the last filter; {clear} clears all filters"),
     }
 }
 
@@ -63,7 +65,21 @@ fn relaxed(app: &App) -> String {
 fn while_typing(app: &App) -> String {
     let key_of = |action| app.settings.keymap.keys_of(Scope::Prompt, action).into_iter().next();
     let back = key_of(Action::PromptCancel).map(|key| format!("{key} restores the previous search"));
-    [without(app), back].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    [unknown(app).or_else(|| without(app)), back].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// Returns which chosen topic, place or source does not exist, in words.
+fn unknown(app: &App) -> Option<String> {
+    app.query.clauses.iter().find_map(|clause| {
+        let Expr::Term(Term::Field(field, names)) = clause else { return None };
+        let (facet, values) = (field.facet(), app.catalog.values(field.facet()));
+        let is_known = |name: &str| {
+            let name = fold_name(name);
+            name.is_empty() || values.ids().any(|id| values.total(id) > 0 && values.folded(id).contains(&*name))
+        };
+        let is_unknown = !names.iter().any(|name| is_known(name));
+        is_unknown.then(|| format!("no {} contains {}", facet.name(), names.join(" or ")))
+    })
 }
 
 /// Returns the number of hits without the clause that excludes the most releases, in words.

@@ -269,6 +269,8 @@ fn an_empty_list_says_why_and_what_to_do() {
         ("/ zzz Enter", "No match", "BS removes the last filter; 0 clears all filters"),
         ("/ zzz", "No match", "Esc restores the previous search"),
         ("/ migration Space zzz", "No match", "3 releases without zzz; Esc restores the previous search"),
+        ("/ place:xx Enter", "No match", "no place contains xx; BS removes the last filter; 0 clears all filters"),
+        ("/ migration Space place:xx", "No match", "no place contains xx; Esc restores the previous search"),
         ("gs", "No starred releases", "ga shows all releases; s stars the selected one"),
         ("A gu gu", "Nothing is unread", "ga shows all 10 releases"),
     ] {
