@@ -372,7 +372,7 @@ impl<'a> ListView<'a> {
             if row.lines.has_snippet {
                 let find = || snippet(release, self.folded(row.position), &self.needles, columns);
                 let snippets = &mut self.laid_out.borrow_mut().snippets;
-                row.snippet = snippets.entry(row.position).or_insert_with(find).clone();
+                row.snippet.clone_from(snippets.entry(row.position).or_insert_with(find));
             }
         }
     }

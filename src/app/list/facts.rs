@@ -21,10 +21,17 @@ pub struct Fact {
     pub text: CleanBuf,
 }
 
-/// Names and columns, and how they were shortened last. Most stay in view while the cursor moves.
+/// How the names in view were shortened last, by facet. Most stay in view while the cursor moves.
 #[derive(Debug, Default)]
 pub struct Shortened {
-    of: [(Vec<(CleanBuf, usize)>, Vec<CleanBuf>); 3],
+    of: [Names; 3],
+}
+
+/// Names with their columns, ascending, and what is shown of each.
+#[derive(Debug, Default)]
+struct Names {
+    whole: Vec<(CleanBuf, usize)>,
+    short: Vec<CleanBuf>,
 }
 
 /// Returns the facts of releases in view. Names without enough room are shortened so that they can be told apart.
@@ -42,18 +49,18 @@ pub fn facts(rows: &[(ReleaseRef<'_>, &RowLines)], shape: &RowShape, last: &mut 
     let placed = rows.iter().map(|(release, lines)| place(release, lines, shape, has_twin(release)));
     let placed: Vec<_> = placed.collect();
     let mut facts: Vec<Vec<Fact>> = vec![Vec::new(); rows.len()];
-    for (facet, (names, short)) in [Facet::Topic, Facet::Place, Facet::Source].into_iter().zip(&mut last.of) {
+    for (facet, names) in [Facet::Topic, Facet::Place, Facet::Source].into_iter().zip(&mut last.of) {
         let of_row = |placed: &Vec<Placed>| placed.iter().find(|placed| placed.facet == facet).map(Placed::key);
         let mut wanted: Vec<_> = placed.iter().filter_map(of_row).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        if *names != wanted {
+        if names.whole != wanted {
             let clean: Vec<(Clean<'_>, usize)> = wanted.iter().map(|(name, room)| (name.as_clean(), *room)).collect();
-            *short = shorten(&clean);
-            *names = wanted;
+            names.short = shorten(&clean);
+            names.whole = wanted;
         }
         for (row, key) in placed.iter().map(of_row).enumerate() {
-            let text = key.and_then(|key| short.get(names.binary_search(&key).ok()?));
+            let text = key.and_then(|key| names.short.get(names.whole.binary_search(&key).ok()?));
             facts[row].extend(text.map(|text| Fact { facet, text: text.clone() }));
         }
     }
