@@ -39,6 +39,8 @@ pub enum StepId {
 pub enum Recording {
     /// As a new step, described by this text.
     New(StepId, String),
+    /// Not at all: the program made the change.
+    Unrecorded,
     /// As the undoing or redoing of a step.
     Turn(StepId, Direction),
 }
@@ -48,6 +50,12 @@ pub enum Recording {
 pub struct History {
     done: VecDeque<Step>,
     undone: Vec<Step>,
+    /// Stored steps that can no longer be redone, and that the library has yet to delete.
+    forgotten: Vec<StepId>,
+    /// The steps that the library is undoing or redoing.
+    turning: Vec<Step>,
+    /// The notice about the last undone step: new releases that it brings back do not replace it.
+    told: Option<CleanBuf>,
     /// The number of the next step of this session.
     next: u64,
 }
@@ -56,7 +64,13 @@ pub struct History {
 #[derive(Debug, Clone)]
 enum Step {
     /// A change of marks in this session.
-    Marks { id: StepId, what: String, change: Change },
+    Marks {
+        id: StepId,
+        what: String,
+        change: Change,
+        /// Whether the program made it, because the release was shown for a while. Such steps are not stored.
+        is_automatic: bool,
+    },
     /// A change that the library undoes.
     Stored { id: StepId, what: String },
     /// A change of the query.
@@ -72,7 +86,14 @@ impl Step {
     }
 
     fn is_stored(&self) -> bool {
-        !matches!(self, Self::Query { .. })
+        !matches!(self, Self::Query { .. } | Self::Marks { is_automatic: true, .. })
+    }
+
+    fn id(&self) -> Option<StepId> {
+        match self {
+            Self::Marks { id, .. } | Self::Stored { id, .. } => Some(*id),
+            Self::Query { .. } => None,
+        }
     }
 
     fn is(&self, wanted: StepId) -> bool {
@@ -84,8 +105,15 @@ impl History {
     /// Records a change of marks, described by `what`.
     pub(super) fn marks(&mut self, what: String, change: Change) -> StepId {
         let id = self.next_id();
-        self.push(Step::Marks { id, what, change });
+        self.push(Step::Marks { id, what, change, is_automatic: false });
         id
+    }
+
+    /// Records marks that the program set by itself; what was undone can still be redone.
+    pub(super) fn automatic_marks(&mut self, what: String, change: Change) {
+        let id = self.next_id();
+        self.done.push_back(Step::Marks { id, what, change, is_automatic: true });
+        self.trim();
     }
 
     /// Records a change that the library makes, described by `what`.
@@ -139,7 +167,12 @@ impl History {
 
     fn push(&mut self, step: Step) {
         self.done.push_back(step);
-        self.undone.clear();
+        self.forgotten.extend(self.undone.drain(..).filter(Step::is_stored).filter_map(|step| step.id()));
+        self.trim();
+    }
+
+    /// Drops the oldest steps if there are too many.
+    fn trim(&mut self) {
         let mut releases: usize = self.done.iter().map(Step::releases).sum();
         while self.done.len() > MOST || (releases > MOST_RELEASES && self.done.len() > 1) {
             releases -= self.done.pop_front().map_or(0, |step| step.releases());
@@ -171,15 +204,12 @@ impl History {
 
     /// Moves a step back after it could not be undone or redone.
     fn turn_back(&mut self, id: StepId, direction: Direction) {
+        // A newer change may have dropped it meanwhile.
+        let Some(step) = self.turning.iter().find(|step| step.is(id)).cloned() else { return };
+        self.forget(id);
         match direction {
-            Direction::Undo => {
-                let at = self.undone.iter().rposition(|step| step.is(id));
-                self.done.extend(at.map(|at| self.undone.remove(at)));
-            }
-            Direction::Redo => {
-                let at = self.done.iter().rposition(|step| step.is(id));
-                self.undone.extend(at.and_then(|at| self.done.remove(at)));
-            }
+            Direction::Undo => self.done.push_back(step),
+            Direction::Redo => self.undone.push(step),
         }
     }
 
@@ -202,6 +232,19 @@ impl History {
 }
 
 impl App {
+    /// Has the library delete the steps that can no longer be redone.
+    pub(super) fn forget_undone_steps(&mut self) {
+        let steps = std::mem::take(&mut self.history.forgotten);
+        if !steps.is_empty() {
+            self.command(LibraryCommand::Forget(steps));
+        }
+    }
+
+    /// Whether the notice on the screen says what was undone or redone.
+    pub(super) fn has_told_undo(&self) -> bool {
+        self.history.told.is_some() && self.notices.info() == self.history.told.as_ref()
+    }
+
     /// Makes an edit of the library, as a step described by `what`.
     pub(super) fn edit(&mut self, edit: Edit, what: String) {
         let step = self.history.stored(what.clone());
@@ -213,9 +256,9 @@ impl App {
         self.turn_step(Direction::Undo, |_| true);
     }
 
-    /// Undoes the last change that the list of subscriptions may show: filters behind it stay.
-    pub(super) fn undo_stored(&mut self) {
-        self.turn_step(Direction::Undo, Step::is_stored);
+    /// Undoes or redoes the last change that the list of subscriptions may show: filters behind it stay.
+    pub(super) fn turn_stored(&mut self, direction: Direction) {
+        self.turn_step(direction, Step::is_stored);
     }
 
     /// Redoes the last undone change.
@@ -230,8 +273,11 @@ impl App {
                 Direction::Redo => "nothing to redo",
             });
         };
+        if step.id().is_some() {
+            self.history.turning.push(step.clone());
+        }
         match step {
-            Step::Marks { id, what, change } => self.turn_marks(id, &what, &change, direction),
+            Step::Marks { id, what, change, .. } => self.turn_marks(id, &what, &change, direction),
             Step::Stored { id, .. } => self.command(LibraryCommand::Turn { step: id, direction }),
             Step::Query { before, after } => {
                 let (query, verb) = match direction {
@@ -257,12 +303,15 @@ impl App {
         }
         // The releases are shared, unless some are skipped.
         let change = if skipped == 0 { whole } else { rest };
+        // This is retried until it succeeds.
+        self.history.turning.retain(|step| !step.is(id));
         self.save_marks(change, Some(notice), Recording::Turn(id, direction));
     }
 
     /// Reports what the library has undone or redone; `None` if it could not be written.
     pub(super) fn turned(&mut self, id: StepId, direction: Direction, extent: Option<Extent>) {
         let what = self.history.what(id).unwrap_or_default();
+        let turning = self.history.turning.iter().position(|step| step.is(id));
         let verb = if direction == Direction::Undo { "undo" } else { "redo" };
         let key = self.key_of(if direction == Direction::Undo { Action::Undo } else { Action::Redo });
         match extent {
@@ -275,13 +324,20 @@ impl App {
             Some(Extent::Overtaken) => {
                 self.inform(format!("cannot {verb}: {what}; changed elsewhere since, {key} for the next step"));
             }
+            Some(Extent::Elsewhere) => {
+                self.inform(format!("cannot {verb}: {what}; another reader has done so, {key} for the next step"));
+            }
             Some(Extent::Gone) => {
                 self.inform(format!("cannot {verb}: {what}; no longer stored, {key} for the next step"));
             }
         }
-        if matches!(extent, Some(Extent::Overtaken | Extent::Gone)) {
+        if let Some(at) = turning {
+            self.history.turning.remove(at);
+        }
+        if matches!(extent, Some(Extent::Overtaken | Extent::Elsewhere | Extent::Gone)) {
             self.history.forget(id);
         }
+        self.history.told = self.notices.info().cloned();
     }
 
     /// Drops a step whose change was not made.

@@ -110,6 +110,8 @@ pub enum LibraryCommand {
         /// Whether to undo or to redo it.
         direction: Direction,
     },
+    /// Delete undone steps, which can no longer be redone.
+    Forget(Vec<StepId>),
     /// Sync these subscriptions; an empty list syncs all that are not paused. [`LibraryEvent::Sync`] reports the
     /// progress until the sync is over. If a sync is running, they are added to it.
     Sync(Vec<SourceId>),

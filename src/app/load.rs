@@ -60,6 +60,7 @@ impl App {
         let is_kept = (before == 0 && cursor > 0) || (was_engaged && !self.is_engaged());
         self.start_search(if is_kept { Keep::Selection } else { Keep::Follow });
         if !self.select_new_feed()
+            && !self.has_told_undo()
             && let Some(text) = new_releases(fresh)
         {
             self.inform(text);

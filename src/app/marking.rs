@@ -151,8 +151,12 @@ impl App {
     /// Handles the end of a reading timer, which may belong to an earlier release.
     pub(super) fn dwell_over(&mut self, generation: Generation) {
         let is_shown = |reading: &Dwell| reading.generation == generation && self.selected() == Some(reading.release);
-        if let Some(reading) = self.dwelling_on.filter(is_shown) {
-            self.mark(Mark::Read, true, [reading.release], |_| None);
+        if let Some(reading) = self.dwelling_on.filter(is_shown)
+            && let Some(change) = self.marks.change(Mark::Read, true, [reading.release])
+        {
+            let what = self.describe_change(&change);
+            self.history.automatic_marks(what, change.clone());
+            self.save_marks(change, None, Recording::Unrecorded);
         }
     }
 

@@ -72,6 +72,7 @@ impl App {
 
     /// Updates cursors, viewports and the typeset page after a change, and requests whatever the screen now lacks.
     pub(super) fn settle(&mut self) {
+        self.forget_undone_steps();
         if self.focus == Pane::Timeline && self.layout().timeline.is_empty() {
             self.focus = Pane::List;
         }

@@ -580,6 +580,7 @@ impl Action {
             )
             .titled("Toggle full pages")
             .also("article readability"),
+            row(A::Redo, S::Subscriptions, "redo", "C-r", "", "Redo the last undone change"),
             row(A::Undo, S::Subscriptions, "undo", "u", "", "Undo the last change"),
             row(A::FindSubscription, S::Subscriptions, "find-subscription", "/", "", "Filter the list by typing")
                 .titled("Filter list")

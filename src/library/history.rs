@@ -65,7 +65,9 @@ pub enum Extent {
     Part,
     /// Nothing: everything has changed since. The step was deleted.
     Overtaken,
-    /// Nothing: the step is no longer stored, or another reader has undone it.
+    /// Nothing: another reader has done it.
+    Elsewhere,
+    /// Nothing: the step is no longer stored.
     #[default]
     Gone,
 }
@@ -111,8 +113,9 @@ impl Library {
     ) -> Result<(i64, StepNumber), LibraryError> {
         let feeds = by_feed(releases);
         self.write(|connection| {
-            let change = set_marks(connection, flag, on, &feeds)?;
-            let marked = Marked::encode(connection, flag, on, &feeds)?;
+            let mut changed = Vec::new();
+            let change = set_marks(connection, flag, on, &feeds, Some(&mut changed))?;
+            let marked = Marked::encode(flag, on, &changed);
             Ok((change, record(connection, what, Content::Marked(&marked))?))
         })
     }
@@ -135,24 +138,25 @@ impl Library {
     /// When the file cannot be written; then nothing is changed.
     pub fn turn(&mut self, step: StepNumber, direction: Direction) -> Result<Turned, LibraryError> {
         self.write(|connection| {
-            let sql = "SELECT content FROM history WHERE id = ?1 AND is_undone = ?2";
             let is_redo = direction == Direction::Redo;
-            let mut statement = connection.prepare_cached(sql)?;
-            let content = statement.query_row(params![step.0, is_redo], |row| {
-                Ok(match row.get_ref(0)? {
+            let mut statement = connection.prepare_cached("SELECT content, is_undone FROM history WHERE id = ?1")?;
+            let found = statement.query_row([step.0], |row| {
+                let content = match row.get_ref(0)? {
                     ValueRef::Blob(bytes) => Stored::Marked(Marked::of_bytes(bytes)),
                     other => Stored::Edited(other.as_str().ok().and_then(|text| serde_json::from_str(text).ok())),
-                })
+                };
+                Ok((row.get::<_, bool>(1)? == is_redo).then_some(content))
             });
-            let turned = match content.optional()? {
+            let turned = match found.optional()? {
                 None => return Ok(Turned::default()),
-                Some(Stored::Marked(marked)) => marked.turn(connection, direction)?,
-                Some(Stored::Edited(Some(edited))) => {
+                Some(None) => return Ok(Turned { extent: Extent::Elsewhere, ..Turned::default() }),
+                Some(Some(Stored::Marked(marked))) => marked.turn(connection, direction)?,
+                Some(Some(Stored::Edited(Some(edited)))) => {
                     let is_done = edited.turn(connection, direction)?;
                     Turned { extent: if is_done { Extent::All } else { Extent::Overtaken }, ..Turned::default() }
                 }
                 // Written by a newer version.
-                Some(Stored::Edited(None)) => Turned { extent: Extent::Overtaken, ..Turned::default() },
+                Some(Some(Stored::Edited(None))) => Turned { extent: Extent::Overtaken, ..Turned::default() },
             };
             if turned.extent == Extent::Overtaken {
                 connection.execute("DELETE FROM history WHERE id = ?1", [step.0])?;
@@ -160,6 +164,19 @@ impl Library {
                 connection.execute("UPDATE history SET is_undone = ?2 WHERE id = ?1", params![step.0, !is_redo])?;
             }
             Ok(turned)
+        })
+    }
+}
+
+impl Library {
+    /// Deletes steps: those that can no longer be redone.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn forget_steps(&mut self, steps: &[StepNumber]) -> Result<(), LibraryError> {
+        self.write(|connection| {
+            let mut delete = connection.prepare_cached("DELETE FROM history WHERE id = ?1 AND is_undone")?;
+            steps.iter().try_for_each(|step| delete.execute([step.0]).map(drop))
         })
     }
 }
@@ -178,9 +195,8 @@ enum Stored {
     Edited(Option<Edited>),
 }
 
-/// Stores a step. Undone steps can no longer be redone.
+/// Stores a step, and deletes the oldest ones if there are too many.
 fn record(connection: &Connection, what: &str, content: Content<'_>) -> rusqlite::Result<StepNumber> {
-    connection.prepare_cached("DELETE FROM history WHERE is_undone")?.execute([])?;
     let number = count_up(connection, STEPS)?;
     let mut insert = connection.prepare_cached("INSERT INTO history (id, what, content) VALUES (?1, ?2, ?3)")?;
     match content {
@@ -192,10 +208,11 @@ fn record(connection: &Connection, what: &str, content: Content<'_>) -> rusqlite
         }
     };
     let sql = "DELETE FROM history WHERE id IN (SELECT id FROM (
-             SELECT id, row_number() OVER newest AS place, sum(length(content)) OVER newest AS bytes
+             SELECT id, row_number() OVER newest AS place,
+                 sum(CASE id WHEN ?3 THEN 0 ELSE length(content) END) OVER newest AS bytes
              FROM history WINDOW newest AS (ORDER BY id DESC)
-         ) WHERE place > ?1 OR (bytes > ?2 AND place > 1))";
-    connection.prepare_cached(sql)?.execute(params![MOST, MOST_BYTES])?;
+         ) WHERE place > ?1 OR bytes > ?2)";
+    connection.prepare_cached(sql)?.execute(params![MOST, MOST_BYTES, number])?;
     Ok(StepNumber(number))
 }
 

@@ -188,7 +188,7 @@ impl Library {
         releases: impl IntoIterator<Item = R>,
     ) -> Result<i64, LibraryError> {
         let feeds = by_feed(releases);
-        self.write(|connection| set_marks(connection, flag, on, &feeds))
+        self.write(|connection| set_marks(connection, flag, on, &feeds, None))
     }
 
     /// Returns the number of the last change of marks.
@@ -253,17 +253,29 @@ pub(super) fn by_feed<'a, R: Into<ToMark<'a>>>(releases: impl IntoIterator<Item 
     feeds
 }
 
-/// Sets or clears a mark on releases. Returns the change number.
-pub(super) fn set_marks(connection: &Connection, flag: Flags, on: bool, feeds: &ByFeed<'_>) -> rusqlite::Result<i64> {
+/// Sets or clears a mark on releases. Returns the change number. Adds to `changed` those whose mark was different: the row
+/// of their feed, and their numbers in ascending order.
+pub(super) fn set_marks(
+    connection: &Connection,
+    flag: Flags,
+    on: bool,
+    feeds: &ByFeed<'_>,
+    mut changed: Option<&mut Vec<(i64, Vec<i64>)>>,
+) -> rusqlite::Result<i64> {
     let change = count_up(connection, MARKS)?;
     for (feed, numbers) in feeds {
         let feed = feed_id(connection, feed)?;
+        let mut of_feed = Vec::new();
         for &(number, trace, shares) in numbers {
-            if on {
-                give(connection, (feed, number), flag, change, trace)?;
+            let is_change = if on {
+                give(connection, (feed, number), flag, change, trace)?
             } else {
-                let sql = "UPDATE marks SET flags = flags & ~?3, change = ?4 WHERE feed = ?1 AND number = ?2";
-                connection.prepare_cached(sql)?.execute(params![feed, number, flag.number(), change])?;
+                let sql = "UPDATE marks SET flags = flags & ~?3, change = ?4
+                     WHERE feed = ?1 AND number = ?2 AND flags & ?3 <> 0";
+                connection.prepare_cached(sql)?.execute(params![feed, number, flag.number(), change])? > 0
+            };
+            if is_change && changed.is_some() {
+                of_feed.push(number);
             }
             if let Some(name) = shares {
                 // Records that the name is shared, so that no release claims it when it is the only one listed.
@@ -272,35 +284,40 @@ pub(super) fn set_marks(connection: &Connection, flag: Flags, on: bool, feeds: &
                 connection.prepare_cached(sql)?.execute([feed, name, change])?;
             }
         }
+        if let Some(changed) = changed.as_mut().filter(|_| !of_feed.is_empty()) {
+            changed.push((feed, of_feed));
+        }
     }
     Ok(change)
 }
 
-/// Sets or clears marks under a number. If the stored marks belong to another release that had the number, they are not
-/// inherited.
+/// Sets marks under a number. If the stored marks belong to another release that had the number, they are not inherited.
+/// Returns whether the release did not have them before.
 fn give(
     connection: &Connection,
     (feed, number): (i64, i64),
     flag: Flags,
     change: i64,
     trace: Option<i64>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let sql = "SELECT flags, trace FROM marks WHERE feed = ?1 AND number = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let kept = statement.query_row([feed, number], |row| KeptMark::of_row(row, 0)).optional()?;
-    let flags = match kept {
+    let before = match kept {
         Some(kept)
             if trace.is_none_or(|trace| {
                 kept.is_of(Trace::from_bits(trace.cast_unsigned()), Trust::Own { is_id: true, is_varied: true })
             }) =>
         {
-            kept.flags.and(flag)
+            kept.flags
         }
-        _ => flag,
+        _ => Flags::default(),
     };
+    let flags = before.and(flag);
     let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (feed, number) DO UPDATE SET flags = ?3, change = ?4, trace = coalesce(?5, trace)";
-    connection.prepare_cached(sql)?.execute(params![feed, number, flags.number(), change, trace]).map(drop)
+    connection.prepare_cached(sql)?.execute(params![feed, number, flags.number(), change, trace])?;
+    Ok(!before.has(flag))
 }
 
 impl KeptMark {

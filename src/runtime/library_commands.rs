@@ -110,6 +110,9 @@ impl LibraryCommands {
     /// Carries out a command; `catalog` gives the meaning of release numbers.
     pub fn carry_out(&mut self, command: LibraryCommand, catalog: &Arc<Catalog>) {
         if let Err(reason) = self.network {
+            if matches!(command, LibraryCommand::Forget(_)) {
+                return;
+            }
             if let LibraryCommand::Edit { step, .. } = command {
                 send(&self.sender, Msg::Library(LibraryEvent::NotEdited(step)));
             }
@@ -135,6 +138,7 @@ impl LibraryCommands {
                 let begun = network.state.begin();
                 self.writer.send(Job::Edit { step, edit, what, begun });
             }
+            LibraryCommand::Forget(steps) => self.writer.send(Job::Forget(steps)),
             LibraryCommand::Turn { step, direction } => {
                 let begun = network.state.begin();
                 self.writer.send(Job::Turn { step, direction, begun });

@@ -47,6 +47,8 @@ pub(super) enum Job {
     Catalog(Arc<Catalog>, Option<i64>),
     /// Checks for changes by other processes.
     CheckChanges,
+    /// Deletes undone steps.
+    Forget(Vec<StepId>),
     /// Runs something with the library, in order.
     Run(Box<Act>),
     /// Saves the session and ends the thread.
@@ -268,6 +270,7 @@ impl Thread {
             }
             Job::Edit { step, edit, what, begun: _begun } => self.edit(step, &edit, &what),
             Job::Turn { step, direction, begun: _begun } => self.turn(step, direction),
+            Job::Forget(steps) => self.forget(&steps),
             Job::Run(mut act) => drop(self.act(&mut *act)),
             Job::End(..) => {}
         }
@@ -293,13 +296,16 @@ impl Thread {
         while let Some(waiting) = self.waiting.front().cloned() {
             self.is_writing = true;
             test_panic::here("marks");
-            let written = if self.never.is_some() { Ok(()) } else { self.write(&waiting) };
+            let written = if self.never.is_some() { Ok(None) } else { self.write(&waiting) };
             self.is_writing = false;
             match written {
-                Ok(()) => {
+                Ok(partial) => {
                     self.waiting.pop_front();
                     (self.failures, self.retry) = (0, None);
                     send(&self.sender, Msg::MarksSaved(waiting.ticket));
+                    if let Some(partial) = partial {
+                        send(&self.sender, Msg::Library(partial));
+                    }
                     if self.never.is_some() {
                         self.lost += waiting.change.releases.len();
                         self.reason.clone_from(&self.never);

@@ -92,6 +92,7 @@ fn the_answer_of_the_library_says_what_was_undone() {
         (Some(Extent::All), "undone: paused Gazette", 2),
         (Some(Extent::Part), "undone: paused Gazette; skipped those changed since", 2),
         (Some(Extent::Overtaken), "cannot undo: paused Gazette; changed elsewhere since, u for the next step", 1),
+        (Some(Extent::Elsewhere), "cannot undo: paused Gazette; another reader has done so, u for the next step", 1),
         (Some(Extent::Gone), "cannot undo: paused Gazette; no longer stored, u for the next step", 1),
         (None, "", 2),
     ];
@@ -135,6 +136,32 @@ fn marks_that_another_reader_has_changed_are_skipped() {
     reader.keys("u");
     let expected = LibraryCommand::Turn { step: StepId::Own(1), direction: Direction::Undo };
     assert_eq!(reader.commands(), [expected], "the library knows what became of the step");
+}
+
+#[test]
+fn a_new_change_has_the_library_delete_what_can_no_longer_be_redone() {
+    let mut reader = TestApp::new(150, 40);
+    let steps = vec![stored(3, "paused Gazette", true), stored(4, "starred Tea", true)];
+    reader.send(Msg::Library(LibraryEvent::Steps(steps)));
+    let step = |number| StepId::Stored(StepNumber::new(number));
+    // A filter is a step, too.
+    reader.keys("1");
+    assert_eq!(reader.commands(), [LibraryCommand::Forget(vec![step(4), step(3)])]);
+    reader.keys("C-r");
+    assert_eq!(reader.note(), "nothing to redo");
+}
+
+#[test]
+fn releases_that_come_back_do_not_hide_what_was_undone() {
+    let mut reader = TestApp::new(150, 40);
+    reader.send(Msg::Library(LibraryEvent::Steps(vec![stored(1, "unsubscribed from Gazette", false)])));
+    reader.keys("u");
+    turned(&mut reader, StepId::Stored(StepNumber::new(1)), Direction::Undo, Some(Extent::All));
+    let catalog = Arc::clone(&reader.app.catalog);
+    let renumbered = catalog.indices().map(Some).collect();
+    let reread = crate::app::Reread { catalog, renumbered, fresh: 3, ..Default::default() };
+    reader.send(Msg::Reread(Box::new(reread)));
+    assert_eq!(reader.note(), "undone: unsubscribed from Gazette");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::app::prompt::Prompt;
 use crate::app::{App, Effect};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Scope};
-use crate::library::{Edit, SourceId};
+use crate::library::{Direction, Edit, SourceId};
 use crate::query::Query;
 use crate::text::{CleanBuf, fold};
 
@@ -200,7 +200,8 @@ impl PopupState for Subscriptions {
             Action::Subscribe => app.open_subscribe(),
             Action::Help => app.open_help(self.scope()),
             Action::Palette => app.open_palette(self.scope()),
-            Action::Undo => app.undo_stored(),
+            Action::Undo => app.turn_stored(Direction::Undo),
+            Action::Redo => app.turn_stored(Direction::Redo),
             _ => {
                 if let Some(source) = self.selected(&app.library).cloned() {
                     app.subscription_action(&source, action);

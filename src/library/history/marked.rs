@@ -9,7 +9,6 @@ use rusqlite::{Connection, params};
 
 use super::super::Flags;
 use super::super::change::{MARKS, count_up};
-use super::super::marks::{ByFeed, feed_id};
 use super::{Direction, Extent, Turned};
 
 /// An encoded step of marks.
@@ -17,19 +16,19 @@ use super::{Direction, Extent, Turned};
 pub struct Marked(Vec<u8>);
 
 impl Marked {
-    /// Encodes a change of marks. The releases of each feed are in ascending order.
-    pub fn encode(connection: &Connection, flag: Flags, on: bool, feeds: &ByFeed<'_>) -> rusqlite::Result<Self> {
+    /// Encodes the changed marks: the row of each feed, and the numbers of its releases in ascending order.
+    pub fn encode(flag: Flags, on: bool, feeds: &[(i64, Vec<i64>)]) -> Self {
         let mut bytes = vec![flag.number(), u8::from(on)];
-        for (feed, rows) in feeds {
-            push(&mut bytes, feed_id(connection, feed)?.cast_unsigned());
-            push(&mut bytes, rows.len() as u64);
+        for (feed, numbers) in feeds {
+            push(&mut bytes, feed.cast_unsigned());
+            push(&mut bytes, numbers.len() as u64);
             let mut before = i64::MIN;
-            for &(number, ..) in rows {
+            for &number in numbers {
                 push(&mut bytes, number.wrapping_sub(before).cast_unsigned());
                 before = number;
             }
         }
-        Ok(Self(bytes))
+        Self(bytes)
     }
 
     /// The step in these stored bytes.

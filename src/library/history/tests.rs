@@ -130,7 +130,7 @@ fn marks_are_undone_where_they_have_not_changed_since() {
     library.mark(Flags::READ, false, [("file:a", 1)]).expect("written");
     assert_eq!(undo(&mut library, first), Extent::Part);
     assert_eq!((marked(&library).len(), marked(&library)[&2]), (1, Flags::STARRED));
-    assert_eq!(undo(&mut library, first), Extent::Gone, "another reader has undone it");
+    assert_eq!(undo(&mut library, first), Extent::Elsewhere, "another reader has undone it");
     assert_eq!(redo(&mut library, first), Extent::All);
     assert_eq!(marked(&library).len(), 3);
     library.mark(Flags::READ, false, [1, 2, u64::MAX].map(|number| ("file:a", number))).expect("written");
@@ -144,13 +144,24 @@ fn marks_are_undone_where_they_have_not_changed_since() {
 }
 
 #[test]
-fn a_new_change_ends_redo_and_the_oldest_steps_are_deleted() {
+fn a_step_is_of_the_marks_that_it_changed() {
+    let (_folder, mut library) = library();
+    library.mark(Flags::READ, true, [("file:a", 1)]).expect("written");
+    let step = read(&mut library, [1, 2]);
+    assert_eq!(undo(&mut library, step), Extent::All);
+    assert_eq!(marked(&library).keys().copied().collect::<Vec<_>>(), [1], "another reader had marked it");
+}
+
+#[test]
+fn undone_steps_are_deleted_by_number_and_the_oldest_by_count() {
     let (_folder, mut library) = library();
     let first = read(&mut library, [1]);
     undo(&mut library, first);
     assert_eq!(steps(&library), ["(marked read)"]);
     let second = read(&mut library, [2]);
-    assert_eq!((redo(&mut library, first), steps(&library).len()), (Extent::Gone, 1));
+    assert_eq!(steps(&library), ["(marked read)", "marked read"], "it may be the step of another reader");
+    library.forget_steps(&[first, second]).expect("written");
+    assert_eq!((redo(&mut library, first), steps(&library)), (Extent::Gone, vec!["marked read".to_owned()]));
     for number in 3..=u64::from(MOST) + 1 {
         read(&mut library, [number]);
     }

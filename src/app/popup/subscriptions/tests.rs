@@ -2,7 +2,7 @@ use super::*;
 use crate::app::library::LibraryEvent;
 use crate::app::tests::TestApp;
 use crate::app::{Msg, StepId};
-use crate::library::{Direction, Extent};
+use crate::library::Extent;
 
 fn source(id: i64, title: &str, folder: &[&str]) -> Subscription {
     Subscription {

@@ -62,7 +62,6 @@ impl Library {
     }
 
     fn record(&mut self, id: StepId, content: Content) {
-        self.steps.retain(|step| !step.is_undone);
         self.steps.push(Step { id, content, is_undone: false });
     }
 
@@ -119,6 +118,11 @@ impl Library {
             self.record(id, content);
         }
         is_change
+    }
+
+    /// Deletes undone steps.
+    pub fn forget(&mut self, steps: &[StepId]) {
+        self.steps.retain(|step| !step.is_undone || !steps.contains(&step.id));
     }
 
     /// Undoes or redoes a step.

@@ -63,6 +63,7 @@ enum Job {
     Mark(Asked),
     Edit(StepId, Edit),
     Turn(StepId, Direction),
+    Forget(Vec<StepId>),
 }
 
 /// The environment of the app.
@@ -267,6 +268,7 @@ impl World {
                 }));
             }
             Effect::Library(LibraryCommand::Edit { step, edit, .. }) => self.asked.push_back(Job::Edit(step, edit)),
+            Effect::Library(LibraryCommand::Forget(steps)) => self.asked.push_back(Job::Forget(steps)),
             Effect::Library(LibraryCommand::Turn { step, direction }) => {
                 self.asked.push_back(Job::Turn(step, direction));
             }
@@ -308,6 +310,7 @@ impl World {
                 self.send(Msg::Library(LibraryEvent::Turned { step, direction, extent }), false);
                 self.show_library();
             }
+            Some(Job::Forget(steps)) => self.library.forget(&steps),
             None => {}
         }
     }
@@ -320,6 +323,7 @@ impl World {
                 self.library.set(mark, on, &releases);
                 self.library.record_marks(step, mark, on, releases);
             }
+            Recording::Unrecorded => self.library.set(mark, on, &releases),
             Recording::Turn(step, direction) => {
                 self.library.turn(step, direction);
                 self.library.set(mark, on, &releases);
@@ -340,7 +344,7 @@ impl World {
 
     /// Sends the subscriptions and saved queries, unless a change is pending that is shown already.
     fn show_library(&mut self) {
-        if self.asked.iter().any(|job| !matches!(job, Job::Mark(_))) {
+        if self.asked.iter().any(|job| matches!(job, Job::Edit(..) | Job::Turn(..))) {
             return;
         }
         let Library { sources, queries, .. } = &self.library;
