@@ -71,6 +71,9 @@ fn neither_problems_nor_topics_without_number_take_much_memory() {
     let breaks = format!("<rss><channel><item><title>a</title>{}</item></channel></rss>", "\n".repeat(8 * MIB));
     let found = check::check(CleanBuf::line("test").as_clean(), &mut breaks.as_bytes(), Limits::default(), 0);
     assert!(found.is_ok_and(|report| report.summary.items == 1));
+    let objects = format!("[{{\"title\":\"a\",\"x\":[{}1]}}]", "{},".repeat(8 * MIB / 3));
+    let found = check::check(CleanBuf::line("test").as_clean(), &mut objects.as_bytes(), Limits::default(), 0);
+    assert!(found.is_ok_and(|report| report.summary.items == 1));
     let list = format!("<opml><body>{}</body></opml>", "<outline type='link' url='x'/>".repeat(50_000));
     assert!(opml::read(&mut list.as_bytes()).is_ok_and(|list| list.left_out.len() == 50_000));
     match peak() {

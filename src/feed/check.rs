@@ -5,6 +5,7 @@
 //! `rule`; `from_problems` maps the reader's own problems to rules. Nothing here affects how a feed is read.
 
 mod atom;
+mod bounded;
 mod dates;
 mod from_problems;
 mod json;

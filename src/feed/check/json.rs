@@ -1,11 +1,9 @@
 //! The rules of JSON Feed 1.1 (jsonfeed.org/version/1.1), and the detection of JSON Feed.
 
-use std::fmt;
-
 use memchr::memmem;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::bounded::{self, Object};
 use super::{Checker, FeedFormat, RuleId, dates, is_absolute, quoted};
 use crate::feed::html;
 
@@ -112,6 +110,8 @@ pub(super) struct Document {
     is_decided: bool,
     /// Key, position and value. No value if the reader descends into it, or if it is too large.
     members: Vec<(String, u64, Option<Value>)>,
+    /// The number of values in them.
+    kept: usize,
 }
 
 impl Document {
@@ -128,37 +128,13 @@ impl Document {
     }
 }
 
-/// An object whose members keep their order, repeated ones included.
-struct Object(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Object;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Object(members))
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
-}
-
 impl Checker {
     pub(super) fn json_member(&mut self, key: &str, byte: u64, value: Option<&[u8]>) {
         if self.object.members.len() >= MEMBERS {
             return;
         }
-        let value = value.filter(|text| text.len() <= LARGEST).and_then(|text| serde_json::from_slice(text).ok());
+        let value =
+            value.filter(|text| text.len() <= LARGEST).and_then(|text| bounded::member(text, &mut self.object.kept));
         if self.object.has(key) {
             self.log.add_at(RuleId::JsonRepeatedKey, None, Some(byte), &quoted(key));
         }
