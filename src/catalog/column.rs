@@ -147,7 +147,7 @@ mod tests {
             for row in rows {
                 texts.push(CleanBuf::line(row).as_clean());
             }
-            let back: Vec<&str> = (0..rows.len() + 1).map(|at| texts.get(at).as_str()).collect();
+            let back: Vec<&str> = (0..=rows.len()).map(|at| texts.get(at).as_str()).collect();
             assert_eq!(back, [rows, &[""]].concat());
             assert_eq!(texts.ends.capacity() > 0, rows.iter().any(|row| !row.is_empty()));
         }

@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn texts_begin_with_the_same_characters_however_they_are_wrapped() {
         let long = "Éte\u{301} ".repeat(30);
-        let text = |end: usize| "ab cd ".repeat(40)[..end].to_owned();
+        let text = |end: usize| "ab cd ".repeat(40).chars().take(end).collect::<String>();
         assert_eq!(beginning(&long), beginning(&format!("  {}", long.replace(' ', " \n\n"))));
         assert_eq!(beginning(&long).map(|text| text.chars().count()), Some(BEGINNING));
         assert_eq!(beginning(&"字".repeat(300)), Some("字".repeat(BEGINNING)));
