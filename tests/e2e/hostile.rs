@@ -83,6 +83,9 @@ fn assert_frames(bytes: &[u8]) {
         covered += usize::from(top.is_some());
         let text = text.lines().take(top.unwrap_or(usize::MAX)).collect::<Vec<_>>().join("\n");
         let foot = top.map_or(WIDE.1 - 2, |row| row as u16 - 1);
+        // A dialog may end above.
+        let bottom = text.lines().position(|line| line.contains("╰─") && text.contains("╭─ "));
+        let foot = bottom.map_or(foot, |row| foot.min(row as u16));
         let rules = frames::rules(screen, 4, foot);
         let mut wanted = match (text.contains("╭─ "), text.contains("FILTERS")) {
             (true, _) if text.contains("╭─ Help ") => HELP.to_vec(),
