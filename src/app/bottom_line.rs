@@ -76,7 +76,9 @@ impl StatusBar {
         let is_cut = segments(app, room(&pinned)).iter().any(|(segment, room)| cells(segment.text().as_str()) > *room);
         if is_cut && area.width < LEAST_BOTH {
             // A message is worth more than what the keys are called.
-            pinned.iter_mut().for_each(|hint| hint.text = "");
+            for hint in &mut pinned {
+                hint.text = "";
+            }
         }
         for (segment, room) in segments(app, room(&pinned)) {
             let columns = cells(segment.text().as_str()).min(room);
