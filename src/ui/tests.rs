@@ -8,6 +8,7 @@ mod sizes;
 mod status_bar;
 mod structure;
 mod styles;
+mod timeline;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -1,0 +1,122 @@
+//! The timeline: bars, scale, axis and the dates under the cursor.
+
+use super::*;
+
+/// The bars, row by row, with one character for each.
+fn bars(app: &App) -> Vec<String> {
+    let (screen, area) = (Screen::new(app), app.bar_area(&app.layout()));
+    let symbol = |x, y| screen.backend().buffer()[(x, y)].symbol().to_owned();
+    let bars = || 0..app.timeline.bars.len();
+    (area.top()..area.bottom()).map(|y| bars().map(|n| symbol(area.x + app.timeline.column(n), y)).collect()).collect()
+}
+
+const DAYS: &str = "▅█▁▅▁▁▁▁▁▅▁█▁▅▁█";
+const DAYS_IN_TWO_ROWS: [&str; 2] = ["▁█ ▁     ▁ █ ▁ █", "██▁█▁▁▁▁▁█▁█▁█▁█"];
+
+#[test]
+fn the_bars_show_the_same_days_at_every_width() {
+    for (size, keys, rows) in [
+        (WIDE, "", &DAYS_IN_TWO_ROWS[..]),
+        ((150, 30), "", &[DAYS]),
+        (WIDE, ",r", &DAYS_IN_TWO_ROWS),
+        ((80, 30), ",l", &[DAYS]),
+        (STACKED, "d", &[DAYS]),
+    ] {
+        let app = sample_at(size, keys);
+        assert_eq!(bars(&app), rows, "{keys} at {size:?}");
+        let lines = Screen::new(&app).timeline().lines();
+        let (top, axis) = (lines[0].split_whitespace().next(), lines[rows.len()].as_str());
+        assert_eq!((top, axis), (Some("2"), "2018  22 Oct  29 Oct  5 Nov"), "{keys} at {size:?}");
+        let area = app.bar_area(&app.layout());
+        let filled = app.timeline.column(app.timeline.bars.len());
+        assert_eq!(filled, area.width.min(16 * 24), "{keys} at {size:?}: over the whole width");
+    }
+    let single = sample_at(SINGLE, "d");
+    assert_eq!(bars(&single), [DAYS]);
+    let lines = Screen::new(&single).timeline().lines();
+    assert_eq!(lines[1], "2018  22 Oct  29 Oct", "the last label would not fit");
+    assert_eq!(lines[2], "6 Nov 2018  2 releases");
+    let range = Screen::new(&sample_at(SINGLE, "d h h Space h h h h"));
+    let label = range.timeline().lines()[2].clone();
+    assert_eq!(label, "31 Oct – 4 Nov 2018  4 releases", "wider than the bars");
+    assert_eq!(bars(&sample_at((150, 30), "4 7 / mig")), ["█▁▁▁▁▁▁▁█"], "only the hits");
+    assert_eq!(Screen::new(&sample_at(WIDE, "/ zzz")).timeline().text().trim(), "", "nothing to show");
+    let one_day = Screen::new(&opened(structured(), 150, 40, ""));
+    assert_eq!(one_day.timeline().lines().last().map(String::as_str), Some("2018  6 Nov"));
+}
+
+#[test]
+fn a_range_of_the_timeline_shows_its_dates_and_its_releases_below_the_axis() {
+    for size in [WIDE, STACKED] {
+        let app = sample_at(size, "d h h Space h h h h");
+        let screen = Screen::new(&app);
+        let lines = screen.timeline().lines();
+        let [.., axis, range] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!((axis.as_str(), range.as_str()), ("2018  22 Oct  29 Oct  5 Nov", "31 Oct – 4 Nov 2018  4 releases"));
+        assert!(screen.list().text().starts_with("RELEASES  10 "), "it is a preview");
+    }
+}
+
+/// So many releases on each of the first days of a January.
+fn january(counts: &[usize]) -> Arc<Catalog> {
+    let item = |(day, n): (usize, usize)| {
+        let title = format!("{day} {n}");
+        serde_json::json!({"id": title, "title": title, "date": format!("2018-01-{day:02}")})
+    };
+    let days = counts.iter().enumerate().flat_map(|(at, &count)| (0..count).map(move |n| (at + 1, n)));
+    read(serde_json::json!(days.map(item).collect::<Vec<_>>()).to_string().as_bytes())
+}
+
+#[test]
+fn a_bar_far_above_the_others_is_cut_and_shows_its_count() {
+    for (counts, top, row, count) in [
+        (&[3, 15, 3, 3][..], "15", " █  ", None),
+        (&[3, 16, 3, 3], "3", "█▀██", Some("↑ 16")),
+        (&[3, 1_200, 1, 1], "3", "█▀  ", None),
+        (&[1, 1_200, 3, 1], "3", " ▀█ ", None),
+    ] {
+        let app = opened(january(counts), 150, 40, "");
+        let screen = Screen::new(&app);
+        let lines = screen.timeline().lines();
+        assert_eq!(lines[0].split_whitespace().next(), Some(top), "{counts:?}");
+        let rows = bars(&app);
+        // A count beside the top covers no bar.
+        let shown: String = rows[0].chars().map(|c| if c.is_ascii_digit() { ' ' } else { c }).collect();
+        assert_eq!(shown.replace(',', " "), row, "{counts:?}");
+        let is_beside = lines[0].contains("1,200");
+        assert_eq!((is_beside, lines.get(3).map(String::as_str)), (counts[1] == 1_200, count), "{counts:?}");
+    }
+}
+
+#[test]
+fn a_zoomed_timeline_shows_that_it_has_more_bars() {
+    let signs = |keys| {
+        let app = opened(quarters(), 150, 40, keys);
+        let area = app.bar_area(&app.layout());
+        let (screen, y) = (Screen::new(&app), area.bottom() - 1);
+        [area.x - 1, area.right()].map(|x| screen.backend().buffer()[(x, y)].symbol().to_owned())
+    };
+    assert_eq!(signs(""), [" ", " "]);
+    assert_eq!(signs("d +"), ["‹", " "], "the newest bar is in view");
+    assert_eq!(signs("d + gg"), [" ", "›"]);
+    assert_eq!(signs("d + gg l l l C-d C-d"), ["‹", "›"]);
+}
+
+/// A release in each quarter of thirteen years.
+fn quarters() -> Arc<Catalog> {
+    let item = |n: usize| {
+        let date = format!("{}-{:02}-01", 2000 + n / 4, 1 + n % 4 * 3);
+        serde_json::json!({"id": n.to_string(), "title": n.to_string(), "date": date})
+    };
+    read(serde_json::json!((0..52).map(item).collect::<Vec<_>>()).to_string().as_bytes())
+}
+
+#[test]
+fn wide_bars_fill_the_width_and_leave_gaps() {
+    let app = opened(january(&[1, 1, 1]), 150, 40, "");
+    let (screen, area) = (Screen::new(&app), app.bar_area(&app.layout()));
+    let row: String =
+        (area.left()..area.right()).map(|x| screen.backend().buffer()[(x, area.y)].symbol().to_owned()).collect();
+    assert_eq!(row.split_whitespace().map(|bar| bar.chars().count() + 1).sum::<usize>(), usize::from(area.width));
+    assert_eq!(row.split_whitespace().count(), 3, "{row}");
+}
