@@ -37,7 +37,8 @@ fn topics(bytes: usize) -> NamedTempFile {
     let mut text = "[".to_owned();
     for release in 0.. {
         let topics: Vec<String> = (0..1_000).map(|topic| format!("\"{:X}\"", release * 1_000 + topic)).collect();
-        text.push_str(&format!("{{\"title\":\"{release}\",\"tags\":[{}]}}", topics.join(",")));
+        let item = format!("{{\"title\":\"{release}\",\"tags\":[{}]}}", topics.join(","));
+        text += &item;
         if text.len() > bytes {
             break;
         }

@@ -105,7 +105,7 @@ proptest! {
         prop_assert!(edges.windows(2).all(|edge| edge[0] < edge[1]) && edges[edges.len() - 1] <= columns, "{:?}", edges);
         for (n, edge) in edges.windows(2).enumerate() {
             for column in edge[0]..edge[1] {
-                prop_assert_eq!(timeline.bar_at(column), timeline.first + n as i32);
+                prop_assert_eq!(timeline.bar_at(column), timeline.first + i32::try_from(n).expect("few"));
             }
         }
         let whole = timeline.bars.iter().sum::<u32>() as usize;

@@ -68,7 +68,7 @@ fn open_enclosures(folder: &Path, server: &Server, options: &[&str]) -> Session 
         format!(r#"{{"id": "{id}", "title": "Episode {id}", "attachments": [{}]}}"#, enclosures.join(","))
     };
     let (talk, notes) = (enclosure("talk.mp3", "audio/mpeg"), enclosure("notes.pdf", "application/pdf"));
-    let items = [item(1, &[talk.clone()]), item(2, &[talk, notes])].join(",");
+    let items = [item(1, std::slice::from_ref(&talk)), item(2, &[talk, notes])].join(",");
     let feed = format!(r#"{{"version": "https://jsonfeed.org/version/1.1", "title": "Talks", "items": [{items}]}}"#);
     let file = folder.join("talks.json");
     fs::write(&file, feed).expect("the feed");
