@@ -12,7 +12,7 @@ use super::span::{Period, Span};
 /// The maximum nesting of parentheses and `-`.
 const DEPTH: usize = 64;
 
-/// Names that are fields before a colon; most other words with a colon are ordinary words, see [`misspelt_field`].
+/// Names that are fields before a colon; most other words with a colon are ordinary words, see `misspelt_field`.
 pub const FIELDS: [&str; 9] = ["topic", "place", "source", "title", "author", "date", "after", "before", "is"];
 const A_DAY: &str = "a day, month or year, such as 2018-10-23, 2018-10 or 2018";
 const A_DATE: &str = "a date such as 2018, 2018-10, 2018-10-23..2018-11-02, 7d or today";
