@@ -17,6 +17,8 @@ use crate::text::{CleanBuf, grouped};
 pub(super) struct Dwell {
     /// Its index.
     pub release: ReleaseIndex,
+    /// Whether its text has the focus; otherwise it is beside the list.
+    pub is_reading: bool,
     /// Distinguishes its timer from the timers of earlier releases.
     pub generation: Generation,
 }
@@ -105,7 +107,8 @@ impl App {
         self.mark(mark, on, [release], |_| Some(describe(mark, on, 1)));
         if mark == Mark::Read {
             // A release marked unread by hand must not be marked read by the timer.
-            self.dwelling_on = Some(Dwell { release, generation: self.next_dwell() });
+            let is_reading = self.has_text_focus();
+            self.dwelling_on = Some(Dwell { release, is_reading, generation: self.next_dwell() });
         }
     }
 
@@ -126,21 +129,30 @@ impl App {
         }
     }
 
-    /// Starts the reading timer when the focused detail pane shows another release.
+    /// Starts the reading timer when the detail pane shows another release, or gets or loses the focus.
     pub(super) fn mark_after_dwell(&mut self) {
-        let open = (self.focus == Pane::Detail || self.zen) && !self.popups.is_open();
-        let release = self.selected().filter(|_| open);
-        if release == self.dwelling_on.map(|reading| reading.release) {
+        let is_reading = self.has_text_focus();
+        let is_preview = self.focus == Pane::List && self.search.prompt.is_none() && !self.layout().detail.is_empty();
+        let is_open = (is_reading || is_preview) && !self.popups.is_open();
+        let release = self.selected().filter(|_| is_open);
+        if release.map(|release| (release, is_reading))
+            == self.dwelling_on.map(|reading| (reading.release, reading.is_reading))
+        {
             return;
         }
         let generation = self.next_dwell();
-        self.dwelling_on = release.map(|release| Dwell { release, generation });
+        self.dwelling_on = release.map(|release| Dwell { release, is_reading, generation });
+        let after = if is_reading { self.settings.read_after } else { self.settings.read_after_preview };
         if let Some(release) = release
-            && let Some(after) = self.settings.read_after
+            && let Some(after) = after
             && !self.marks.is_intended(Mark::Read, release)
         {
             self.effects.push(Effect::Timer(after, Timer::Read(generation)));
         }
+    }
+
+    fn has_text_focus(&self) -> bool {
+        self.focus == Pane::Detail || self.zen
     }
 
     fn next_dwell(&mut self) -> Generation {
@@ -193,10 +205,48 @@ pub(super) fn describe(mark: Mark, on: bool, count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use crate::app::tests::{TestApp, renumbered};
-    use crate::app::{Mark, MarksOf, Msg, Reread};
+    use crate::app::{Effect, Mark, MarksOf, Msg, Reread, Timer};
     use crate::catalog::tests::catalog;
+
+    #[test]
+    fn a_selected_release_is_marked_read_only_if_the_configuration_says_after_how_long() {
+        for (after, keys, is_marked) in [
+            (None, "j k", false),
+            (Some(5), "j k", true),
+            (Some(5), "j k ?", false),
+            (Some(5), "j k /", false),
+            (Some(5), "j k d", false),
+            (Some(5), "j k ,r", false),
+        ] {
+            let mut reader = TestApp::new(150, 40);
+            reader.app.settings.read_after = None;
+            reader.app.settings.read_after_preview = after.map(Duration::from_secs);
+            reader.keys(keys);
+            let timers: Vec<Timer> = reader
+                .effects
+                .iter()
+                .filter_map(|effect| match effect {
+                    Effect::Timer(time, timer @ Timer::Read(_)) => {
+                        assert_eq!(*time, Duration::from_secs(5));
+                        Some(timer.clone())
+                    }
+                    _ => None,
+                })
+                .collect();
+            for timer in timers {
+                reader.send(Msg::Timer(timer));
+            }
+            let read: Vec<_> = reader.app.marks.set_of(Mark::Read).iter().collect();
+            assert_eq!(
+                read,
+                if is_marked { reader.app.selected().into_iter().collect() } else { Vec::new() },
+                "{keys}"
+            );
+        }
+    }
 
     #[test]
     fn marks_of_an_earlier_catalog_are_ignored() {

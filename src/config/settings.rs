@@ -19,6 +19,8 @@ pub struct Settings {
     pub keymap: Keymap,
     /// How long a text must have the focus before its release is marked read; `None` never marks it.
     pub read_after: Option<Duration>,
+    /// How long a release must be selected, with its text beside the list, before it is marked read; `None` never does.
+    pub read_after_preview: Option<Duration>,
     /// The interval of automatic syncs; `None` for no automatic syncs.
     pub sync_every: Option<Duration>,
     /// Whether the network is never used.
@@ -46,6 +48,7 @@ impl Default for Settings {
         Self {
             keymap: Keymap::default(),
             read_after: Some(READING_TIME),
+            read_after_preview: None,
             sync_every: None,
             is_offline: false,
             library: None,

@@ -48,6 +48,19 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "read-after-preview",
+        kind: Kind::Seconds,
+        default: "\"never\"",
+        help: "Mark a release read after it has been selected for this many seconds with its text beside the list",
+        variable: "TIDINGS_READ_AFTER_PREVIEW",
+        flag: "read-after-preview",
+        apply: |settings, value| {
+            if let Value::Time(time) = value {
+                settings.read_after_preview = *time;
+            }
+        },
+    },
+    Row {
         name: "sync-every",
         kind: Kind::Interval,
         default: "\"never\"",
@@ -301,7 +314,7 @@ mod tests {
     #[test]
     fn every_row_changes_the_settings() {
         let values = [
-            "never", "2h", "true", "/x", "false", "w3m", "wc", "osc52", "dark", "true", "compact", "beside", "60",
+            "never", "5", "2h", "true", "/x", "false", "w3m", "wc", "osc52", "dark", "true", "compact", "beside", "60",
             "key", "sixel", "/tmp", "arrows",
         ];
         assert_eq!(values.len(), TABLE.len());
