@@ -231,7 +231,7 @@ mod tests {
                 .filter_map(|effect| match effect {
                     Effect::Timer(time, timer @ Timer::Read(_)) => {
                         assert_eq!(*time, Duration::from_secs(5));
-                        Some(timer.clone())
+                        Some(*timer)
                     }
                     _ => None,
                 })

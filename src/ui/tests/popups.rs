@@ -346,11 +346,8 @@ fn the_palette_lists_actions_with_their_keys() {
             let palette = app.popups.find::<Palette>().expect("a palette");
             let picked = palette.picked();
             let listed = &screen.popup().lines()[1..];
-            assert_eq!(
-                listed.len(),
-                picked.len().min(usize::from(screen.popup().area.height) - 1),
-                "{keys} at {size:?}"
-            );
+            let rows = usize::from(screen.popup().area.height) - 1;
+            assert_eq!(listed.len(), picked.len().min(rows), "{keys} at {size:?}");
             assert_eq!(screen.popup_has_more(), picked.len() > listed.len(), "{keys} at {size:?}");
             for (at, (line, one)) in listed.iter().zip(&picked).enumerate() {
                 let entry = palette.entry(one.at).expect("an action");
