@@ -221,7 +221,7 @@ fn read_meanwhile(size: usize) {
         let mut session = Start::reader(&["--library", &file, "--read-after", "never"]).run();
         session.wait_text(&format!("RELEASES  {}", grouped(size * RELEASES)));
         // The reader restores the last position.
-        session.type_and_see("gg", &format!(" 1 of {} ", grouped(size * RELEASES)));
+        session.type_and_see("gg", &format!(" 1 of {}", grouped(size * RELEASES)));
         session
     };
     let mut session = open();
@@ -247,7 +247,7 @@ fn read_meanwhile(size: usize) {
 fn keys(session: &mut Session, size: usize) -> Vec<Duration> {
     let mut times: Vec<Duration> = (0..KEYS)
         .map(|n| {
-            let text = format!(" {} of {} ", n + 2, grouped(size * RELEASES));
+            let text = format!(" {} of {}", n + 2, grouped(size * RELEASES));
             let start = Instant::now();
             session.type_and_see("j", &text);
             let took = start.elapsed();
