@@ -28,6 +28,7 @@ mod mark_lookup;
 mod opened_inputs;
 mod paint;
 mod pictures;
+mod running;
 mod screen;
 mod session;
 mod shutdown;

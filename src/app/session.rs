@@ -70,7 +70,7 @@ impl App {
             Some(ReadingPosition { feed, release: release.identity().number() })
         });
         Session {
-            // A query that is still being typed may be a part of what is meant.
+            // While the prompt is open, the query is incomplete: keep the one from before.
             query: if self.search.prompt.is_some() { self.search.before.to_string() } else { self.query.to_string() },
             sort: if self.sort == Sort::default() { String::new() } else { self.sort.name().to_owned() },
             place,

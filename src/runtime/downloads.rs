@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::library_commands::{feed_key, is_guarded};
+use super::running::Running;
 use super::{Event, send, thread};
 use crate::app::{DownloadRequest, Msg};
 use crate::download::{Progress, download, file_name};
@@ -22,25 +23,16 @@ const PACE: Duration = Duration::from_millis(250);
 /// The running downloads.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Downloads {
-    running: Arc<(Mutex<Vec<Running>>, Condvar)>,
+    running: Running<Download>,
 }
 
-#[derive(Debug, Clone)]
-struct Running {
+/// A running download.
+#[derive(Debug)]
+struct Download {
     number: u64,
     name: CleanBuf,
     address: CleanBuf,
     cancellation: Cancel,
-}
-
-/// Removes a download from the list on drop.
-struct Entry(Downloads, u64);
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        self.0.lock().retain(|one| one.number != self.1);
-        self.0.running.1.notify_all();
-    }
 }
 
 impl Downloads {
@@ -52,10 +44,13 @@ impl Downloads {
         let (number, name, address) = (*number, CleanBuf::line(&file), link.address.clone());
         let cancellation = Cancel::default();
         let key = catalog.release(*release).and_then(|release| feed_key(catalog, &release).map(str::to_owned));
-        let running =
-            Running { number, name: name.clone(), address: address.clone(), cancellation: cancellation.clone() };
-        self.lock().push(running);
-        let (entry, engine, of_thread) = (Entry(self.clone(), number), engine.clone(), sender.clone());
+        let entry = self.running.enter(Download {
+            number,
+            name: name.clone(),
+            address: address.clone(),
+            cancellation: cancellation.clone(),
+        });
+        let (all, engine, of_thread) = (self.clone(), engine.clone(), sender.clone());
         thread::spawn("download", "downloading", sender, move || {
             let mut told: Option<Instant> = None;
             let mut report = |Progress { bytes, total }| {
@@ -64,7 +59,7 @@ impl Downloads {
                     send(&of_thread, Msg::Downloading { number, name: name.clone(), bytes, total });
                 }
             };
-            entry.0.wait_for_turn(number, &address, &cancellation);
+            all.wait_for_turn(number, &address, &cancellation);
             let outcome = folder(set.as_deref()).and_then(|folder| {
                 let from = (address.as_str(), key.as_deref().is_none_or(|key| is_guarded(&engine, key)));
                 let done = download(engine.fetcher(), from, (&folder, &file), &cancellation, &mut report);
@@ -79,39 +74,37 @@ impl Downloads {
 
     /// Waits until few enough others are running, and none of the same address: one that was cancelled may still end.
     fn wait_for_turn(&self, number: u64, address: &CleanBuf, cancellation: &Cancel) {
-        let is_early = |running: &mut Vec<Running>| {
+        let is_early = |running: &[Arc<Download>]| {
             let before = || running.iter().filter(|one| one.number < number);
             let is_same = before().any(|one| one.address == *address);
             !cancellation.is_cancelled() && (is_same || before().count() >= AT_ONCE)
         };
-        drop(self.running.1.wait_while(self.lock(), is_early));
+        self.running.wait_while(is_early);
     }
 
     /// The files being downloaded.
     pub fn files(&self) -> Vec<CleanBuf> {
-        self.lock().iter().map(|one| one.name.clone()).collect()
+        self.running.all().iter().map(|one| one.name.clone()).collect()
     }
 
     /// Whether no download is running.
     pub fn is_empty(&self) -> bool {
-        self.lock().is_empty()
+        self.running.is_empty()
     }
 
     /// Waits for all downloads until a deadline.
     pub fn wait(&self, until: Instant) {
-        let left = until.saturating_duration_since(Instant::now());
-        drop(self.running.1.wait_timeout_while(self.lock(), left, |running| !running.is_empty()));
+        self.running.wait(until);
     }
 
     /// Cancels all downloads. Returns their files, of which the beginnings stay.
     pub fn cancel(&self) -> Vec<CleanBuf> {
-        let running = self.lock().clone();
-        let cancel = |one: Running| {
+        let cancel = |one: &Arc<Download>| {
             one.cancellation.cancel();
-            one.name
+            one.name.clone()
         };
-        let names = running.into_iter().map(cancel).collect();
-        self.running.1.notify_all();
+        let names = self.running.all().iter().map(cancel).collect();
+        self.running.wake();
         names
     }
 
@@ -119,10 +112,6 @@ impl Downloads {
     pub fn cancel_aside(&self, sender: &Sender<Event>) {
         let all = self.clone();
         thread::spawn("cancel", "cancelling downloads", sender, move || drop(all.cancel()));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Running>> {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,11 +6,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tempfile::NamedTempFile;
 
+use super::running::{Entry, Running};
 use super::{Event, send, test_panic, thread};
 use crate::app::Msg;
 use crate::app::notice::{Cause, Notice};
@@ -25,7 +26,7 @@ const MODE: u32 = 0o666;
 /// The running exports.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Exports {
-    running: Arc<(Mutex<Vec<Arc<Export>>>, Condvar)>,
+    running: Running<Export>,
 }
 
 /// A running export.
@@ -61,19 +62,6 @@ struct Target {
     unfinished: NamedTempFile,
 }
 
-/// Removes an export from the list on drop.
-struct Entry {
-    exports: Exports,
-    export: Arc<Export>,
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        self.exports.lock().retain(|one| !Arc::ptr_eq(one, &self.export));
-        self.exports.running.1.notify_all();
-    }
-}
-
 impl Exports {
     /// Starts an export; a message reports its result. An existing file is replaced only if `may_replace` is set.
     pub fn start(
@@ -94,7 +82,7 @@ impl Exports {
                 send(&of_thread, Msg::ExportExists(subject));
                 return;
             }
-            let target = match entry.export.begin(&file) {
+            let target = match entry.job.begin(&file) {
                 Ok(target) => target,
                 Err(error) => {
                     drop(entry);
@@ -103,7 +91,7 @@ impl Exports {
                 }
             };
             send(&of_thread, Msg::ExportBegun(subject.clone()));
-            let written = entry.export.write(target, may_replace, &releases, &catalog);
+            let written = entry.job.write(target, may_replace, &releases, &catalog);
             // Off the list before anyone who waits for it learns of its end.
             drop(entry);
             let message = match written {
@@ -120,37 +108,29 @@ impl Exports {
         });
     }
 
-    fn enter(&self, file: &str) -> Entry {
+    fn enter(&self, file: &str) -> Entry<Export> {
         let file = CleanBuf::line(file);
-        let export = Arc::new(Export { file, is_cancelled: AtomicBool::default(), stage: Mutex::default() });
-        self.lock().push(Arc::clone(&export));
-        Entry { exports: self.clone(), export }
+        self.running.enter(Export { file, is_cancelled: AtomicBool::default(), stage: Mutex::default() })
     }
 
     /// The files being written.
     pub fn files(&self) -> Vec<CleanBuf> {
-        self.lock().iter().map(|one| one.file.clone()).collect()
+        self.running.all().iter().map(|one| one.file.clone()).collect()
     }
 
     /// Whether no export is running.
     pub fn is_empty(&self) -> bool {
-        self.lock().is_empty()
+        self.running.is_empty()
     }
 
     /// Waits for all exports until a deadline.
     pub fn wait(&self, until: Instant) {
-        let left = until.saturating_duration_since(Instant::now());
-        drop(self.running.1.wait_timeout_while(self.lock(), left, |running| !running.is_empty()));
+        self.running.wait(until);
     }
 
     /// Cancels all exports and removes their unfinished files. Returns the files that were not written.
     pub fn cancel(&self) -> Vec<CleanBuf> {
-        let running = self.lock().clone();
-        running.iter().filter(|export| export.cancel()).map(|export| export.file.clone()).collect()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Export>>> {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.all().iter().filter(|export| export.cancel()).map(|export| export.file.clone()).collect()
     }
 }
 
@@ -333,21 +313,21 @@ mod tests {
         // Before it has written anything.
         let entry = exports.enter(&file);
         assert_eq!(exports.cancel(), [CleanBuf::line(&file)]);
-        let error = entry.export.begin(&file).expect_err("it is cancelled");
+        let error = entry.job.begin(&file).expect_err("it is cancelled");
         assert_eq!(error.to_string(), "cancelled");
         drop(entry);
         // While it hangs in a write.
         let entry = exports.enter(&file);
         let unfinished = folder.path().join(".tidingsX");
         fs::write(&unfinished, "half").expect("a file");
-        *entry.export.stage() = Stage::Unfinished(unfinished);
+        *entry.job.stage() = Stage::Unfinished(unfinished);
         assert_eq!(exports.cancel(), [CleanBuf::line(&file)]);
         drop(entry);
         assert!(names(folder.path()).is_empty());
         // Too late.
         let entry = exports.enter(&file);
-        let target = entry.export.begin(&file).expect("a temporary file");
-        entry.export.write(target, false, &[0.into(), 1.into()], &releases()).expect("it is written");
+        let target = entry.job.begin(&file).expect("a temporary file");
+        entry.job.write(target, false, &[0.into(), 1.into()], &releases()).expect("it is written");
         assert_eq!(exports.cancel(), []);
         assert_eq!(names(folder.path()), ["all.md"]);
     }
