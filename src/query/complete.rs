@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::parse::{FIELDS, misspelt_field};
+use super::field_name::{FIELDS, misspelt_field};
 
 /// The part of a query that a completion would replace.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::ast::{Expr, Field, Query, Status, Term, TextField};
+use super::field_name::{FIELDS, misspelt_field};
 use super::pattern;
 use super::print::{ends_value, ends_word};
 use super::span::{Period, Span};
@@ -12,8 +13,6 @@ use super::span::{Period, Span};
 /// The maximum nesting of parentheses and `-`.
 const DEPTH: usize = 64;
 
-/// Names that are fields before a colon; most other words with a colon are ordinary words, see `misspelt_field`.
-pub const FIELDS: [&str; 9] = ["topic", "place", "source", "title", "author", "date", "after", "before", "is"];
 const A_DAY: &str = "a day, month or year, such as 2018-10-23, 2018-10 or 2018";
 const A_DATE: &str = "a date such as 2018, 2018-10, 2018-10-23..2018-11-02, 7d or today";
 
@@ -58,16 +57,6 @@ struct Parser<'a> {
     depth: usize,
     /// The clause to leave out.
     left_out: Option<Range<usize>>,
-}
-
-/// Returns the field that a word before a colon probably means: a word of letters that differs from its name by one
-/// letter, which is missing, added, wrong or swapped with its neighbour.
-pub(super) fn misspelt_field(word: &str) -> Option<&'static str> {
-    /// Shorter names are too close to ordinary words.
-    const SHORTEST: usize = 4;
-    let word = word.to_lowercase();
-    let is_near = |name: &&str| name.len() >= SHORTEST && strsim::osa_distance(name, &word) == 1;
-    FIELDS.into_iter().find(is_near).filter(|_| word.chars().all(char::is_alphabetic))
 }
 
 impl Parser<'_> {

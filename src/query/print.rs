@@ -3,11 +3,13 @@
 use std::fmt;
 
 use super::ast::{Expr, Query, Term};
+use super::field_name::needs_blank;
 use super::span::Span;
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        join(f, &self.clauses, " ")
+        join(f, &self.clauses, " ")?;
+        end(f, &self.clauses)
     }
 }
 
@@ -19,11 +21,13 @@ impl fmt::Display for Expr {
             Self::And(parts) => {
                 f.write_str("(")?;
                 join(f, parts, " ")?;
+                end(f, parts)?;
                 f.write_str(")")
             }
             Self::Or(parts) => {
                 f.write_str("(")?;
                 join(f, parts, " OR ")?;
+                end(f, parts)?;
                 f.write_str(")")
             }
         }
@@ -46,6 +50,18 @@ impl fmt::Display for Term {
             Self::Before(part) => write!(f, "before:{part}"),
             Self::Is(status) => write!(f, "is:{}", status.name()),
         }
+    }
+}
+
+/// Prints the blank that the last of some parts may need.
+fn end(f: &mut fmt::Formatter<'_>, parts: &[Expr]) -> fmt::Result {
+    let mut last = parts.last();
+    while let Some(Expr::Not(inner)) = last {
+        last = Some(inner);
+    }
+    match last {
+        Some(Expr::Term(Term::Word(word))) if needs_blank(word) => f.write_str(" "),
+        _ => Ok(()),
     }
 }
 
