@@ -3,7 +3,9 @@
 //! [`App::update`] is pure: the same messages give the same state and the same effects. Time, terminal size, files and
 //! search results arrive as [`Msg`]; side effects are returned as [`Effect`].
 
+pub mod accounts;
 mod age;
+pub mod at_server;
 pub mod bottom_line;
 mod complete;
 pub mod detail;
@@ -14,6 +16,7 @@ pub mod filter;
 mod find;
 mod full_text;
 mod generation;
+mod hidden_text;
 mod history;
 mod inbox;
 mod jumplist;
@@ -39,6 +42,7 @@ mod reading;
 mod saved;
 mod search;
 mod selection;
+mod server_search;
 mod session;
 mod similar;
 mod sync;
@@ -75,6 +79,7 @@ use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::config::{Settings, Themes};
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Query, Sort};
+use crate::text::CleanBuf;
 use detail::Detail;
 use filter::Filter;
 use history::History;
@@ -163,6 +168,12 @@ pub struct App {
     history: History,
     /// What is known about the library.
     pub library: LibraryState,
+    /// What servers of accounts are asked to do.
+    at_server: at_server::ServerTasks,
+    /// What servers found last.
+    at_server_found: server_search::FoundAtServer,
+    /// The account that the last feed was followed through, if any; proposed for the next one.
+    last_account: Option<CleanBuf>,
     /// Loading progress and errors.
     pub load: LoadState,
     /// The latest news and all errors, shown in the status bar.

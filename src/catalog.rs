@@ -15,23 +15,27 @@ mod index;
 mod levels;
 mod links;
 mod order;
+mod origin;
 mod picture;
 pub mod renumber;
 mod repeat;
 mod set;
 mod story;
 mod view;
+mod with_new;
 
 use std::sync::Arc;
 
 pub use builder::Builder;
-pub use chunk::{Chunk, Duplicate, Folded};
+pub use chunk::{Chunk, Duplicate};
 pub use days::Days;
 pub use facet::{Facet, NONE, SpellingId, ValueId, Values};
 pub use index::ReleaseIndex;
 pub use links::LinkRef;
+pub use origin::{Origins, folder_paths};
 pub(crate) use repeat::{NameOutcome, Names};
 pub use set::Set;
+pub use story::Traits;
 pub use view::ReleaseRef;
 
 use crate::text::{Clean, CleanBuf};
@@ -48,6 +52,7 @@ pub struct Catalog {
     values: [Arc<Values>; Facet::COUNT],
     /// The keys of the sources, by source number.
     keys: Arc<Vec<CleanBuf>>,
+    origins: Arc<Origins>,
     levels: Arc<Levels>,
     days: Arc<Days>,
 }
@@ -87,6 +92,12 @@ impl Catalog {
     #[must_use]
     pub fn source_key(&self, source: ValueId) -> Clean<'_> {
         self.keys.get(source as usize).map(CleanBuf::as_clean).unwrap_or_default()
+    }
+
+    /// The folders and accounts of the sources.
+    #[must_use]
+    pub fn origins(&self) -> &Origins {
+        &self.origins
     }
 
     /// Returns the source with a key.
@@ -131,13 +142,6 @@ impl Catalog {
     #[must_use]
     pub fn folded(&self, index: ReleaseIndex) -> &str {
         self.locate(index).map_or("", |(chunk, at)| chunk.folded().of(at))
-    }
-
-    /// The same text if its chunk has been folded; making it takes too long while the user waits.
-    #[must_use]
-    pub fn folded_if_ready(&self, index: ReleaseIndex) -> Option<&str> {
-        let (chunk, at) = self.locate(index)?;
-        Some(chunk.folded_if_ready()?.of(at))
     }
 
     /// The folded title of a release; empty past the end.

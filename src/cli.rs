@@ -3,6 +3,7 @@
 //! Without a subcommand, the reader opens. Each subcommand has a file with its arguments and a `run` function that writes
 //! to the given output. Only this module knows standard output, standard error and exit codes.
 
+mod account;
 mod add;
 mod arg_order;
 mod check;
@@ -47,7 +48,7 @@ use clap_complete::ArgValueCompleter;
 use crate::config::Given;
 use crate::query::parse as parse_query;
 use crate::runtime::{self, ConfigFiles, Ended, Input, Outcome, Settings};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 use load::Feeds;
 use network_args::NetworkArgs;
 use output_style::OutputStyle;
@@ -118,6 +119,7 @@ enum Command {
     Add(add::Args),
     Feeds(feeds::Args),
     Sync(sync::Args),
+    Account(account::Args),
     Mark(mark::Args),
     Queries(queries::Args),
     Library(library::Args),
@@ -185,6 +187,7 @@ pub fn run() -> ExitCode {
         Some(Command::Add(args)) => print(|_, out| add::run(&args, out)),
         Some(Command::Feeds(args)) => print(|style, out| feeds::run(&args, style, out)),
         Some(Command::Sync(args)) => print(|_, out| sync::run(&args, out)),
+        Some(Command::Account(args)) => print(|style, out| account::run(&args, style, out)),
         Some(Command::Mark(args)) => print(|_, out| mark::run(&args, out)),
         Some(Command::Library(args)) => print(|_, out| library::run(&args, out)),
         Some(Command::Queries(args)) => print(|_, out| queries::run(&args, out)),
@@ -231,6 +234,9 @@ fn print(command: impl FnOnce(&OutputStyle, &mut BufWriter<io::StdoutLock<'_>>) 
 
 /// Opens the reader.
 fn read(args: &Reader, settings: crate::config::Settings, config_files: ConfigFiles) -> ExitCode {
+    if let Some((typed, command)) = mistyped_command(args.feeds.named()) {
+        return fail(&format!("{typed}: no such file or folder; did you mean tidings {command}?"));
+    }
     if !io::stdout().is_terminal() {
         return fail("standard output is not a terminal; tidings list prints releases");
     }
@@ -252,11 +258,20 @@ fn read(args: &Reader, settings: crate::config::Settings, config_files: ConfigFi
     end(runtime::run(reading, settings))
 }
 
+/// If the only name is not a file but resembles that of a subcommand, returns both.
+fn mistyped_command(named: &[PathBuf]) -> Option<(String, String)> {
+    let [name] = named else { return None };
+    let typed = name.to_str().filter(|typed| !typed.contains(['.', '/']) && !name.exists())?;
+    let commands = Args::command();
+    let near = crate::config::nearest(typed, commands.get_subcommands().map(clap::Command::get_name))?;
+    Some((typed.to_owned(), near.to_owned()))
+}
+
 /// Opens the manual in the reader.
 fn read_manual(args: &manual::Args, settings: crate::config::Settings, config_files: ConfigFiles) -> ExitCode {
     let folder = match tempfile::Builder::new().prefix("tidings-manual-").tempdir() {
         Ok(folder) => folder,
-        Err(error) => return fail(&format!("cannot create a temporary folder: {error}")),
+        Err(error) => return fail(&format!("cannot create a temporary folder: {}", system_error(&error))),
     };
     let (reading, settings) = manual::reader(args, folder.path(), settings, config_files);
     end(runtime::run(reading, settings))
@@ -278,7 +293,7 @@ fn end(ended: Ended) -> ExitCode {
         // The convention of shells for a program that a signal ended.
         Ok(Outcome::Signal(signal)) => ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX)),
         Ok(Outcome::Gone) => ExitCode::FAILURE,
-        Err(error) => fail(&format!("cannot use the terminal: {error}")),
+        Err(error) => fail(&format!("cannot use the terminal: {}", system_error(&error))),
     }
 }
 

@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::net::fetch::{Accept, Cancel, FetchError, Fetcher, Incoming, Request};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 pub use file_name::file_name;
 use part::Part;
 
@@ -24,7 +24,7 @@ pub enum DownloadError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
     /// A file or folder cannot be written.
-    #[error("cannot write {path}: {error}")]
+    #[error("cannot write {path}: {}", system_error(.error))]
     File {
         /// The file or folder.
         path: CleanBuf,

@@ -10,11 +10,12 @@
 //! - `unpack` (gzip, zstd), `charset` (to UTF-8) and `lookahead`;
 //! - `json` and `xml`, chosen by the first character;
 //! - shared by both: `window` (bytes read but not yet parsed), `fields` (the release being filled), `date`, `html`,
-//!   `autolink`, `excerpt`, `link`, `links` and `sniff`.
+//!   `autolink`, `excerpt`, `link`, `links`, `sniff` and `ahead` (a second thread for large sources).
 //!
-//! Beside them, [`opml`] reads and writes lists of feeds, [`check`] validates a feed, and [`page`] extracts the
+//! Beside them, [`parts`] makes a release of parts that another program delivers, [`opml`] reads and writes lists of feeds, [`check`] validates a feed, and [`page`] extracts the
 //! readable text of web pages. Nothing here opens files, stores releases or depends on its callers.
 
+mod ahead;
 mod autolink;
 mod blank;
 #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "a parse has a time limit"))]
@@ -32,6 +33,7 @@ mod lookahead;
 mod markdown;
 pub mod opml;
 pub mod page;
+pub mod parts;
 mod sniff;
 mod unpack;
 mod window;
@@ -49,7 +51,7 @@ pub(crate) use unpack::{Members, Rest};
 use url::Url;
 
 use crate::release::{Cause, Problem, Release};
-use crate::text::{Clean, CleanBuf};
+use crate::text::{Clean, CleanBuf, system_error};
 
 /// Receives what a reader finds while it reads.
 pub trait Sink {
@@ -111,7 +113,7 @@ pub enum Raw<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The source could not be read.
-    #[error("cannot read: {0}")]
+    #[error("cannot read: {}", system_error(.0))]
     Io(#[from] io::Error),
     /// The source is empty or contains only white space.
     #[error("empty; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]

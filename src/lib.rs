@@ -11,10 +11,11 @@
 //! | 0 | [`manual`] | the pages of the manual, and a feed of their sections |
 //! | 1 | [`feed`], [`catalog`] | from bytes to releases; all releases in memory, as columns |
 //! | 1 | [`picture`] | pictures, decoded within limits and encoded for a terminal |
-//! | 2 | [`query`], [`keymap`], [`library`] | the query tree; the table of actions and keys; the stored releases, marks and subscriptions |
+//! | 2 | [`query`], [`keymap`], [`library`] | the query tree; the table of actions and keys; the stored releases, marks, subscriptions and accounts |
 //! | 2 | [`config`] | the settings and where they come from |
 //! | 2 | [`net`] | fetching over HTTP, finding the feeds of a web page, retry times |
 //! | 3 | [`sync`] | polling and storing subscriptions, subscribing |
+//! | 3 | [`server`] | clients of sync servers: Miniflux and the Google Reader API |
 //! | 3 | [`download`] | files downloaded into a folder, with resuming |
 //! | 3 | [`typeset`] | a release as lines of text |
 //! | 3 | [`document`] | releases as documents: JSON Feed, Markdown, HTML, plain text |
@@ -45,9 +46,9 @@
 //! The compiler or a test points out each place that is missing; `UPDATE_MANUAL=1 cargo test --test manual` updates the
 //! tables of the manual.
 //!
-//! - **an action**: the variant and its row with name, keys, hint, help and synonyms in `keymap/action.rs`; its arm in the action
-//!   function of its region (`reading_action`, `query_action`, ... in `app`), or in `act` of its popup; its keys in `keymap/preset.rs` if the default ones are
-//!   letters.
+//! - **an action**: the variant in `keymap/action.rs`, and its row with name, keys, hint, help and synonyms in
+//!   `keymap/action/panes.rs` or `inputs.rs`; its arm in the action function of its region (`reading_action`,
+//!   `query_action`, ... in `app`), or in `act` of its popup; its keys in `keymap/preset.rs` if the default ones are letters.
 //! - **a setting**: the field and its default in `config/settings.rs`; its row in `config/table.rs`; the code that uses it.
 //! - **a subcommand**: its own file in `cli/`, with arguments and `run`; in `cli.rs` the module, the variant and the arm.
 //! - **a popup**: its own file in `app/popup/` with [`app::popup::PopupState`], and a line in the list of `app/popup.rs`; its
@@ -101,6 +102,7 @@ pub mod release;
     expect(clippy::disallowed_methods, reason = "the loop owns the clock, the threads and the terminal")
 )]
 pub mod runtime;
+pub mod server;
 #[cfg_attr(not(test), expect(clippy::disallowed_methods, reason = "stored polls carry the time"))]
 pub mod sync;
 pub mod text;

@@ -7,10 +7,13 @@
 //! newer version is opened read-only. A [`Library`] is one connection for one thread; to read while another thread
 //! writes, open a second one. This module knows nothing of threads, the network or the screen.
 
+mod accounts;
 mod archive;
 pub mod backup;
 mod change;
+mod change_log;
 mod error;
+mod expiry;
 mod file;
 mod history;
 mod housekeeping;
@@ -27,7 +30,9 @@ pub mod record;
 mod rekey;
 mod restore;
 mod schema;
+pub mod secrets;
 mod small_state;
+mod stored;
 mod subscription;
 mod subscriptions;
 mod transfer;
@@ -37,7 +42,11 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-pub use archive::{Applied, Stored, Stream};
+pub use accounts::{
+    Account, AccountFeed, AccountId, AccountKind, AccountLink, AccountTotals, Closed, EntryState, FoundEntry,
+    KnownEntry, NewAccount, NewEntry, ServerState, StateApplied, Take, TakenEntries, Waiting,
+};
+pub use archive::{Applied, Polled};
 pub use error::LibraryError;
 use error::from_sqlite;
 pub use file::{Access, persist, replace, sweep, unfinished_file};
@@ -51,6 +60,7 @@ pub use pictures::MOST as MOST_PICTURES;
 pub use rekey::{FEED_KEYS, feed_key};
 pub use restore::{Restored, restore};
 pub use small_state::SavedQuery;
+pub use stored::{ReleasesAt, Stored, Stream};
 pub use subscription::{Checked, FeedKey, Origin, Outcome, SourceId, Subscription};
 pub use transfer::{Exported, Imported, TransferError};
 
@@ -60,6 +70,12 @@ use crate::text::{CleanBuf, counted};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The interval between two attempts to get a lock held by another process.
 const PAUSE: Duration = Duration::from_millis(5);
+/// From this many rows on a write gets a larger page cache.
+const MANY_ROWS: usize = 500;
+/// The least and the largest page cache for writing many rows, in KiB.
+const LARGE_CACHES: [usize; 2] = [16_384, 65_536];
+/// The page cache for each of many rows, in KiB: each may belong to a page of its own.
+const CACHE_PER_ROW: usize = 4;
 /// The setting that holds the repair message until the user has seen it.
 const MENDED: &str = "mended";
 /// The read-only reason when the disk is full.
@@ -74,6 +90,8 @@ pub struct Counts {
     pub subscriptions: u64,
     /// Releases stored for offline reading.
     pub releases: u64,
+    /// Accounts at sync servers.
+    pub accounts: u64,
 }
 
 impl std::fmt::Display for Counts {
@@ -81,7 +99,8 @@ impl std::fmt::Display for Counts {
         let of = |count: u64, noun: &str| counted(usize::try_from(count).unwrap_or(usize::MAX), noun);
         let [marks, subscriptions, releases] =
             [of(self.marks, "mark"), of(self.subscriptions, "subscription"), of(self.releases, "release")];
-        write!(f, "{marks}, {subscriptions}, {releases}")
+        write!(f, "{marks}, {subscriptions}, {releases}")?;
+        if self.accounts > 0 { write!(f, ", {}", of(self.accounts, "account")) } else { Ok(()) }
     }
 }
 
@@ -98,6 +117,8 @@ pub struct Library {
     file: Option<file::Id>,
     /// Keeps other processes from replacing the file.
     _lock: Option<lock::Lock>,
+    /// Which stored releases entries may belong to, kept during the sync of an account.
+    bridges: accounts::Bridges,
     /// The copy that is open instead, when the file cannot be read directly.
     _copy: Option<tempfile::TempDir>,
 }
@@ -105,7 +126,16 @@ pub struct Library {
 impl Library {
     /// Wraps a finished file that is not in its final place yet.
     fn of_connection(connection: Connection, place: &LibraryPath) -> Self {
-        Self { connection, place: place.clone(), read_only: None, mended: None, file: None, _lock: None, _copy: None }
+        Self {
+            connection,
+            place: place.clone(),
+            read_only: None,
+            mended: None,
+            file: None,
+            bridges: accounts::Bridges::default(),
+            _lock: None,
+            _copy: None,
+        }
     }
 
     /// Returns the number of this copy of the library. A restored backup and the replacement of a damaged file get new
@@ -163,6 +193,7 @@ impl Library {
                 marks: count("SELECT count(*) FROM marks WHERE flags <> 0")?,
                 subscriptions: count("SELECT count(*) FROM subscriptions WHERE removed IS NULL")?,
                 releases: count("SELECT count(*) FROM releases")?,
+                accounts: count("SELECT count(*) FROM accounts WHERE removed IS NULL")?,
             })
         })
     }
@@ -170,6 +201,25 @@ impl Library {
     /// Runs a read.
     fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LibraryError> {
         read(&self.connection).map_err(|error| from_sqlite(&self.place, &error))
+    }
+
+    /// Like [`Library::write`], for about this many rows. Many are spread over the file, and a small page cache would
+    /// write and read the same pages several times.
+    fn write_many<T>(
+        &mut self,
+        rows: usize,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, LibraryError> {
+        if rows < MANY_ROWS {
+            return self.write(write);
+        }
+        let [least, largest] = LARGE_CACHES;
+        let cache = rows.saturating_mul(CACHE_PER_ROW).clamp(least, largest);
+        // Speed alone depends on it.
+        let _ = self.connection.pragma_update(None, "cache_size", -i64::try_from(cache).unwrap_or(open::CACHE));
+        let result = self.write(write);
+        let _ = self.connection.pragma_update(None, "cache_size", -open::CACHE);
+        result
     }
 
     /// Runs a write in one transaction; it is on disk when this returns.
@@ -263,8 +313,10 @@ pub(crate) mod tests {
 
     #[test]
     fn counts_read_as_words() {
-        let counts = Counts { marks: 1_204, subscriptions: 1, releases: 0 };
+        let counts = Counts { marks: 1_204, subscriptions: 1, releases: 0, accounts: 0 };
         assert_eq!(counts.to_string(), "1,204 marks, 1 subscription, 0 releases");
+        let counts = Counts { accounts: 1, ..counts };
+        assert_eq!(counts.to_string(), "1,204 marks, 1 subscription, 0 releases, 1 account");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! the chips alike.
 //!
 //! [`Query`]'s `Display` prints canonical text, and [`parse()`] reads it back to the same tree. A [`Searcher`] answers
-//! a query over a catalog. Nothing here knows the clock, threads or the screen: today's date and the marks come in as a
-//! [`Context`].
+//! a query over a catalog, a large one on two threads. Nothing here knows the clock or the screen: today's date and the
+//! marks come in as a [`Context`].
 
 mod ast;
 pub mod bin_size;
@@ -21,6 +21,7 @@ pub mod similar;
 mod sort;
 mod span;
 mod tally;
+mod text_rows;
 
 pub use ast::{Choice, Expr, Field, Query, Status, Term, TextField};
 pub use complete::{Partial, partial};

@@ -25,6 +25,8 @@ use crate::text::CleanBuf;
 pub struct Release {
     /// The feed's id of the item; empty if it has none.
     pub id: CleanBuf,
+    /// The feed's id exactly as it stands there, if `id` differs from it in white space.
+    pub guid: String,
     /// One line.
     pub title: CleanBuf,
     /// Plain text; `\n` separates paragraphs.
@@ -49,12 +51,17 @@ pub struct Release {
     pub page: Option<i64>,
     /// Other addresses in the texts or the feed, without duplicates.
     pub links: Vec<Link>,
+    /// What the user calls it at a sync server, one line each; a feed gives none.
+    pub labels: Vec<CleanBuf>,
+    /// The language as a tag in lower case, such as `pt-br`; empty if unknown.
+    pub language: CleanBuf,
 }
 
 impl Release {
     /// Clears every field but keeps the buffers.
     pub fn clear(&mut self) {
         self.id.clear();
+        self.guid.clear();
         self.title.clear();
         self.summary.clear();
         self.summary_spans.clear();
@@ -67,6 +74,8 @@ impl Release {
         self.url.clear();
         self.page = None;
         self.links.clear();
+        self.labels.clear();
+        self.language.clear();
     }
 
     /// Replaces the feed's text with that of the linked page, `fetched` in seconds since 1970. Only the body and the

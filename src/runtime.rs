@@ -3,6 +3,7 @@
 //! Draws, waits for an event or the next deadline, drains further events up to a bound, updates the state, carries out
 //! its effects, and starts over. With nothing to do it uses no processor time and writes no byte.
 
+mod asked_again;
 mod background;
 mod browser;
 mod clipboard;
@@ -13,7 +14,7 @@ mod exports;
 mod external;
 mod feed_lists;
 mod first_look;
-mod fold_worker;
+mod found_at_server;
 mod graphics;
 mod graphics_layer;
 mod input;
@@ -25,11 +26,15 @@ mod library_writer;
 mod load;
 mod log;
 mod mark_lookup;
+mod mark_sender;
 mod opened_inputs;
 mod paint;
 mod pictures;
+mod removed_secrets;
 mod running;
 mod screen;
+mod server_search;
+mod server_tasks;
 mod session;
 mod shutdown;
 mod signals;
@@ -55,6 +60,7 @@ pub use load::{Loaded, load};
 pub use mark_lookup::to_mark;
 pub use opened_inputs::OpenedInputs;
 pub use theme_loader::themes;
+pub use watch::Follower;
 
 use crate::app::library::LibraryEvent;
 use crate::app::notice::{Cause, Notice};

@@ -7,6 +7,9 @@
 //! Each kind of work has its own file, which says how the work is done and how its result is stored: `sources` for
 //! subscriptions, `pages` for full texts; `pictures` fetches what no sync does. To sync something else, add such a file and its variants to `run`.
 
+mod accounts;
+mod command;
+mod headers;
 mod pages;
 mod pictures;
 mod poll;
@@ -22,16 +25,23 @@ use std::time::Duration;
 
 use tracing::info_span;
 
+use accounts::Clients;
+pub use accounts::{
+    AccountError, AccountOffer, AccountSynced, CheckStep, Depth, Fetching, FoundPage, NoSecret, NotAdded, PartTaken,
+    ServerSearch, add_account, ask_again, check_account, connect, forget_client, move_at, search_names,
+    secret_of_command, starred_at, subscribe_at, sync_account, unsubscribe_at, with_server,
+};
+pub use command::CommandError;
 pub use pages::{fetch_page, fetch_page_with};
 pub use pictures::fetch_picture;
 use pool::Pool;
 pub use pool::Task;
 use run::Run;
-pub use subscribe::{SubscribeOutcome, subscribe, subscribe_with};
-pub use supervisor::{Supervisor, SyncEvent};
+pub use subscribe::{SubscribeOutcome, ToSubscribe, subscribe, subscribe_with};
+pub use supervisor::{Supervisor, SyncEvent, lower_priority};
 
 use crate::feed::Limits;
-use crate::library::{HostPause, Library, LibraryError, LibraryPath, SourceId};
+use crate::library::{AccountId, HostPause, Library, LibraryError, LibraryPath, SourceId};
 use crate::net::fetch::{Cancel, Fetcher, Pause};
 use crate::text::CleanBuf;
 
@@ -57,10 +67,12 @@ pub struct Engine {
 
 #[derive(Debug)]
 struct Shared {
-    fetcher: Fetcher,
+    fetcher: Arc<Fetcher>,
     pool: Pool,
     /// The addresses of feeds that public web pages offered.
     offered: Mutex<HashSet<String>>,
+    /// The clients of the accounts.
+    clients: Clients,
 }
 
 impl Engine {
@@ -68,7 +80,12 @@ impl Engine {
     #[must_use]
     pub fn new(place: LibraryPath, fetcher: Fetcher, limits: Limits) -> Self {
         let pool = Pool::new(Arc::clone(fetcher.hosts()));
-        let shared = Arc::new(Shared { fetcher, pool, offered: Mutex::default() });
+        let shared = Arc::new(Shared {
+            fetcher: Arc::new(fetcher),
+            pool,
+            offered: Mutex::default(),
+            clients: Clients::default(),
+        });
         let cancellation = Cancel::default();
         Self { place, limits, time: PARSE_TIME, memory: FEED_MEMORY, cancellation, shared }
     }
@@ -86,8 +103,13 @@ impl Engine {
 
     /// The fetcher.
     #[must_use]
-    pub fn fetcher(&self) -> &Fetcher {
+    pub fn fetcher(&self) -> &Arc<Fetcher> {
         &self.shared.fetcher
+    }
+
+    /// The clients of accounts that were used before.
+    fn clients(&self) -> &Clients {
+        &self.shared.clients
     }
 
     /// The cancellation shared by all clones.
@@ -138,8 +160,12 @@ impl Engine {
 /// What to sync.
 #[derive(Debug, Clone, Default)]
 pub struct SyncRequest {
-    /// These sources; empty for all that are not paused.
+    /// These sources. If no accounts are named either, all accounts and all sources that are not paused.
     pub sources: Vec<SourceId>,
+    /// These accounts.
+    pub accounts: Vec<AccountId>,
+    /// How much of the accounts; if only their marks, no source is polled.
+    pub depth: Depth,
     /// Whether the sync is automatic. It then skips sources that failed recently.
     pub is_scheduled: bool,
 }
@@ -147,17 +173,23 @@ pub struct SyncRequest {
 /// The progress of a sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// The number of finished sources, including failed ones.
+    /// The number of finished sources and accounts, including failed ones.
     pub done: usize,
-    /// The number of all sources.
+    /// The number of all sources and accounts.
     pub all: usize,
-    /// The number of failed sources.
+    /// The number of failed ones.
     pub failed: usize,
     /// The number of new releases.
     pub fresh: usize,
-    /// The first source that failed, and why.
+    /// The number of marks that the servers of accounts have taken.
+    pub sent: usize,
+    /// The entries that the running accounts fetch.
+    pub fetching: Option<Fetching>,
+    /// The first source or account that failed, and why.
     pub first_error: Option<(CleanBuf, CleanBuf)>,
-    /// The last finished source: its name, and the number of new releases or the error.
+    /// The first account about which the user should know something, and what.
+    pub first_remark: Option<(CleanBuf, CleanBuf)>,
+    /// The last finished source or account: its name, and the number of new releases or the error.
     pub last: Option<(CleanBuf, Result<usize, CleanBuf>)>,
 }
 

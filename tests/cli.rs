@@ -52,6 +52,18 @@ fn an_unknown_flag_is_an_error() {
 }
 
 #[test]
+fn a_mistyped_subcommand_is_recognised() {
+    for (typed, error) in [
+        ("lst", "tidings: lst: no such file or folder; did you mean tidings list?\n"),
+        ("doctr", "tidings: doctr: no such file or folder; did you mean tidings doctor?\n"),
+        ("lst.json", "tidings: standard output is not a terminal; tidings list prints releases\n"),
+    ] {
+        let run = run(&[typed]);
+        assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(2), "", error));
+    }
+}
+
+#[test]
 fn the_reader_needs_a_terminal() {
     let run = run::<&str>(&[]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));

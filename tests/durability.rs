@@ -38,6 +38,11 @@ fn marks_that_were_acknowledged_survive_kills() {
 }
 
 #[test]
+fn marks_of_an_account_that_were_acknowledged_survive_kills_and_wait_for_its_server() {
+    kills::marking_entries(15, 2_026);
+}
+
+#[test]
 fn a_killed_sync_leaves_complete_sources() {
     kills::syncing(15, 11, &server::Server::start());
 }

@@ -12,7 +12,8 @@ use std::fs;
 use std::path::Path;
 
 use command::run;
-use tidings::library::{Direction, Extent, Flags, Library, LibraryPath};
+use tidings::library::{Direction, Extent, Flags, Library, LibraryPath, NewAccount};
+use tidings::text::CleanBuf;
 
 /// What the user saw: source, title or summary, and date; with the marks.
 type Seen = BTreeMap<[String; 3], BTreeSet<String>>;
@@ -53,6 +54,13 @@ fn seen(home: &Path) -> Seen {
         }
     }
     seen
+}
+
+/// A home with a copy of the library that a version without accounts wrote.
+fn home_without_accounts() -> tempfile::TempDir {
+    let home = tempfile::tempdir().expect("a home");
+    fs::copy("tests/golden/library-6.db", home.path().join("library.db")).expect("a copy");
+    home
 }
 
 fn open(home: &Path) -> Library {
@@ -119,6 +127,37 @@ fn an_older_library_gets_a_history() {
     assert_eq!(library.steps().expect("read").len(), 1);
     let turned = library.turn(step, Direction::Undo).expect("written");
     assert_eq!((turned.extent, library.flags(key, marked[0].1).expect("read")), (Extent::All, Flags::STARRED));
+}
+
+#[test]
+fn a_library_without_accounts_gets_them_after_a_backup() {
+    let home = home_without_accounts();
+    assert_eq!(seen(home.path()), wanted());
+    let backup = home.path().join("library.db.backups/before-version-7.db");
+    assert!(backup.is_file(), "no backup was made before the migration");
+    let mut library = open(home.path());
+    assert!(library.accounts().expect("read").is_empty());
+    assert!(library.sources().expect("read").iter().all(|source| source.is_direct && source.accounts.is_empty()));
+    let [step] = &library.steps().expect("read")[..] else { panic!("one step") };
+    assert_eq!(library.turn(step.number, Direction::Undo).expect("written").extent, Extent::All);
+    assert_eq!(library.picture("https://essays.example/b.png").expect("read").as_deref(), Some(&b"pixels"[..]));
+    let new = NewAccount { name: CleanBuf::line("work"), ..NewAccount::default() };
+    assert!(library.add_account(&new).expect("written").is_some());
+    assert_eq!(tidings::library::backup::check(&library).expect("read"), []);
+}
+
+#[test]
+fn a_library_without_accounts_on_a_read_only_disk_is_readable() {
+    for file in ["library-1.db", "library-6.db"] {
+        let Some(disk) = tiny::disk(900) else { return };
+        fs::copy(Path::new("tests/golden").join(file), disk.path().join("library.db")).expect("a copy");
+        disk.protect();
+        assert_eq!(seen(disk.path()), wanted(), "{file}");
+        let library = open(disk.path());
+        assert!(library.accounts().expect("read").is_empty(), "{file}");
+        assert!(library.sources().expect("read").iter().all(|source| source.is_direct), "{file}");
+        assert!(library.export(&mut std::io::sink()).is_ok(), "{file}");
+    }
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! Compares repetitions and stories of several sources with a naive implementation of the rules.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use tidings::catalog::{Builder, Catalog, Facet};
+use tidings::query::{Context, Expr, Field, Patient, Query, Request, Searcher, Sort, Term};
 use tidings::release::{Date, Release};
 use tidings::text::CleanBuf;
 
@@ -36,10 +40,41 @@ fn release(&(id, link, title, text, day): &Item) -> Release {
         title: CleanBuf::line(&self::title(title)),
         summary: CleanBuf::block(&self::text(text)),
         topics: id.map(|id| CleanBuf::line(&format!("Topic {}", id % 3))).into_iter().collect(),
+        labels: label(id).map(|label| CleanBuf::line(&label)).into_iter().collect(),
         place: one_line(link.filter(|link| link % 2 == 0).map(|link| format!("Place {link}"))),
         date: day.and_then(|day| Date::from_ymd(2018, 11, day)),
         ..Release::default()
     }
+}
+
+fn label(id: Option<u8>) -> Option<String> {
+    id.filter(|id| id % 3 != 0).map(|id| format!("Label {}", id % 3))
+}
+
+/// The folder and the accounts of a source.
+fn origin(source: usize) -> (Vec<CleanBuf>, Vec<CleanBuf>) {
+    let (folder, accounts): (&[&str], &[&str]) = match source {
+        0 => (&["Europe", "Courts"], &["home"]),
+        1 => (&[], &["home", "work"]),
+        _ => (&["Europe"], &[]),
+    };
+    let lines = |names: &[&str]| names.iter().map(|name| CleanBuf::line(name)).collect();
+    (lines(folder), lines(accounts))
+}
+
+/// The values of a story in a facet of its sources or of its labels; the empty one if it has no other.
+fn names_of(story: &Story, facet: Facet) -> BTreeSet<String> {
+    let of_item = |&(source, id): &(usize, Option<u8>)| -> Vec<String> {
+        let (folder, accounts) = origin(source);
+        match facet {
+            Facet::Folder if folder.len() == 2 => vec!["Europe/Courts".to_owned(), "Europe".to_owned()],
+            Facet::Folder => folder.iter().map(ToString::to_string).collect(),
+            Facet::Account => accounts.iter().map(ToString::to_string).collect(),
+            _ => label(id).into_iter().collect(),
+        }
+    };
+    let names: BTreeSet<String> = story.1.iter().flat_map(of_item).collect();
+    if names.is_empty() { BTreeSet::from([String::new()]) } else { names }
 }
 
 /// The items of a source without repetitions.
@@ -127,6 +162,9 @@ fn plain(sources: &[Vec<Item>]) -> Vec<Story> {
 fn catalog(mut builder: Builder, sources: &[Vec<Item>], every: usize) -> std::sync::Arc<Catalog> {
     for (number, items) in sources.iter().enumerate() {
         builder.source(CleanBuf::line(&format!("source {number}")).as_clean());
+        let (folder, accounts) = origin(number);
+        builder.folder(&folder);
+        builder.accounts(&accounts);
         for (number, item) in items.iter().enumerate() {
             builder.push(number as u64, &release(item));
             if number % every == every - 1 {
@@ -147,6 +185,19 @@ fn names(catalog: &Catalog) -> Vec<String> {
 fn items() -> impl Strategy<Value = Vec<Item>> {
     let item = (prop::option::of(0..6_u8), prop::option::of(0..6_u8), 0..4_u8, 0..6_u8, prop::option::of(1..9_u32));
     prop::collection::vec(item, 0..12)
+}
+
+/// One of the fields, and values of it: whole names, parts of names, and none.
+fn field() -> impl Strategy<Value = (Field, Vec<String>)> {
+    let of = |field: Field, names: &'static [&'static str]| {
+        let names = prop::sample::subsequence(names, 1..3);
+        names.prop_map(move |names| (field, names.into_iter().map(str::to_owned).collect()))
+    };
+    prop_oneof![
+        of(Field::Folder, &["", "Europe", "Europe/Courts", "Courts", "Asia"]),
+        of(Field::Account, &["", "home", "work", "o"]),
+        of(Field::Label, &["", "Label 1", "Label 2", "Label"]),
+    ]
 }
 
 proptest! {
@@ -170,9 +221,9 @@ proptest! {
             prop_assert_eq!(&also, &expected[1..]);
         }
         // The counts of a facet agree with its releases.
-        for facet in [Facet::Topic, Facet::Place, Facet::Source, Facet::Year] {
+        for facet in Facet::ALL {
             for id in catalog.values(facet).ids() {
-                let having = catalog.releases().filter(|(_, release)| release.values(facet).contains(&id)).count();
+                let having = catalog.releases().filter(|(_, release)| release.values(facet).any(|own| own == id)).count();
                 prop_assert_eq!(catalog.values(facet).total(id) as usize, having, "{:?} {}", facet, id);
             }
         }
@@ -180,6 +231,63 @@ proptest! {
             let label = catalog.values(Facet::Source).label(id).to_string();
             let counted = stories.iter().flat_map(|(_, sources)| sources).filter(|(s, _)| format!("source {s}") == label);
             prop_assert_eq!(catalog.values(Facet::Source).total(id) as usize, counted.count());
+        }
+    }
+
+    #[test]
+    fn choices_of_folders_accounts_and_labels_agree_with_a_naive_implementation(
+        sources in prop::collection::vec(items(), 1..4),
+        clauses in prop::collection::vec((field(), prop::bool::ANY), 0..4),
+    ) {
+        let catalog = catalog(Builder::merging(), &sources, 4);
+        let stories = plain(&sources);
+        let clause = |((field, names), is_excluded): &((Field, Vec<String>), bool)| {
+            let term = Expr::Term(Term::Field(*field, names.clone()));
+            if *is_excluded { Expr::Not(Box::new(term)) } else { term }
+        };
+        let query = Query { clauses: clauses.iter().map(clause).collect() };
+        // A name that no source or release has is one part of a name, or means nothing.
+        let names_in_use = |field: Field| -> BTreeSet<String> {
+            let labels = || stories.iter().flat_map(|story| names_of(story, Facet::Label));
+            let of_sources = || (0..sources.len()).flat_map(|source| names_of(&(stories[0].0, vec![(source, None)]), field.facet()));
+            if stories.is_empty() { BTreeSet::new() } else if field == Field::Label { labels().collect() } else { of_sources().collect() }
+        };
+        let holds = |story: &Story, ((field, wanted), is_excluded): &((Field, Vec<String>), bool)| {
+            let (own, used) = (names_of(story, field.facet()), names_in_use(*field));
+            let is_meant = |wanted: &String| {
+                own.contains(wanted) || (!used.contains(wanted) && !wanted.is_empty() && own.iter().any(|name| name.contains(wanted)))
+            };
+            wanted.iter().any(is_meant) != *is_excluded
+        };
+        let request = Request {
+            catalog: Arc::clone(&catalog), query: query.clone(), counted: None, context: Context::default(), sort: Sort::Newest,
+        };
+        let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+        let mut found: Vec<usize> = hits.order.iter().map(|index| index.position()).collect();
+        found.sort_unstable();
+        let all: Vec<usize> = (0..stories.len()).collect();
+        let matching = |without: Option<usize>| -> Vec<usize> {
+            let others = || clauses.iter().enumerate().filter(|(at, _)| Some(*at) != without);
+            all.iter().copied().filter(|&at| others().all(|(_, clause)| holds(&stories[at], clause))).collect()
+        };
+        prop_assert_eq!(found, matching(None), "{}", query);
+        for field in [Field::Folder, Field::Account, Field::Label] {
+            let (facet, values) = (field.facet(), catalog.values(field.facet()));
+            let own = clauses.iter().position(|((of, _), is_excluded)| *of == field && !is_excluded);
+            let counted = matching(own);
+            for id in values.ids() {
+                let name = values.label(id).to_string();
+                let naive = counted.iter().filter(|&&at| names_of(&stories[at], facet).contains(&name)).count();
+                prop_assert_eq!(hits.count(facet, id) as usize, naive, "{:?} of {}", name, query);
+                let total = stories.iter().filter(|story| names_of(story, facet).contains(&name)).count();
+                prop_assert_eq!(values.total(id) as usize, total, "{:?}", name);
+            }
+        }
+        for ((_, release), story) in catalog.releases().zip(&stories) {
+            let named = |facet| release.values(facet).map(|id| catalog.values(facet).label(id).to_string()).collect::<BTreeSet<_>>();
+            for facet in [Facet::Folder, Facet::Account, Facet::Label] {
+                prop_assert_eq!(named(facet), names_of(story, facet));
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use ratatui::buffer::CellWidth;
-use tidings::text::{Clean, CleanBuf, find_folded, fold, truncate, width, wrap};
+use tidings::text::{Clean, CleanBuf, FoldedTexts, find_folded, fold, truncate, width, wrap};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -311,11 +311,31 @@ fn texts_of_the_corpus_are_cleaned_wrapped_truncated_and_folded() {
         let bytes = std::fs::read(&file).expect("a file of the corpus can be read");
         let text = String::from_utf8_lossy(&bytes);
         check_clean(&text);
+        check_restored(&text);
         for line in text.lines() {
             check_all(line);
         }
     }
+    let is_text = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "json");
+    for file in files_in(&corpus.join("news")).into_iter().filter(is_text) {
+        check_restored(&String::from_utf8_lossy(&std::fs::read(&file).expect("a file of the corpus can be read")));
+    }
     check_emoji(&adversarial.join("unicode/emoji-zwj-sequences.txt"));
+}
+
+/// A catalog holds texts folded; the originals are restored from there.
+fn check_restored(raw: &str) {
+    let text = CleanBuf::block(raw);
+    let mut lines: Vec<CleanBuf> = text.as_str().lines().map(CleanBuf::line).collect();
+    lines.push(text);
+    let mut stored = FoldedTexts::default();
+    for (summary, body) in lines.iter().zip(lines.iter().rev()) {
+        stored.push(Clean::default(), summary.as_clean(), body.as_clean());
+    }
+    for (at, (summary, body)) in lines.iter().zip(lines.iter().rev()).enumerate() {
+        assert_eq!(stored.summary(at).to_buf(), *summary);
+        assert_eq!(stored.body(at).to_buf(), *body);
+    }
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
@@ -342,6 +362,11 @@ proptest! {
     #[test]
     fn cleaning_is_idempotent(raw in any_text()) {
         check_clean(&raw);
+    }
+
+    #[test]
+    fn stored_texts_are_restored(raw in any_text()) {
+        check_restored(&raw);
     }
 
     #[test]

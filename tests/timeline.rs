@@ -152,7 +152,7 @@ proptest! {
             && app.timeline.bin_size.days(app.timeline.bin_size.bar(from)).0 == from
             && app.timeline.bin_size.days(app.timeline.bin_size.bar(to)).1 == to;
         press(&mut app, "Enter");
-        prop_assert_eq!(app.query.brush().map(|term| term.days(NaiveDate::MIN)), Some(vec![from..=to]));
+        prop_assert_eq!(app.query.dates().map(|term| term.days(NaiveDate::MIN)), Some(vec![from..=to]));
         let expected = naive(&days, has_topic, (from, to));
         prop_assert_eq!(app.hits.order.len(), expected, "{}", app.query);
         prop_assert!(!is_in_view || !is_of_bars || counted == expected, "{} bars: {} of {}", shown, counted, expected);
@@ -160,7 +160,7 @@ proptest! {
         let printed = app.query.to_string();
         prop_assert_eq!(parse(&printed).map_err(|error| error.to_string()), Ok::<Query, String>(app.query.clone()));
         press(&mut app, "BS");
-        prop_assert!(app.query.brush().is_none());
+        prop_assert!(app.query.dates().is_none());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::filter::Row;
 use super::popup::Popup;
 use super::popup::help::key_range;
+use super::popup::subscriptions::Item;
 use super::{App, Pane};
 use crate::keymap::{Action, Info, Scope};
 use crate::text::{CleanBuf, cells, counted, grouped, width};
@@ -140,7 +141,8 @@ impl Hint {
     /// Returns the column after the hint.
     #[must_use]
     pub fn end(&self) -> u16 {
-        self.x + cells(&self.key_text()) + 1 + cells(self.text)
+        let blank = u16::from(!self.text.is_empty());
+        self.x + cells(&self.key_text()) + blank + cells(self.text)
     }
 }
 
@@ -222,7 +224,14 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
         return Some(segment(&format!("searching… {keys} queued, {} cancels", app.key_of(Action::Cancel))));
     }
     let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.match_status()));
-    let work = [found, app.selection_status(), app.sync_status(), app.download_status(), app.loading_status()];
+    let work = [
+        found,
+        app.selection_status(),
+        app.server_status(),
+        app.sync_status(),
+        app.download_status(),
+        app.loading_status(),
+    ];
     let mut parts: Vec<String> = work.into_iter().flatten().collect();
     let warning = app.warning().map(|(warning, is_serious)| (format!("! {warning}"), is_serious));
     if parts.is_empty() {
@@ -266,23 +275,29 @@ fn pinned(app: &App, columns: u16, room: u16) -> Vec<Hint> {
     hints
 }
 
-/// Whether an action does nothing in the form that is open: there is no other field to go to.
+/// Whether an action does nothing in the popup that is open: there is no other field to go to, or what is selected is an
+/// account or a feed.
 fn is_idle(app: &App, action: Action) -> bool {
-    let is_single = |popup: &Popup| matches!(popup, Popup::FormPopup(form) if form.fields.len() == 1);
-    action == Action::FormNext && app.popups.iter().last().is_some_and(is_single)
+    match app.popups.iter().last() {
+        Some(Popup::FormPopup(form)) => action == Action::FormNext && form.lines() == 1,
+        Some(Popup::Subscriptions(list)) => match list.item {
+            Some(Item::Account(_)) => {
+                matches!(action, Action::SubscriptionRename | Action::SubscriptionFolder | Action::SubscriptionPause)
+            }
+            _ => matches!(action, Action::AccountSecret | Action::AccountCheck),
+        },
+        _ => false,
+    }
 }
 
 /// Returns the hint of an action. In zen mode, the key that leaves it says so; in a form, the one that confirms it says
 /// what it does.
 fn hint_of(app: &App, info: &Info) -> &'static str {
-    let form = app.popups.iter().last().and_then(|popup| match popup {
-        Popup::FormPopup(form) => Some(form),
-        _ => None,
-    });
-    match (info.action, form) {
+    match (info.action, app.popups.iter().last()) {
         (Action::Zen, _) if app.zen => "back",
-        (Action::FormDone, Some(form)) => form.purpose.verb(),
-        (Action::FormDone, None) => "write",
+        (Action::FormDone, Some(Popup::FormPopup(form))) => form.purpose.verb(),
+        (Action::FormDone, Some(Popup::AccountForm(form))) => form.verb(),
+        (Action::FormDone, _) => "write",
         _ => info.hint,
     }
 }
@@ -313,8 +328,9 @@ fn hints(app: &App) -> Vec<Hint> {
         }
         // Nothing can be read, moved or marked.
         Scope::List if app.lists_nothing() => Vec::new(),
-        Scope::Subscriptions if app.library.sources.is_empty() => {
-            Action::in_scope(scope).filter(|info| info.action == Action::Subscribe).collect()
+        Scope::Subscriptions if app.library.sources.is_empty() && app.library.accounts.is_empty() => {
+            let adds = |info: &&Info| matches!(info.action, Action::Subscribe | Action::AddAccount | Action::Close);
+            Action::in_scope(scope).filter(adds).collect()
         }
         // The timeline has enough hints of its own.
         Scope::Timeline => Action::in_scope(scope).collect(),

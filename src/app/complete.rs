@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::App;
 use super::filter::order::first;
 use super::prompt::Prompt;
-use crate::catalog::{Facet, NONE};
-use crate::query::{FIELDS, Partial, Status, partial, value};
+use crate::catalog::Facet;
+use crate::query::{FIELDS, Field, Partial, Status, partial, value};
 use crate::text::fold;
 
 /// The maximum number of candidates.
@@ -82,12 +82,10 @@ impl App {
 
     /// Returns the values of a field that contain `typed` (folded): values that start with it first, then by count.
     fn values_of(&self, field: &str, typed: &str) -> Vec<Candidate> {
-        let facet = match field {
-            "topic" => Facet::Topic,
-            "place" => Facet::Place,
-            "source" => Facet::Source,
-            "date" | "after" | "before" => Facet::Year,
-            "is" => {
+        let facet = match (Field::named(field), field) {
+            (Some(field), _) => field.facet(),
+            (None, "date" | "after" | "before") => Facet::Year,
+            (None, "is") => {
                 let counts = self.hits.statuses;
                 let of = |status: Status| match status {
                     Status::Unread => counts[1],
@@ -99,12 +97,12 @@ impl App {
                     .map(|status| Candidate { count: Some(of(status)), ..Candidate::plain(status.name()) })
                     .collect();
             }
-            _ => return Vec::new(),
+            (None, _) => return Vec::new(),
         };
         let values = self.catalog.values(facet);
         // A part of a name is useful, a part of a year is not.
         let is_meant = |label: &str| label.starts_with(typed) || (facet != Facet::Year && label.contains(typed));
-        let ids = values.ids().filter(|&id| id != NONE && is_meant(&values.folded(id)));
+        let ids = values.present().filter(|&id| is_meant(&values.folded(id)));
         let ids = first(values, ids, MOST, |id| {
             let begins = values.folded(id).starts_with(typed);
             (!begins, std::cmp::Reverse((self.hits.count(facet, id), values.total(id))))

@@ -189,11 +189,12 @@ fn plain_text(release: &ReleaseRef<'_>) -> String {
     let labels = release.labels(Facet::Topic).map(Clean::as_str);
     let facts = date.into_iter().chain(labels).chain([release.label(Facet::Place).as_str(), release.author().as_str()]);
     let facts: Vec<&str> = facts.filter(|fact| !fact.is_empty()).collect();
+    let (summary, body) = (release.summary(), release.body());
     let parts = [
         release.title().as_str(),
         &facts.join(" · "),
-        &indented(release.summary(), release.summary_spans()),
-        &indented(release.body(), release.body_spans()),
+        &indented(summary.as_clean(), release.summary_spans()),
+        &indented(body.as_clean(), release.body_spans()),
         release.url().as_str(),
     ];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();

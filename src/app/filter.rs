@@ -1,5 +1,6 @@
 //! The filter pane: the values of each facet with their counts, a cursor, and type-ahead within one facet.
 
+mod names;
 pub(super) mod order;
 mod view;
 
@@ -9,12 +10,15 @@ use crate::text::{cells, fold, fold_name, grouped};
 
 use super::list_cursor::ListCursor;
 use super::prompt::Prompt;
+use names::ShortNames;
 use order::{first, present, rank, rank_by_name, shown};
 use view::gutter;
 pub use view::{NameLine, ShownRow};
 
-/// The facets from the top. The years are few, and would often be below the pane if they were last.
-const ORDER: [Facet; 4] = [Facet::Topic, Facet::Year, Facet::Place, Facet::Source];
+/// The facets from the top. The years are few, and would often be below the pane if they were last; folders are fewer
+/// than the sources in them.
+const ORDER: [Facet; Facet::COUNT] =
+    [Facet::Topic, Facet::Year, Facet::Place, Facet::Folder, Facet::Source, Facet::Label, Facet::Account];
 /// The number of values shown of a facet that is not expanded.
 const FOLDED: usize = 12;
 /// The maximum number of values shown during type-ahead.
@@ -87,7 +91,7 @@ pub struct Value {
     pub facet: Facet,
     /// The value.
     pub id: ValueId,
-    /// The number of hits under the other filters.
+    /// The number of hits under the other filters; not shown of an excluded value, which has none.
     pub count: u32,
     /// Whether it is chosen.
     pub is_chosen: bool,
@@ -120,8 +124,14 @@ pub struct Filter {
     pub is_by_name: bool,
     /// Topics in the order of their digits.
     ranked_topics: Vec<ValueId>,
+    /// Whether topics keep their digits whatever is filtered: while the pane has the focus.
+    pub(super) keeps_digits: bool,
+    /// Whether the rows are still those of another catalog.
+    pub(super) is_new_catalog: bool,
     /// The columns that the names need.
     columns: u16,
+    /// The names as they are shown unless in full.
+    short_names: ShortNames,
 }
 
 impl Filter {
@@ -137,7 +147,7 @@ impl Filter {
         self.rows.get(self.cursor.at).copied()
     }
 
-    /// Returns the topics that have a digit key, most hits first.
+    /// Returns the topics that have a digit key, in the order of their digits.
     #[must_use]
     pub fn ranked_topics(&self) -> &[ValueId] {
         &self.ranked_topics
@@ -160,6 +170,7 @@ impl Filter {
 
     /// Measures the names of a new catalog. Only the catalog counts, not the hits: filtering must not move the panes.
     pub fn measure(&mut self, catalog: &Catalog) {
+        self.short_names.forget();
         let widest = |facet| {
             let values = catalog.values(facet);
             let ids = first(values, shown(facet, catalog), FOLDED + 1, |id| std::cmp::Reverse(values.total(id)));
@@ -177,9 +188,12 @@ impl Filter {
         let before = self.selected();
         let typed = self.type_ahead.as_ref().map(|(facet, prompt)| (*facet, fold(prompt.text())));
         self.rows.clear();
-        let topics = present(Facet::Topic, catalog).into_iter().filter(|&id| id != NONE);
-        let by_rank = rank(Facet::Topic, catalog, hits);
-        self.ranked_topics = first(catalog.values(Facet::Topic), topics, DIGITS, by_rank);
+        let is_new_catalog = std::mem::take(&mut self.is_new_catalog);
+        if is_new_catalog || !self.keeps_digits {
+            let topics = present(Facet::Topic, catalog).into_iter().filter(|&id| id != NONE);
+            let by_rank = rank(Facet::Topic, catalog, hits);
+            self.ranked_topics = first(catalog.values(Facet::Topic), topics, DIGITS, by_rank);
+        }
         if typed.is_none() && !catalog.is_empty() {
             self.saved_rows(query);
             self.statuses(query, hits);

@@ -64,13 +64,7 @@ pub struct History {
 #[derive(Debug, Clone)]
 enum Step {
     /// A change of marks in this session.
-    Marks {
-        id: StepId,
-        what: String,
-        change: Change,
-        /// Whether the program made it, because the release was shown for a while. Such steps are not stored.
-        is_automatic: bool,
-    },
+    Marks { id: StepId, what: String, change: Change },
     /// A change that the library undoes.
     Stored { id: StepId, what: String },
     /// A change of the query.
@@ -86,7 +80,7 @@ impl Step {
     }
 
     fn is_stored(&self) -> bool {
-        !matches!(self, Self::Query { .. } | Self::Marks { is_automatic: true, .. })
+        !matches!(self, Self::Query { .. })
     }
 
     fn id(&self) -> Option<StepId> {
@@ -105,15 +99,8 @@ impl History {
     /// Records a change of marks, described by `what`.
     pub(super) fn marks(&mut self, what: String, change: Change) -> StepId {
         let id = self.next_id();
-        self.push(Step::Marks { id, what, change, is_automatic: false });
+        self.push(Step::Marks { id, what, change });
         id
-    }
-
-    /// Records marks that the program set by itself; what was undone can still be redone.
-    pub(super) fn automatic_marks(&mut self, what: String, change: Change) {
-        let id = self.next_id();
-        self.done.push_back(Step::Marks { id, what, change, is_automatic: true });
-        self.trim();
     }
 
     /// Records a change that the library makes, described by `what`.

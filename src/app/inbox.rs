@@ -97,6 +97,8 @@ const FREE: &[Action] = {
         A::SavedQueries,
         A::Sync,
         A::Subscribe,
+        A::AddAccount,
+        A::SearchServer,
         A::ImportFeeds,
         A::ExportFeeds,
         A::Subscriptions,
@@ -162,7 +164,12 @@ fn is_urgent(msg: &Msg) -> bool {
             | Msg::ExportBegun(_)
             | Msg::ExportExists(_)
             | Msg::ExportNotBegun(..)
-            | Msg::Library(LibraryEvent::Sources(_) | LibraryEvent::SavedQueries(_) | LibraryEvent::Sync(_))
+            | Msg::Library(
+                LibraryEvent::Sources(_)
+                    | LibraryEvent::Accounts(_)
+                    | LibraryEvent::SavedQueries(_)
+                    | LibraryEvent::Sync(_)
+            )
     )
 }
 

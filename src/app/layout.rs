@@ -23,8 +23,10 @@ pub enum Pane {
     Timeline,
 }
 
+/// Below this height of list and detail pane together, no blank row follows the heading of a pane.
+const DENSE: u16 = 26;
 /// Below this height the detail pane leaves out blank lines.
-const SHORT: u16 = 15;
+const SHORT: u16 = 16;
 /// Up to this height of both, the detail pane takes rows from the list above it while it has the focus.
 const LOW: u16 = 27;
 /// The rows, below its heading, that the list keeps then.
@@ -301,10 +303,15 @@ impl Layout {
         self.filter.height.saturating_sub(self.head())
     }
 
-    /// The number of rows of a pane's heading, including the blank row below it.
+    /// The number of rows of a pane's heading, including the blank row below it if there is room.
     #[must_use]
     pub fn head(&self) -> u16 {
-        if self.arrangement == Arrangement::Single { 1 } else { 2 }
+        let is_low = match self.arrangement {
+            Arrangement::Single => true,
+            Arrangement::Stacked => self.body.height < DENSE,
+            _ => false,
+        };
+        if is_low { 1 } else { 2 }
     }
 
     /// The width of the text in the detail pane, in columns.
@@ -404,7 +411,7 @@ mod tests {
             let layout = Layout::new(columns, rows, focus, false, &PaneShape::default()).with_timeline(false);
             (layout.list_rows(), layout.detail_rows())
         };
-        assert_eq!((heights(80, 24, Pane::List), heights(80, 24, Pane::Detail)), ((10, 6), (3, 13)));
+        assert_eq!((heights(80, 24, Pane::List), heights(80, 24, Pane::Detail)), ((11, 6), (3, 14)));
         assert_eq!(heights(100, 30, Pane::Detail), (3, 18));
         assert_eq!(heights(80, 60, Pane::Detail), heights(80, 60, Pane::List));
         assert_eq!(heights(120, 24, Pane::Detail), heights(120, 24, Pane::List));

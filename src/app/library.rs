@@ -3,10 +3,13 @@
 //! A [`LibraryEvent`] arrives in a message; a [`LibraryCommand`] leaves in an effect. This module knows nothing about
 //! the store, the network or the threads behind them. All text is already sanitised.
 
+use super::accounts::Account;
+use super::at_server::{ServerAnswer, ServerTask};
 use super::{App, Effect, StepId};
 use crate::catalog::ReleaseIndex;
 use crate::keymap::Action;
-use crate::library::{Direction, Edit, Extent, SourceId, StoredStep};
+use crate::library::{AccountId, Direction, Edit, Extent, SourceId, StoredStep};
+use crate::sync::CheckStep;
 use crate::text::{CleanBuf, fold, truncate};
 
 /// Maximum columns of a name within a message.
@@ -14,6 +17,7 @@ const NAME_COLUMNS: usize = 24;
 
 /// A subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub struct Subscription {
     /// Its id in the library; never changes.
     pub id: SourceId,
@@ -37,6 +41,18 @@ pub struct Subscription {
     pub error: Option<CleanBuf>,
     /// Whether a sync is fetching it.
     pub is_syncing: bool,
+    /// The accounts that it is followed through.
+    pub accounts: Vec<AccountId>,
+    /// Whether tidings does not fetch it itself: it is followed through accounts only, or by nobody any more.
+    pub is_remote: bool,
+}
+
+impl Subscription {
+    /// Whether nobody follows it any more.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        self.is_remote && self.accounts.is_empty()
+    }
 }
 
 /// A saved query.
@@ -51,14 +67,16 @@ pub struct SavedQuery {
 /// The progress of a sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncState {
-    /// The number of finished sources, including failed ones.
+    /// The number of finished sources and accounts, including failed ones.
     pub done: usize,
-    /// The number of sources to fetch.
+    /// The number of sources and accounts to fetch.
     pub all: usize,
     /// The number of failed sources.
     pub failed: usize,
     /// The number of new releases.
     pub fresh: usize,
+    /// Of accounts: the number of entries fetched, and to fetch.
+    pub fetching: Option<(usize, usize)>,
     /// Whether the sync has ended or was cancelled.
     pub is_over: bool,
     /// The first source that failed, and the error, which reads as the continuation of its name.
@@ -115,8 +133,26 @@ pub enum LibraryCommand {
     /// Sync these subscriptions; an empty list syncs all that are not paused. [`LibraryEvent::Sync`] reports the
     /// progress until the sync is over. If a sync is running, they are added to it.
     Sync(Vec<SourceId>),
+    /// Sync these accounts only; otherwise like [`LibraryCommand::Sync`].
+    SyncAccounts(Vec<AccountId>),
+    /// Ask the server of an account to do something. Answered by [`LibraryEvent::AtServer`] with the same number.
+    AtServer {
+        /// The number.
+        number: u64,
+        /// What to do.
+        task: ServerTask,
+    },
+    /// Cancel such a task.
+    CancelAtServer(u64),
+    /// Stop fetching a feed directly that is also followed through an account.
+    StopFetching(SourceId),
     /// Cancel the running sync. No further [`LibraryEvent::Sync`] of it follows.
     CancelSync,
+    /// Ask the server again for a release that is shown, if only a search has found it there.
+    AskAgain {
+        /// Its index in the catalog.
+        release: ReleaseIndex,
+    },
     /// Fetch the full text of a release from its web page.
     FetchPage {
         /// Its index in the catalog.
@@ -129,6 +165,17 @@ pub enum LibraryCommand {
 pub enum LibraryEvent {
     /// The complete list of subscriptions.
     Sources(Vec<Subscription>),
+    /// The complete list of accounts.
+    Accounts(Vec<Account>),
+    /// The answer to a task with this number.
+    AtServer {
+        /// The number.
+        number: u64,
+        /// The answer, or the error.
+        answer: Result<ServerAnswer, CleanBuf>,
+    },
+    /// A step of a task that checks an account, with the number of the task.
+    Checked(u64, CheckStep),
     /// The complete list of saved queries, in display order.
     SavedQueries(Vec<SavedQuery>),
     /// The steps of earlier sessions that can be undone or redone, oldest first.
@@ -176,6 +223,8 @@ pub enum LibraryEvent {
 pub struct LibraryState {
     /// The subscriptions, sorted by folder and name.
     pub sources: Vec<Subscription>,
+    /// The accounts, in the order in which they were added.
+    pub accounts: Vec<Account>,
     /// The saved queries.
     pub saved: Vec<SavedQuery>,
     /// The running sync.
@@ -216,6 +265,8 @@ impl App {
             Action::FetchPage => self.fetch_page(),
             Action::Sync => self.sync_all(),
             Action::Subscribe => self.open_subscribe(),
+            Action::AddAccount => self.open_account_form(),
+            Action::SearchServer => self.search_at_server(),
             Action::ImportFeeds => self.open_import(),
             Action::ExportFeeds => self.open_feed_export(),
             Action::Subscriptions => self.open_subscriptions(),
@@ -239,6 +290,9 @@ impl App {
                 self.library.is_loaded = true;
                 self.sort_subscriptions();
             }
+            LibraryEvent::Accounts(accounts) => self.apply_accounts(accounts),
+            LibraryEvent::AtServer { number, answer } => self.answered(number, answer),
+            LibraryEvent::Checked(number, step) => self.account_checked(number, step),
             LibraryEvent::SavedQueries(saved) => {
                 self.library.saved = saved;
                 self.saved_changed();

@@ -51,7 +51,9 @@ impl App {
         self.dwelling_on =
             self.dwelling_on.and_then(|reading| Some(Dwell { release: now(reading.release)?, ..reading }));
         self.search.renumber(now);
+        self.renumber_found(now);
         self.catalog = catalog;
+        self.filter.is_new_catalog = true;
         self.filter.measure(&self.catalog);
         self.recount_saved();
         self.load.problems = problems;
@@ -61,6 +63,7 @@ impl App {
         self.start_search(if is_kept { Keep::Selection } else { Keep::Follow });
         if !self.select_new_feed()
             && !self.has_told_undo()
+            && !self.is_searching_at_server()
             && let Some(text) = new_releases(fresh)
         {
             self.inform(text);
@@ -77,7 +80,9 @@ impl App {
         let values = self.catalog.values(Facet::Source);
         let Some(feed) = values.named(&fold_name(title.as_str())).next() else { return false };
         let is_its = |index: &&ReleaseIndex| {
-            self.catalog.release(**index).is_some_and(|release| release.values(Facet::Source).contains(&feed))
+            self.catalog
+                .release(**index)
+                .is_some_and(|release| release.values(Facet::Source).any(|source| source == feed))
         };
         let Some(&newest) = self.catalog.order().iter().find(is_its) else { return false };
         let text = format!("subscribed to {title}: {}", counted(values.total(feed) as usize, "release"));
@@ -124,6 +129,7 @@ impl App {
     pub(super) fn loaded(&mut self, catalog: Arc<Catalog>) {
         let is_measured = !self.catalog.is_empty() && !self.load.is_done;
         self.catalog = catalog;
+        self.filter.is_new_catalog = true;
         // While releases arrive, the panes keep their widths, and the text its lines.
         if !is_measured {
             self.filter.measure(&self.catalog);

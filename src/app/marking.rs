@@ -122,10 +122,11 @@ impl App {
         }
     }
 
-    /// Marks the selected release read, without a notice.
+    /// Marks the selected release read because it was read: without a notice, and not as a step of the history, where it
+    /// would hide what the user did.
     pub(super) fn mark_read(&mut self) {
-        if let Some(release) = self.selected() {
-            self.mark(Mark::Read, true, [release], |_| None);
+        if let Some(change) = self.selected().and_then(|release| self.marks.change(Mark::Read, true, [release])) {
+            self.save_marks(change, None, Recording::Unrecorded);
         }
     }
 
@@ -163,12 +164,8 @@ impl App {
     /// Handles the end of a reading timer, which may belong to an earlier release.
     pub(super) fn dwell_over(&mut self, generation: Generation) {
         let is_shown = |reading: &Dwell| reading.generation == generation && self.selected() == Some(reading.release);
-        if let Some(reading) = self.dwelling_on.filter(is_shown)
-            && let Some(change) = self.marks.change(Mark::Read, true, [reading.release])
-        {
-            let what = self.describe_change(&change);
-            self.history.automatic_marks(what, change.clone());
-            self.save_marks(change, None, Recording::Unrecorded);
+        if self.dwelling_on.is_some_and(|reading| is_shown(&reading)) {
+            self.mark_read();
         }
     }
 

@@ -15,7 +15,7 @@ use super::session::Session;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::config::{Settings, Themes};
 use crate::picture::Picture;
-use crate::query::Hits;
+use crate::query::{Hits, Query};
 use crate::release::Problems;
 use crate::text::CleanBuf;
 
@@ -119,6 +119,15 @@ pub enum Msg {
         catalog: Arc<Catalog>,
         /// The marks.
         marks: Vec<MarksOf>,
+    },
+    /// What servers found for a query.
+    FoundAtServer {
+        /// The catalog that the release indices refer to.
+        catalog: Arc<Catalog>,
+        /// The query.
+        query: Query,
+        /// The releases.
+        releases: Vec<ReleaseIndex>,
     },
     /// A change of marks was saved.
     MarksSaved(Ticket),

@@ -100,11 +100,15 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// Adds a notice. News replaces earlier news. A repeated error with the same text stays read.
+    /// Adds a notice. News replaces earlier news, and the failure of a program the news that it was started. A repeated
+    /// error with the same text stays read.
     pub(super) fn add(&mut self, notice: Notice) {
         if notice.severity == Severity::Info {
             self.info = Some(notice.text);
             return;
+        }
+        if notice.is_of(Cause::Program) {
+            self.info = None;
         }
         let same = |(one, _): &(Notice, bool)| (one.severity, &one.subject) == (notice.severity, &notice.subject);
         let before = self.errors.iter().position(same).map(|at| self.errors.remove(at));
@@ -207,6 +211,14 @@ mod tests {
             assert_eq!((shown(&reader), reader.app.notices.error_count()), (None, 0), "{read}");
             assert_eq!(reader.app.notices.errors().count(), 1, "it is still listed");
         }
+    }
+
+    #[test]
+    fn a_program_that_fails_replaces_the_news_that_it_was_started() {
+        let mut reader = TestApp::new(150, 40);
+        reader.send(Msg::info(line("opening a.example…")));
+        reader.send(Msg::Notice(Notice::error_about(Cause::Program, &line("browser"), line("no browser found"))));
+        assert_eq!((shown(&reader).as_deref(), reader.note()), (Some("no browser found"), ""));
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! below. A popup is a type with [`PopupState`] in its own module and a line in the list of [`Popup`] below; `ui::popup`
 //! draws it.
 
+pub mod account_check;
+pub mod account_form;
 mod command_match;
 pub mod export_form;
 pub mod feed_choice;
@@ -14,6 +16,7 @@ pub mod help;
 pub mod palette;
 pub mod picker;
 pub mod problem_list;
+pub mod question;
 pub mod saved_queries;
 pub mod subscriptions;
 pub mod theme_picker;
@@ -23,6 +26,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::{App, Pane};
 use crate::keymap::{Action, Scope};
+use account_check::AccountCheck;
+use account_form::AccountForm;
 use export_form::ExportForm;
 use feed_choice::FeedChoice;
 use form::FormPopup;
@@ -30,6 +35,7 @@ use frame::inside;
 use help::Help;
 use palette::Palette;
 use problem_list::ProblemList;
+use question::Question;
 use saved_queries::SavedQueries;
 use subscriptions::Subscriptions;
 use theme_picker::ThemePicker;
@@ -143,6 +149,12 @@ popups! {
     Palette,
     /// Lines to fill in.
     FormPopup,
+    /// An account to add.
+    AccountForm,
+    /// The steps of a sync of an account.
+    AccountCheck,
+    /// A question and its answers.
+    Question,
     /// What to export, as what, and where.
     ExportForm,
     /// The feeds that a web page names.
@@ -201,6 +213,11 @@ impl Popups {
         self.0.iter().find_map(T::of)
     }
 
+    /// Returns the open one of a kind, to be changed.
+    pub(super) fn find_mut<T: Kind>(&mut self) -> Option<&mut T> {
+        self.0.iter_mut().find_map(T::of_mut)
+    }
+
     /// Opens one over all others.
     pub(super) fn push<T: Kind>(&mut self, popup: T) {
         self.0.retain(|open| T::of(open).is_none());
@@ -208,7 +225,7 @@ impl Popups {
     }
 
     /// Closes the open one of a kind if it is the right one, and returns it.
-    fn take_if<T: Kind>(&mut self, is_right: impl Fn(&T) -> bool) -> Option<T> {
+    pub(super) fn take_if<T: Kind>(&mut self, is_right: impl Fn(&T) -> bool) -> Option<T> {
         let at = self.0.iter().position(|open| T::of(open).is_some_and(&is_right))?;
         T::from_popup(self.0.remove(at))
     }

@@ -92,6 +92,20 @@ impl Prompt {
         self.cursor += text.len();
     }
 
+    /// Appends text behind the cursor, which stays.
+    pub(super) fn append(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Deletes the text and overwrites its memory.
+    pub(super) fn wipe(&mut self) {
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        bytes.fill(0);
+        // Keeps the compiler from leaving out what nobody reads.
+        std::hint::black_box(&bytes);
+        *self = Self::default();
+    }
+
     /// Replaces a range of the text and puts the cursor after it. A range that is not on character boundaries changes
     /// nothing.
     pub fn replace(&mut self, range: Range<usize>, text: &str) {

@@ -173,7 +173,7 @@ impl App {
 
     /// Filters by the first topic of the selected release; repeated, clears that filter.
     fn same_topic(&mut self) {
-        let Some(id) = self.selected_release().and_then(|release| release.values(Facet::Topic).first().copied()) else {
+        let Some(id) = self.selected_release().and_then(|release| release.values(Facet::Topic).next()) else {
             return;
         };
         let label = self.label(Facet::Topic, id);

@@ -152,7 +152,7 @@ impl App {
                 catalog: Arc::clone(&self.catalog),
                 query: self.query.clone(),
                 counted: self.search.counted.clone(),
-                context: self.context(),
+                context: Context { found: self.found_for_query(), ..self.context() },
                 sort: self.sort,
             };
             self.effects.push(Effect::Search { generation, request });
@@ -164,6 +164,7 @@ impl App {
             today: self.today,
             read: Arc::clone(self.marks.set_of(Mark::Read)),
             starred: Arc::clone(self.marks.set_of(Mark::Starred)),
+            found: Arc::default(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::search::Keep;
 use super::{App, Choice, Pane, PaneOptions, Sizes};
 use crate::catalog::{Facet, ReleaseIndex};
 use crate::query::{Query, Sort, parse};
+use crate::text::CleanBuf;
 
 /// A release, identified independently of the catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub struct Session {
     pub theme: Option<Choice<String>>,
     /// Names of the actions last run from the palette, newest first.
     pub recent: Vec<String>,
+    /// The account that the last feed was followed through; `None` if it is followed directly.
+    pub account: Option<String>,
 }
 
 impl Session {
@@ -65,7 +68,7 @@ impl App {
             return session.clone();
         }
         let place = self.selected_release().filter(|_| self.list.at > 0).and_then(|release| {
-            let source = *release.values(Facet::Source).first()?;
+            let source = release.values(Facet::Source).next()?;
             let feed = self.catalog.source_key(source).as_str().to_owned();
             Some(ReadingPosition { feed, release: release.identity().number() })
         });
@@ -82,6 +85,7 @@ impl App {
             panes: self.pane_options,
             theme: self.theme.clone(),
             recent: self.recent.clone(),
+            account: self.last_account.as_ref().map(CleanBuf::to_string),
         }
     }
 
@@ -97,6 +101,7 @@ impl App {
         self.pane_options = session.panes;
         self.theme.clone_from(&session.theme);
         self.recent.clone_from(&session.recent);
+        self.last_account = session.account.as_deref().map(CleanBuf::line);
         // A problem with the theme's file is more specific.
         if self.notices.info().is_none()
             && let Some(text) = self.missing_theme()

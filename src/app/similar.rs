@@ -55,6 +55,7 @@ impl App {
     pub(super) fn ask_similar(&mut self, generation: Generation) {
         if let Some(release) = self.similar.of.filter(|_| generation == self.similar.generation) {
             self.effects.push(Effect::FindSimilar { generation, release, catalog: Arc::clone(&self.catalog) });
+            self.ask_server_again(release);
         }
     }
 

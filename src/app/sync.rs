@@ -9,11 +9,12 @@ use crate::text::{CleanBuf, counted, grouped};
 impl App {
     /// Syncs all subscriptions.
     pub(super) fn sync_all(&mut self) {
-        let all = self.library.sources.iter().filter(|source| !source.is_paused).count();
+        let fetched = self.library.sources.iter().filter(|source| !source.is_paused && !source.is_remote);
+        let all = fetched.count() + self.library.accounts.len();
         if self.is_offline() {
             return;
         }
-        if self.library.sources.is_empty() && self.library.is_loaded {
+        if all == 0 && self.library.sources.is_empty() && self.library.is_loaded {
             self.inform(format!("no subscriptions; press {} to subscribe", self.key_of(Action::Subscribe)));
         } else if all == 0 && self.library.is_loaded {
             self.inform(format!("all subscriptions are paused; {} lists them", self.key_of(Action::Subscriptions)));
@@ -25,6 +26,9 @@ impl App {
                     self.library.announced = self.notices.info().cloned();
                 }
                 None => self.library.sync = Some(SyncState { all, ..SyncState::default() }),
+            }
+            for account in &mut self.library.accounts {
+                account.is_syncing = true;
             }
             self.command(LibraryCommand::Sync(Vec::new()));
         }
@@ -41,6 +45,7 @@ impl App {
     /// Cancels the running sync. Returns whether there was one.
     pub(super) fn cancel_sync(&mut self) -> bool {
         let Some(sync) = self.library.sync.take() else { return false };
+        self.no_account_syncs();
         self.command(LibraryCommand::CancelSync);
         self.inform(format!("sync cancelled; {} of {} done", grouped(sync.done), grouped(sync.all)));
         true
@@ -50,6 +55,7 @@ impl App {
     pub(super) fn synced(&mut self, state: SyncState) {
         if state.is_over {
             self.library.sync = None;
+            self.no_account_syncs();
             let (news, failed) = outcome(&state, &self.key_of(Action::Subscriptions));
             if let Some(news) = news {
                 self.inform(news);
@@ -65,6 +71,12 @@ impl App {
         }
     }
 
+    fn no_account_syncs(&mut self) {
+        for account in &mut self.library.accounts {
+            account.is_syncing = false;
+        }
+    }
+
     /// Describes the progress of the running sync.
     #[must_use]
     pub fn sync_status(&self) -> Option<String> {
@@ -74,7 +86,10 @@ impl App {
 
 fn progress(sync: &SyncState) -> String {
     let failed = if sync.failed == 0 { String::new() } else { format!(" · {} failed", grouped(sync.failed)) };
-    format!("syncing {} of {}{failed}", grouped(sync.done), grouped(sync.all))
+    let fetching = sync
+        .fetching
+        .map_or_else(String::new, |(done, all)| format!(" · {} of {}", grouped(done), counted(all, "release")));
+    format!("syncing {} of {}{fetching}{failed}", grouped(sync.done), grouped(sync.all))
 }
 
 /// Describes the new releases and the failures of a sync; `sources` is the key that lists the subscriptions.
@@ -113,7 +128,7 @@ mod tests {
 
     fn state(done: usize, failed: usize, fresh: usize) -> SyncState {
         let first_error = (failed > 0).then(|| (CleanBuf::line("Gazette"), CleanBuf::line("timed out")));
-        SyncState { done, all: 40, failed, fresh, is_over: false, first_error }
+        SyncState { done, all: 40, failed, fresh, first_error, ..SyncState::default() }
     }
 
     fn report(reader: &mut TestApp, state: SyncState) {

@@ -1,11 +1,10 @@
 //! The timeline: the hits of each day, week, month or year as bars, with a cursor, a range and a window.
 //!
-//! It follows every filter except the brush, which it edits. Cursor and range are stored in days since 1970-01-01, so
+//! It follows every filter except the chosen dates, which it edits. Cursor and range are stored in days since 1970-01-01, so
 //! they stay in place when the bins change.
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
 use ratatui::layout::Rect;
 
 use crate::query::bin_size::{BinSize, span};
@@ -15,9 +14,9 @@ mod year;
 use super::layout::BELOW_BARS;
 use super::search::Keep;
 use super::{App, Layout, Pane};
-use crate::catalog::{Days, Facet};
+use crate::catalog::Days;
 use crate::keymap::{Action, Key};
-use crate::query::{Choice, DayRange, Query, Span, Term};
+use crate::query::{DayRange, Query, Span, Term};
 use crate::text::{cells, grouped};
 use year::TypedYear;
 
@@ -243,18 +242,11 @@ fn joined(one: Option<(i32, i32)>, other: (i32, i32)) -> (i32, i32) {
     one.map_or(other, |one| (one.0.min(other.0), one.1.max(other.1)))
 }
 
-/// Returns the days selected by the brush, or else by the chosen years; empty without either.
-#[must_use]
-pub fn brushed(query: &Query, today: NaiveDate) -> Vec<DayRange> {
-    let term = query.choice(Choice::Brush).or_else(|| query.choice(Choice::Facet(Facet::Year)));
-    term.map_or_else(Vec::new, |term| term.days(today))
-}
-
 impl App {
-    /// Returns the days selected by the brush; empty without a brush.
+    /// Returns the chosen days; empty if no dates are chosen.
     #[must_use]
     pub fn brushed(&self) -> Vec<DayRange> {
-        brushed(&self.query, self.today)
+        self.query.dates().map_or_else(Vec::new, |term| term.days(self.today))
     }
 
     /// Returns the region of the bars within that of the timeline: without the scale at the left, which has room for the
@@ -322,7 +314,7 @@ impl App {
     /// Brushes these days; repeated, clears the brush.
     fn toggle_brush(&mut self, (from, to): (i32, i32)) {
         let span = span(from, to);
-        let is_on = self.query.brush() == Some(&Term::Date(vec![span]));
+        let is_on = self.query.dates() == Some(&Term::Date(vec![span]));
         self.brush((!is_on).then_some(span));
     }
 
@@ -332,7 +324,7 @@ impl App {
 
     fn brushed_with(&self, span: Option<Span>) -> Query {
         let mut query = self.query.clone();
-        query.set_brush(span);
+        query.set_dates(span);
         query
     }
 

@@ -52,6 +52,7 @@ impl App {
             Msg::Found { generation, hits } => self.found(generation, hits),
             Msg::SearchFailed { generation, reason } => self.search_failed(generation, &reason),
             Msg::Marks { catalog, marks } => self.apply_marks(&catalog, &marks),
+            Msg::FoundAtServer { catalog, query, releases } => self.apply_found(&catalog, query, &releases),
             Msg::MarksSaved(ticket) => self.marks_saved(ticket),
             Msg::MarksNotSaved(ticket, reason) => self.marks_not_saved(ticket, &reason),
             Msg::SessionPosition(release) => self.restore_position(release),
@@ -227,7 +228,7 @@ impl App {
             self.zen = false;
         } else if self.focus != Pane::List {
             self.focus = Pane::List;
-        } else if !self.cancel_sync() && !self.cancel_downloads() {
+        } else if !self.cancel_server_task() && !self.cancel_sync() && !self.cancel_downloads() {
             let mut query = self.query.clone();
             query.clear_typed();
             self.set_query(query);

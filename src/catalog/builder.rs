@@ -1,5 +1,7 @@
 //! Builds a catalog release by release and publishes ever longer ones.
 
+mod publish;
+mod stories;
 #[cfg(test)]
 mod tests;
 
@@ -10,8 +12,8 @@ use rustc_hash::FxHashMap;
 use super::chunk::{Addition, OpenChunk};
 use super::facet::dedup;
 use super::repeat::{MERGED, NameOutcome, Names};
-use super::story::{Found, Stories, Traits};
-use super::{Catalog, Days, Duplicate, Facet, NONE, ReleaseIndex, SpellingId, ValueId, order};
+use super::story::{Prints, Stories, Traits};
+use super::{Catalog, Duplicate, Facet, NONE, ReleaseIndex, SpellingId, ValueId, folder_paths};
 use crate::release::identity::Level;
 use crate::release::{Cause, Identity, Problem, Release};
 use crate::text::{Clean, CleanBuf, counted};
@@ -19,13 +21,13 @@ use crate::text::{Clean, CleanBuf, counted};
 /// Releases in the first chunk: more than a screenful, after about a millisecond.
 const FIRST_CHUNK: usize = 512;
 /// Releases in each later chunk.
-const CHUNK: usize = 16_384;
+pub(super) const CHUNK: usize = 16_384;
 /// Bytes of text at which a chunk is closed whatever its count, so that offsets fit 32 bits.
-const CHUNK_BYTES: usize = 256 << 20;
+pub(super) const CHUNK_BYTES: usize = 256 << 20;
 /// The largest item that any format reads, and how many times as long a folded text can be.
 const ITEM_BYTES: usize = 64 << 20;
 const FOLDING: usize = 11;
-const _: () = assert!((CHUNK_BYTES + ITEM_BYTES) * FOLDING <= u32::MAX as usize, "offsets fit 32 bits");
+const _: () = assert!(CHUNK_BYTES + ITEM_BYTES * FOLDING <= u32::MAX as usize, "offsets fit 32 bits");
 
 /// Collects releases into the open chunk; [`Builder::publish`] closes it.
 #[derive(Debug, Default)]
@@ -50,6 +52,10 @@ pub struct Builder {
     values: [Vec<ValueId>; Facet::COUNT],
     spellings: [Vec<SpellingId>; Facet::COUNT],
     day_counts: FxHashMap<i32, u32>,
+    /// The number of releases without a value in each facet that are not counted yet: most have no value in most facets.
+    without: [u32; Facet::COUNT],
+    /// What tells the current release from those of other stories.
+    prints: Prints,
     /// The last year seen, with its value and spelling.
     last_year: Option<(i32, ValueId, SpellingId)>,
 }
@@ -101,6 +107,32 @@ impl Builder {
         keys[at] = key.to_buf();
     }
 
+    /// Sets the folder of the current source as a path, outermost first. Its releases are in the folders around it too.
+    /// Must precede the releases of the source.
+    pub fn folder(&mut self, path: &[CleanBuf]) {
+        self.set_origin(Facet::Folder, folder_paths(path).map(|path| CleanBuf::line(&path)));
+    }
+
+    /// Sets the accounts through which the current source is followed. Must precede the releases of the source.
+    pub fn accounts(&mut self, names: &[CleanBuf]) {
+        self.set_origin(Facet::Account, names.iter().cloned());
+    }
+
+    /// Gives the current source the folders and accounts that a source has in another catalog.
+    pub fn same_origin(&mut self, catalog: &Catalog, source: ValueId) {
+        for facet in Facet::ALL.into_iter().filter(|facet| facet.is_of_source()) {
+            let values = catalog.values(facet);
+            let names = catalog.origins().of(facet, source).iter().map(|&id| values.label(id).to_buf());
+            self.set_origin(facet, names);
+        }
+    }
+
+    fn set_origin(&mut self, facet: Facet, names: impl Iterator<Item = CleanBuf>) {
+        let values = Arc::make_mut(&mut self.catalog.values[facet as usize]);
+        let ids: Vec<ValueId> = names.map(|name| values.intern(name.as_clean()).0).filter(|&id| id != NONE).collect();
+        Arc::make_mut(&mut self.catalog.origins).set(facet, self.source, ids);
+    }
+
     /// The number of the current source.
     #[must_use]
     pub fn present_source(&self) -> ValueId {
@@ -118,10 +150,35 @@ impl Builder {
 
     /// Appends a release of a source. Names must be unique within a source.
     pub fn push_of(&mut self, source: ValueId, release: &Release) {
+        self.push_with(source, release, None);
+    }
+
+    /// Like [`Builder::push_of`], with the traits of the release if they are known.
+    pub fn push_with(&mut self, source: ValueId, release: &Release, traits: Option<Traits>) {
         self.source = source;
-        if self.merge(release).is_none() {
+        if self.merge(release, traits).is_none() {
             self.append(release);
         }
+    }
+
+    /// A builder of releases that are put before those of a catalog: see [`Catalog::with_new`].
+    pub(super) fn before(catalog: &Catalog, is_merging: bool) -> Self {
+        let Catalog { title, values, keys, origins, .. } = catalog.clone();
+        let mut builder = if is_merging { Self::merging() } else { Self::new() };
+        builder.catalog = Catalog { title: title.clone(), values, keys, origins, ..Catalog::default() };
+        builder.mix(title.as_clean());
+        builder
+    }
+
+    /// Whether a story shared by several sources is shown once.
+    #[must_use]
+    pub fn is_merging(&self) -> bool {
+        self.stories.is_some()
+    }
+
+    /// Whether the story of a release depends on later ones.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        !self.doubtful.is_empty()
     }
 
     /// Sets the feed's title, which names the catalog while there is one source.
@@ -186,7 +243,7 @@ impl Builder {
             }
             self.raised.push(story);
         }
-        let (next, story) = (self.next(), self.merge(release));
+        let (next, story) = (self.next(), self.merge(release, None));
         if level != Level::Name {
             let levels = Arc::make_mut(&mut self.catalog.levels);
             match story {
@@ -197,8 +254,11 @@ impl Builder {
         if story.is_none() {
             self.append(release);
         }
+        if level == Level::Name {
+            return None;
+        }
         let identity = Identity::from(release).at(level);
-        (level != Level::Name && identity.has_id()).then(|| {
+        identity.has_id().then(|| {
             let (id, name) = (&release.id, identity.name());
             let reason = format!("has the id “{id}” of another item; identified by “{name}” instead");
             self.problem(item, Cause::Renamed, &reason)
@@ -212,8 +272,7 @@ impl Builder {
 
     /// Sets the levels of releases in some of their sources.
     pub fn set_levels(&mut self, levels: &[(ReleaseIndex, ValueId, Level)]) {
-        let own =
-            |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).first().copied());
+        let own = |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).next());
         let owned: Vec<bool> = levels.iter().map(|&(index, source, _)| own(index) == Some(source)).collect();
         let all = Arc::make_mut(&mut self.catalog.levels);
         for (&(index, source, level), is_own) in levels.iter().zip(owned) {
@@ -238,76 +297,19 @@ impl Builder {
         Problem { source, item: Some(item), byte: None, cause, reason: CleanBuf::line(reason) }
     }
 
-    /// Adds a release to its story and returns the story; `None` if it belongs to none.
-    fn merge(&mut self, release: &Release) -> Option<ReleaseIndex> {
-        let next = self.next();
-        let stories = self.stories.as_mut()?;
-        let traits = Traits::of(release);
-        let found = stories.find(traits, self.source);
-        let (Found::Story(story) | Found::Perhaps(story)) = found else {
-            stories.add(traits, next, self.source);
-            return None;
-        };
-        let reprint = Arc::new(Duplicate { source: self.source, release: release.clone() });
-        if !self.is_mixed {
-            self.merged.push((story, Arc::clone(&reprint)));
-            self.names.merge_last();
-        }
-        if let Found::Story(_) = found {
-            self.add_to_story(story, traits, reprint);
-        } else {
-            stories.note_title(traits, self.source);
-            self.doubtful.push((story, traits, reprint));
-        }
-        Some(story)
-    }
-
-    fn add_to_story(&mut self, story: ReleaseIndex, traits: Traits, reprint: Arc<Duplicate>) {
-        if let Some(stories) = &mut self.stories {
-            stories.add(traits, story, reprint.source);
-        }
-        self.intern(&reprint.release);
-        let topics = self.names(Facet::Topic).collect();
-        let place = self.names(Facet::Place).next().unwrap_or((NONE, NONE));
-        self.reprints.push((story, Addition { reprint, topics, place }));
-    }
-
-    /// Decides the releases that needed the whole of their sources: each joins a story or becomes a release of its own.
-    fn settle_doubtful(&mut self) {
-        let source = self.source;
-        for (story, traits, reprint) in std::mem::take(&mut self.doubtful) {
-            let found = self.stories.as_ref().and_then(|stories| stories.by_title(traits, reprint.source));
-            if found == Some(story) {
-                self.add_to_story(story, traits, reprint);
-                continue;
-            }
-            let next = self.next();
-            let level = self.catalog.levels.of_reprint(story, reprint.source);
-            if level != Level::Name {
-                let levels = Arc::make_mut(&mut self.catalog.levels);
-                levels.set_reprint(story, reprint.source, Level::Name);
-                levels.set(next, level);
-            }
-            if let Some(stories) = &mut self.stories {
-                stories.add(traits, next, reprint.source);
-            }
-            self.source = reprint.source;
-            self.append(&reprint.release);
-        }
-        self.source = source;
-    }
-
     /// Interns the values of a release.
     fn intern(&mut self, release: &Release) {
         for facet in Facet::ALL {
             self.values[facet as usize].clear();
             self.spellings[facet as usize].clear();
         }
-        for topic in &release.topics {
-            self.value(Facet::Topic, topic.as_clean());
+        for (facet, names) in [(Facet::Topic, &release.topics), (Facet::Label, &release.labels)] {
+            for name in names {
+                self.value(facet, name.as_clean());
+            }
+            dedup(&mut self.values[facet as usize], |id| *id);
+            dedup(&mut self.spellings[facet as usize], |id| *id);
         }
-        dedup(&mut self.values[Facet::Topic as usize], |id| *id);
-        dedup(&mut self.spellings[Facet::Topic as usize], |id| *id);
         self.value(Facet::Place, release.place.as_clean());
         if let Some(date) = release.date {
             self.year(date.year());
@@ -333,13 +335,15 @@ impl Builder {
         self.values[Facet::Source as usize].push(self.source);
         self.spellings[Facet::Source as usize].push(self.source);
         for facet in Facet::ALL {
-            if self.values[facet as usize].is_empty() {
-                self.values[facet as usize].push(NONE);
-                self.spellings[facet as usize].push(NONE);
+            let of_source = self.catalog.origins.of(facet, self.source);
+            let ids = if facet.is_of_source() { of_source } else { &self.values[facet as usize] };
+            if matches!(ids, [] | [NONE]) {
+                self.without[facet as usize] += 1;
+                continue;
             }
             let values = Arc::make_mut(&mut self.catalog.values[facet as usize]);
-            for &id in &self.values[facet as usize] {
-                values.count(id);
+            for &id in ids {
+                values.count(id, 1);
             }
             for &spelling in &self.spellings[facet as usize] {
                 values.count_spelling(spelling);
@@ -349,6 +353,9 @@ impl Builder {
             *self.day_counts.entry(date.days_since_epoch()).or_default() += 1;
         }
         self.open.push(release, &self.values, &self.spellings);
+        if self.stories.is_some() && self.is_mixed {
+            self.open.note_prints(self.prints);
+        }
         let limit = if self.catalog.chunks.is_empty() { FIRST_CHUNK } else { CHUNK };
         if self.open.len() >= limit || self.open.bytes() >= CHUNK_BYTES {
             self.close();
@@ -356,7 +363,9 @@ impl Builder {
     }
 
     fn value(&mut self, facet: Facet, label: Clean<'_>) {
-        let (id, spelling) = Arc::make_mut(&mut self.catalog.values[facet as usize]).intern(label);
+        let values = &mut self.catalog.values[facet as usize];
+        let known = values.interned_lately(label);
+        let (id, spelling) = known.unwrap_or_else(|| Arc::make_mut(values).intern(label));
         if id != NONE {
             self.values[facet as usize].push(id);
             self.spellings[facet as usize].push(spelling);
@@ -367,56 +376,6 @@ impl Builder {
     fn names(&self, facet: Facet) -> impl Iterator<Item = (ValueId, SpellingId)> {
         let values = self.catalog.values(facet);
         self.spellings[facet as usize].iter().map(|&spelling| (values.value_of(spelling), spelling))
-    }
-
-    /// Moves the open chunk into the catalog; the next publication merges its order.
-    fn close(&mut self) {
-        if self.open.len() == 0 {
-            return;
-        }
-        let chunk = std::mem::take(&mut self.open).close();
-        if self.catalog.starts.is_empty() {
-            self.catalog.starts.push(0);
-        }
-        self.catalog.starts.push((self.catalog.len() + chunk.len()) as u32);
-        self.catalog.chunks.push(Arc::new(chunk));
-    }
-
-    /// Adds the waiting reprints, chunk by chunk.
-    fn add_reprints(&mut self) {
-        let Catalog { chunks, starts, values, .. } = &mut self.catalog;
-        let mut waiting = std::mem::take(&mut self.reprints);
-        waiting.sort_by_key(|(story, _)| *story);
-        for (chunk, bounds) in chunks.iter_mut().zip(starts.windows(2)) {
-            let after = waiting.partition_point(|(story, _)| story.get() < bounds[1]);
-            let here: Vec<_> = waiting.drain(..after).map(|(story, more)| (story.get() - bounds[0], more)).collect();
-            if !here.is_empty() {
-                Arc::make_mut(chunk).add_reprints(here, values);
-            }
-        }
-    }
-
-    fn days(&self) -> Days {
-        let all = || self.day_counts.keys().copied();
-        let Some((first, last)) = all().min().zip(all().max()) else { return Days::default() };
-        let mut days = Days::between(first, last);
-        self.day_counts.iter().for_each(|(&day, &count)| days.add(day, count));
-        days
-    }
-
-    /// Publishes a catalog of all releases so far; the builder continues from there.
-    pub fn publish(&mut self) -> Arc<Catalog> {
-        self.close();
-        self.add_reprints();
-        let catalog = &self.catalog;
-        let mut fresh: Vec<ReleaseIndex> = catalog.indices().skip(catalog.order.len()).collect();
-        if !fresh.is_empty() {
-            fresh.sort_by_cached_key(|&index| catalog.key(index));
-            let merged = order::merge(&catalog.order, &fresh, |index| catalog.key(index));
-            self.catalog.order = merged.into();
-            self.catalog.days = Arc::new(self.days());
-        }
-        Arc::new(self.catalog.clone())
     }
 }
 

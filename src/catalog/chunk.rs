@@ -1,50 +1,16 @@
 //! A run of releases stored as columns.
 
-use std::sync::{Arc, OnceLock};
+mod columns;
 
-use super::column::{Ids, Sparse, Texts};
+use std::sync::Arc;
+
+use super::column::{Ids, Sparse};
 use super::facet::dedup;
-use super::links::Links;
-use super::{Facet, NONE, SpellingId, ValueId, Values};
-use crate::release::identity::Level;
-use crate::release::{Date, Identity, Release, Span};
-use crate::text::{Clean, fold_into};
-
-/// Separates the fields of a release in the folded text; no word or phrase crosses it.
-const FIELD_END: char = '\n';
-/// Separates the releases in the folded text.
-const RELEASE_END: char = '\0';
-
-/// The text of a chunk as search reads it.
-#[derive(Debug, Default)]
-pub struct Folded {
-    /// `title \n summary \n body \0` of each release, concatenated.
-    text: String,
-    /// The end of each release, after its end mark; ascending.
-    ends: Vec<u32>,
-}
-
-impl Folded {
-    /// The text of all releases, for one scan.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The end of the text of each release, after its end mark; ascending.
-    #[must_use]
-    pub fn ends(&self) -> &[u32] {
-        &self.ends
-    }
-
-    /// The text of one release; empty past the end.
-    #[must_use]
-    pub fn of(&self, at: usize) -> &str {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        let end = self.ends.get(at).map_or(start, |&end| end as usize);
-        self.text.get(start..end).unwrap_or_default()
-    }
-}
+use super::story::Prints;
+use super::{Facet, NONE, Origins, SpellingId, ValueId, Values};
+use crate::release::{Date, Identity, Release};
+use crate::text::{Clean, FoldedTexts};
+use columns::Columns;
 
 /// Some thousand releases as columns. The texts are shared and never change once published; a later catalog may know
 /// more sources of the same releases.
@@ -65,6 +31,8 @@ pub struct Duplicate {
     pub source: ValueId,
     /// The release there.
     pub release: Release,
+    /// What tells it from releases of other stories.
+    pub(super) prints: Prints,
 }
 
 /// A reprint, and what it adds to the facets of its story.
@@ -73,27 +41,8 @@ pub struct Addition {
     pub reprint: Arc<Duplicate>,
     /// Values, and the spellings of the reprint.
     pub topics: Vec<(ValueId, SpellingId)>,
+    pub labels: Vec<(ValueId, SpellingId)>,
     pub place: (ValueId, SpellingId),
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Columns {
-    pub(super) titles: Texts,
-    pub(super) summaries: Texts,
-    pub(super) bodies: Texts,
-    pub(super) ids: Texts,
-    pub(super) urls: Texts,
-    pub(super) authors: Texts,
-    pub(super) summary_spans: Sparse<Span>,
-    pub(super) body_spans: Sparse<Span>,
-    pub(super) links: Links,
-    /// When the full text that replaces the feed's text was fetched.
-    pub(super) pages: Sparse<i64>,
-    pub(super) dates: Vec<Option<Date>>,
-    /// The folded text, made on first use because the list does not need it.
-    pub(super) folded: OnceLock<Folded>,
-    /// The smallest sort key.
-    pub(super) newest: i64,
 }
 
 /// A chunk being filled.
@@ -117,19 +66,14 @@ impl Chunk {
         self.texts.dates.is_empty()
     }
 
-    /// The folded text, made on the first call.
+    /// The text as search reads it.
     #[must_use]
-    pub fn folded(&self) -> &Folded {
-        self.texts.folded.get_or_init(|| self.texts.fold())
+    pub fn folded(&self) -> &FoldedTexts {
+        &self.texts.folded
     }
 
-    /// The folded text if it has been made, for callers that cannot wait for it.
-    #[must_use]
-    pub fn folded_if_ready(&self) -> Option<&Folded> {
-        self.texts.folded.get()
-    }
-
-    /// The values of one release in a facet.
+    /// The values of one release in a facet that each release has of its own; those of its sources are in
+    /// [`super::Origins`].
     #[must_use]
     pub fn values(&self, facet: Facet, at: usize) -> &[ValueId] {
         self.facets[facet as usize].get(at)
@@ -142,6 +86,12 @@ impl Chunk {
             [] => self.values(facet, at),
             spellings => spellings,
         }
+    }
+
+    /// Whether no release stores a value in a facet.
+    #[must_use]
+    pub fn is_blank(&self, facet: Facet) -> bool {
+        self.facets[facet as usize].is_blank()
     }
 
     /// The column of a facet, if each release has exactly one value.
@@ -188,11 +138,54 @@ impl Chunk {
         &self.reprints
     }
 
-    /// Adds reprints, given with their rows. A release gains their sources and topics, and their place if it has none;
-    /// `known` counts the values gained and lost.
-    pub(super) fn add_reprints(&mut self, mut more: Vec<(u32, Addition)>, known: &mut [Arc<Values>; Facet::COUNT]) {
+    /// Joins two chunks: the releases of the first, then those of the second.
+    pub(super) fn join(first: &Self, second: &Self) -> Self {
+        let mut open = OpenChunk::default();
+        let reprints = [first, second].map(|chunk| open.append(chunk)).concat();
+        Self { reprints: Arc::new(reprints), ..open.close() }
+    }
+
+    /// Returns the chunk with other content of some rows, in row order, whose facets stay the same.
+    pub(super) fn edited(&self, edits: &[(usize, &Release, Prints)]) -> Self {
+        let mut texts = Columns::default();
+        let mut edits = edits.iter().peekable();
+        for row in 0..self.len() {
+            match edits.next_if(|(edited, ..)| *edited == row) {
+                None => texts.push_row(&self.texts, row),
+                Some((_, release, prints)) => {
+                    texts.push(release);
+                    texts.prints.extend(self.texts.prints.get(row).map(|_| *prints));
+                }
+            }
+        }
+        texts.shrink();
+        Self { texts: Arc::new(texts), ..self.clone() }
+    }
+
+    /// The approximate size of its texts in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.bytes()
+    }
+
+    /// What tells each release from those of other stories; empty where stories are not merged.
+    pub(super) fn prints(&self) -> &[Prints] {
+        &self.texts.prints
+    }
+
+    /// Adds reprints, given with their rows. A release gains their sources, topics and labels, and their place if it has
+    /// none; `known` counts the values gained and lost.
+    pub(super) fn add_reprints(
+        &mut self,
+        mut more: Vec<(u32, Addition)>,
+        known: &mut [Arc<Values>; Facet::COUNT],
+        origins: &Origins,
+    ) {
         more.sort_by_key(|(row, _)| *row);
-        for facet in [Facet::Source, Facet::Topic, Facet::Place] {
+        self.recount_origins(&more, known, origins);
+        for facet in [Facet::Source, Facet::Topic, Facet::Place, Facet::Label] {
+            if self.is_blank(facet) && more.iter().all(|(_, addition)| addition.is_without(facet)) {
+                continue;
+            }
             let known = Arc::make_mut(&mut known[facet as usize]);
             let (mut column, mut spellings) = (Ids::default(), Sparse::default());
             let (mut names, mut values) = (Vec::new(), Vec::new());
@@ -216,7 +209,7 @@ impl Chunk {
                 let kept = if values.starts_with(before) { before.len() } else { 0 };
                 before[kept..].iter().for_each(|&id| known.discount(id));
                 for &(id, spelling) in &names[kept..] {
-                    known.count(id);
+                    known.count(id, 1);
                     known.count_spelling(spelling);
                 }
                 column.push(&values);
@@ -234,16 +227,45 @@ impl Chunk {
         all.extend(more.into_iter().map(|(row, addition)| (row, addition.reprint)));
         all.sort_by_key(|(row, _)| *row);
     }
+
+    /// Counts the folders and accounts that releases gain from the sources of reprints.
+    fn recount_origins(&self, more: &[(u32, Addition)], known: &mut [Arc<Values>; Facet::COUNT], origins: &Origins) {
+        for facet in [Facet::Folder, Facet::Account].into_iter().filter(|&facet| !origins.is_empty(facet)) {
+            let known = Arc::make_mut(&mut known[facet as usize]);
+            for additions in more.chunk_by(|(one, _), (other, _)| one == other) {
+                let before = self.values(Facet::Source, additions[0].0 as usize);
+                let gained = additions.iter().map(|(_, addition)| addition.reprint.source);
+                let sources: Vec<ValueId> = before.iter().copied().chain(gained).collect();
+                for &id in origins.of_all(facet, before).iter() {
+                    known.discount(id);
+                }
+                for &id in origins.of_all(facet, &sources).iter() {
+                    known.count(id, 1);
+                }
+            }
+        }
+    }
 }
 
 impl Addition {
+    /// Whether it adds no value to a facet.
+    fn is_without(&self, facet: Facet) -> bool {
+        match facet {
+            Facet::Topic => self.topics.is_empty(),
+            Facet::Label => self.labels.is_empty(),
+            Facet::Place => self.place.0 == NONE,
+            _ => false,
+        }
+    }
+
     /// Appends the names that a release has in a facet through this reprint; `before` are its own.
     fn names(&self, facet: Facet, before: &[ValueId], names: &mut Vec<(ValueId, SpellingId)>) {
         match facet {
             Facet::Source => names.push((self.reprint.source, self.reprint.source)),
             Facet::Topic => names.extend_from_slice(&self.topics),
+            Facet::Label => names.extend_from_slice(&self.labels),
             Facet::Place if before == [NONE] && names[1..].is_empty() => names.push(self.place),
-            Facet::Place | Facet::Year => {}
+            Facet::Place | Facet::Folder | Facet::Account | Facet::Year => {}
         }
     }
 }
@@ -265,6 +287,14 @@ fn of_row<T>(all: &[(u32, T)], at: usize) -> &[(u32, T)] {
 }
 
 impl OpenChunk {
+    /// Makes an empty chunk with room for `rows` releases like those of a closed one: growing buffers would copy each
+    /// text once more.
+    pub fn like(before: &Chunk, rows: usize) -> Self {
+        let texts = Columns::like(&before.texts, rows);
+        let facets = before.facets.each_ref().map(|column| Ids::like(column, rows));
+        Self { texts, facets, ..Self::default() }
+    }
+
     /// The number of releases.
     pub fn len(&self) -> usize {
         self.texts.dates.len()
@@ -283,50 +313,51 @@ impl OpenChunk {
         self.texts.identity(at)
     }
 
-    /// Appends a release; `values` and `spellings` are its values and their spellings, facet by facet.
+    /// Appends a release; `values` and `spellings` are its values and their spellings, facet by facet. Facets of the
+    /// source are left out.
     pub fn push(
         &mut self,
         release: &Release,
         values: &[Vec<ValueId>; Facet::COUNT],
         spellings: &[Vec<SpellingId>; Facet::COUNT],
     ) {
-        let texts = &mut self.texts;
-        texts.titles.push(release.title.as_clean());
-        texts.summaries.push(release.summary.as_clean());
-        texts.bodies.push(release.body.as_clean());
-        texts.ids.push(release.id.as_clean());
-        texts.urls.push(release.url.as_clean());
-        texts.authors.push(release.author.as_clean());
-        let at = texts.dates.len();
-        texts.summary_spans.push(at, release.summary_spans.iter().copied());
-        texts.body_spans.push(at, release.body_spans.iter().copied());
-        texts.links.push(at, &release.links);
-        texts.pages.push(at, release.page);
-        texts.dates.push(release.date);
-        let key = texts.key(texts.dates.len() - 1);
-        texts.newest = if texts.dates.len() == 1 { key } else { texts.newest.min(key) };
+        let at = self.texts.dates.len();
+        self.texts.push(release);
         for (column, values) in self.facets.iter_mut().zip(values) {
-            column.push(values);
+            column.push(if values.is_empty() { &[NONE] } else { values });
         }
         for ((column, spellings), values) in self.spellings.iter_mut().zip(spellings).zip(values) {
             // The first spelling of a value has the value's number.
-            if spellings != values {
+            if !spellings.is_empty() && spellings.iter().ne(values) {
                 column.push(at, spellings.iter().copied());
             }
         }
     }
 
+    /// Records what tells the last release from those of other stories.
+    pub fn note_prints(&mut self, prints: Prints) {
+        self.texts.prints.push(prints);
+    }
+
+    /// Appends the releases of a chunk as they are; returns its reprints with their rows here.
+    pub fn append(&mut self, chunk: &Chunk) -> Vec<(u32, Arc<Duplicate>)> {
+        let first = self.len();
+        for row in 0..chunk.len() {
+            let at = first + row;
+            self.texts.push_row(&chunk.texts, row);
+            for (to, from) in self.facets.iter_mut().zip(&chunk.facets) {
+                to.push(from.get(row));
+            }
+            for (to, from) in self.spellings.iter_mut().zip(&chunk.spellings) {
+                to.push(at, from.get(row).iter().copied());
+            }
+        }
+        chunk.reprints.iter().map(|(row, reprint)| (first as u32 + row, Arc::clone(reprint))).collect()
+    }
+
     /// Closes the chunk and frees unused buffer capacity.
     pub fn close(mut self) -> Chunk {
-        let Columns { titles, summaries, bodies, ids, urls, authors, dates, .. } = &mut self.texts;
-        for texts in [titles, summaries, bodies, ids, urls, authors] {
-            texts.shrink();
-        }
-        dates.shrink_to_fit();
-        self.texts.summary_spans.shrink();
-        self.texts.body_spans.shrink();
-        self.texts.links.shrink();
-        self.texts.pages.shrink();
+        self.texts.shrink();
         self.facets.iter_mut().for_each(Ids::shrink);
         self.spellings.iter_mut().for_each(Sparse::shrink);
         Chunk {
@@ -335,43 +366,5 @@ impl OpenChunk {
             spellings: self.spellings.map(Arc::new),
             reprints: Arc::default(),
         }
-    }
-}
-
-impl Columns {
-    /// The approximate size of the folded text in bytes.
-    fn bytes(&self) -> usize {
-        let texts = self.titles.bytes() + self.summaries.bytes() + self.bodies.bytes();
-        texts + 3 * self.dates.len()
-    }
-
-    fn key(&self, at: usize) -> i64 {
-        self.dates.get(at).copied().flatten().map_or(i64::MAX, |date| -date.instant())
-    }
-
-    pub(super) fn identity(&self, at: usize) -> Identity<'_> {
-        Identity {
-            id: self.ids.get(at),
-            url: self.urls.get(at),
-            title: self.titles.get(at),
-            summary: self.summaries.get(at),
-            body: self.bodies.get(at),
-            level: Level::Name,
-            date: self.dates.get(at).copied().flatten(),
-        }
-    }
-
-    fn fold(&self) -> Folded {
-        let rows = self.dates.len();
-        let mut folded = Folded { text: String::with_capacity(self.bytes()), ends: Vec::with_capacity(rows) };
-        for at in 0..rows {
-            let fields = [(&self.titles, FIELD_END), (&self.summaries, FIELD_END), (&self.bodies, RELEASE_END)];
-            for (texts, end) in fields {
-                fold_into(texts.get(at).as_str(), &mut folded.text);
-                folded.text.push(end);
-            }
-            folded.ends.push(folded.text.len() as u32);
-        }
-        folded
     }
 }

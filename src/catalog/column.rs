@@ -1,6 +1,6 @@
 //! Packed columns: many short texts in one allocation; one to many values for each row.
 
-use super::ValueId;
+use super::{NONE, ValueId};
 use crate::text::{Clean, CleanBuf};
 
 /// A column of texts, concatenated in one buffer. While every row is empty, it takes no space.
@@ -12,7 +12,21 @@ pub struct Texts {
     rows: usize,
 }
 
+/// The room for `rows` more rows like those before, which took `size` in `known` rows: a sixteenth more.
+pub fn room(size: usize, known: usize, rows: usize) -> usize {
+    (size as u64 * rows as u64 * 17 / 16 / known.max(1) as u64) as usize
+}
+
 impl Texts {
+    /// Makes an empty column with room for `rows` rows like those of another one.
+    pub fn like(before: &Self, rows: usize) -> Self {
+        Self {
+            text: CleanBuf::with_capacity(room(before.bytes(), before.rows, rows)),
+            ends: Vec::with_capacity(if before.ends.is_empty() { 0 } else { rows }),
+            rows: 0,
+        }
+    }
+
     /// Appends a row. The column must stay below 4 GiB; the builder closes its chunk long before.
     pub fn push(&mut self, text: Clean<'_>) {
         if !text.is_empty() && self.ends.is_empty() {
@@ -87,7 +101,7 @@ impl<T> Sparse<T> {
     }
 }
 
-/// A column of facet values; every row has at least one.
+/// A column of facet values; every row has at least one. While every row has only [`NONE`], it takes no space.
 #[derive(Debug, Default)]
 pub struct Ids {
     values: Vec<ValueId>,
@@ -97,8 +111,24 @@ pub struct Ids {
 }
 
 impl Ids {
+    /// Makes an empty column with room for `rows` rows like those of another one.
+    pub fn like(before: &Self, rows: usize) -> Self {
+        Self {
+            values: Vec::with_capacity(room(before.values.len(), before.rows, rows)),
+            ends: Vec::with_capacity(if before.ends.is_empty() { 0 } else { rows }),
+            rows: 0,
+        }
+    }
+
     /// Appends a row; `values` must not be empty.
     pub fn push(&mut self, values: &[ValueId]) {
+        if self.is_blank() {
+            if matches!(values, [NONE]) {
+                self.rows += 1;
+                return;
+            }
+            self.values.resize(self.rows, NONE);
+        }
         if values.len() != 1 && self.ends.is_empty() {
             self.ends = (1..=self.rows as u32).collect();
         }
@@ -109,13 +139,21 @@ impl Ids {
         }
     }
 
-    /// The whole column, if every row has exactly one value.
+    /// Whether no row has a value except [`NONE`].
+    pub fn is_blank(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The whole column, if every row has exactly one value and some row another than [`NONE`].
     pub fn single(&self) -> Option<&[ValueId]> {
-        self.ends.is_empty().then_some(&self.values)
+        (self.ends.is_empty() && !self.is_blank()).then_some(&self.values)
     }
 
     /// The values of row `at`; empty past the end.
     pub fn get(&self, at: usize) -> &[ValueId] {
+        if self.is_blank() {
+            return if at < self.rows { &[NONE] } else { &[] };
+        }
         if self.ends.is_empty() {
             return self.values.get(at..=at).unwrap_or_default();
         }
@@ -124,7 +162,7 @@ impl Ids {
         &self.values[start..end]
     }
 
-    /// The number of values in all rows.
+    /// The number of values stored.
     pub fn count(&self) -> usize {
         self.values.len()
     }
@@ -171,6 +209,22 @@ mod tests {
             ids.push(row);
         }
         assert_eq!([0, 1, 2, 3].map(|at| ids.get(at)), rows);
+    }
+
+    #[test]
+    fn a_column_without_values_takes_no_space_until_it_has_one() {
+        for first in [&[7][..], &[7, 8]] {
+            let mut ids = Ids::default();
+            ids.push(&[NONE]);
+            ids.push(&[NONE]);
+            assert!(ids.is_blank() && ids.single().is_none());
+            assert_eq!((ids.values.capacity(), ids.get(1), ids.get(2)), (0, &[NONE][..], &[][..]));
+            ids.push(first);
+            ids.push(&[NONE]);
+            assert!(!ids.is_blank());
+            assert_eq!([0, 1, 2, 3].map(|at| ids.get(at)), [&[NONE][..], &[NONE], first, &[NONE]]);
+            assert_eq!(ids.single().is_some(), first.len() == 1);
+        }
     }
 
     #[test]

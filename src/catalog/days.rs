@@ -41,6 +41,20 @@ impl Days {
         }
     }
 
+    /// The counts of both together.
+    #[must_use]
+    pub fn with(&self, more: &Self) -> Self {
+        if self.counts.is_empty() || more.counts.is_empty() {
+            return if self.counts.is_empty() { more.clone() } else { self.clone() };
+        }
+        let end = |days: &Self| days.first.saturating_add_unsigned(days.counts.len() as u32);
+        let mut sum = Self::between(self.first.min(more.first), end(self).max(end(more)) - 1);
+        for days in [self, more] {
+            (days.first..end(days)).zip(&days.counts).for_each(|(day, &count)| sum.add(day, count));
+        }
+        sum
+    }
+
     /// The number of releases between two days, inclusive.
     #[must_use]
     pub fn sum(&self, from: i32, to: i32) -> u32 {

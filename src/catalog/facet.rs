@@ -19,15 +19,22 @@ pub enum Facet {
     Place,
     /// The feed it came from.
     Source,
+    /// The folder of that feed, and the folders around it.
+    Folder,
+    /// The accounts through which that feed is followed.
+    Account,
+    /// What the user calls it at a sync server; it may have several.
+    Label,
     /// The year of its date.
     Year,
 }
 
 impl Facet {
     /// The number of facets.
-    pub const COUNT: usize = 4;
-    /// All facets, in the order of the filter pane.
-    pub const ALL: [Self; Self::COUNT] = [Self::Topic, Self::Place, Self::Source, Self::Year];
+    pub const COUNT: usize = 7;
+    /// All facets.
+    pub const ALL: [Self; Self::COUNT] =
+        [Self::Topic, Self::Place, Self::Source, Self::Folder, Self::Account, Self::Label, Self::Year];
 
     /// The singular noun for one value.
     #[must_use]
@@ -36,8 +43,17 @@ impl Facet {
             Self::Topic => "topic",
             Self::Place => "place",
             Self::Source => "source",
+            Self::Folder => "folder",
+            Self::Account => "account",
+            Self::Label => "label",
             Self::Year => "year",
         }
+    }
+
+    /// Whether all releases of a source share its values, so that no release stores them: see [`super::Origins`].
+    #[must_use]
+    pub fn is_of_source(self) -> bool {
+        matches!(self, Self::Folder | Self::Account)
     }
 }
 
@@ -183,16 +199,20 @@ impl Values {
         self.by_folded.iter_hash(hash(folded)).copied().filter(move |&id| self.folded(id) == folded)
     }
 
+    /// Returns the value and spelling of a name that was interned lately, or of the empty name.
+    pub(super) fn interned_lately(&self, label: Clean<'_>) -> Option<(ValueId, SpellingId)> {
+        if label.is_empty() {
+            return Some((NONE, NONE));
+        }
+        // An unused slot holds the spelling of no value, which is empty.
+        let recent = self.recent[self.slot(label)];
+        (self.spelling(recent) == label).then(|| (self.value_of(recent), recent))
+    }
+
     /// Interns a name; returns its value and spelling. Names with equal folded forms share a value.
     pub(super) fn intern(&mut self, label: Clean<'_>) -> (ValueId, SpellingId) {
-        if label.is_empty() {
-            return (NONE, NONE);
-        }
-        let slot = self.slot(label);
-        let recent = self.recent[slot];
-        // An unused slot holds the spelling of no value, which is empty.
-        if self.spelling(recent) == label {
-            return (self.value_of(recent), recent);
+        if let Some(known) = self.interned_lately(label) {
+            return known;
         }
         let folded = fold_name(label.as_str());
         let known = self.named(&folded).next();
@@ -264,10 +284,10 @@ impl Values {
         }
     }
 
-    /// Adds one release to the value's count.
-    pub(super) fn count(&mut self, id: ValueId) {
+    /// Adds releases to the value's count.
+    pub(super) fn count(&mut self, id: ValueId, releases: u32) {
         if let Some(total) = self.totals.get_mut(id as usize) {
-            *total += 1;
+            *total += releases;
         }
     }
 
@@ -344,7 +364,7 @@ mod tests {
         let mut values = Values::default();
         let mut publish = |names: &[&str]| {
             let spelled: Vec<_> = names.iter().map(|name| values.intern(CleanBuf::line(name).as_clean())).collect();
-            values.count(1);
+            values.count(1, 1);
             for &(_, spelling) in &spelled {
                 values.count_spelling(spelling);
             }
@@ -366,7 +386,7 @@ mod tests {
         assert_eq!(values.named("grosse strasse").collect::<Vec<_>>(), [1]);
         let mut again = values.emptied();
         let (id, spelling) = again.intern(CleanBuf::line("grosse strasse").as_clean());
-        again.count(id);
+        again.count(id, 1);
         again.count_spelling(spelling);
         assert_eq!((id, again.total(id), again.label(id).as_str()), (1, 1, "grosse strasse"));
     }

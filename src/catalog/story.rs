@@ -29,8 +29,11 @@ const SEVERAL: i32 = i32::MAX;
 #[derive(Debug, Default)]
 pub struct Stories {
     links: FxHashMap<u64, ReleaseIndex>,
-    /// By the hash of title and text, and the day.
-    texts: FxHashMap<(u64, i32), ReleaseIndex>,
+    /// The day and the story of each hash of title and text, of the first such release. Most releases share their text
+    /// with none, and then this is the only table to look into.
+    texts: FxHashMap<u64, (i32, ReleaseIndex)>,
+    /// The same for other days.
+    texts_again: FxHashMap<(u64, i32), ReleaseIndex>,
     /// Releases without a text, by the hash of the title and the day; with the source.
     titles: FxHashMap<(u64, i32), (ReleaseIndex, ValueId)>,
     /// The day of each long title of a source.
@@ -59,9 +62,14 @@ pub struct Traits {
     texts: [Option<u64>; 2],
     /// The hash of a title with enough words.
     title: Option<u64>,
+    prints: Prints,
     has_text: bool,
     day: Option<i32>,
 }
+
+/// Short hashes of the link and the folded title of a release, 0 without one: two releases that differ in both are never
+/// one story.
+pub type Prints = [u32; 2];
 
 /// The story that a release matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,21 +84,45 @@ pub enum Found {
 
 impl Traits {
     /// The features of a release.
+    #[must_use]
     pub fn of(release: &Release) -> Self {
         let link = identity::page(release.url.as_str());
         let title = fold(release.title.as_str());
         let texts = [&release.summary, &release.body].map(|text| {
-            let text = beginning(text.as_str()).filter(|_| !title.is_empty())?;
-            Some(hash(&[&title, &text]))
+            let text = Some(text.as_str()).filter(|text| !text.is_empty() && !title.is_empty())?;
+            Some(hash(&[&title, &beginning(text)?]))
         });
-        let is_long = title.split_whitespace().nth(WORDS - 1).is_some();
+        let last_word = WORDS - 1;
+        let is_long = if title.is_ascii() {
+            title.split_ascii_whitespace().nth(last_word).is_some()
+        } else {
+            title.split_whitespace().nth(last_word).is_some()
+        };
+        let link = (!link.is_empty()).then(|| hash(&[&link]));
+        let title = (!title.is_empty()).then(|| hash(&[&title]));
         Self {
-            link: (!link.is_empty()).then(|| hash(&[&link])),
+            link,
             texts,
-            title: is_long.then(|| hash(&[&title])),
+            title: title.filter(|_| is_long),
+            prints: [link, title].map(|hash| hash.map_or(0, |hash| ((hash >> 32) as u32).max(1))),
             has_text: !release.summary.is_empty() || !release.body.is_empty(),
             day: release.date.map(Date::days_since_epoch),
         }
+    }
+
+    /// The short hashes.
+    #[must_use]
+    pub fn prints(&self) -> Prints {
+        self.prints
+    }
+
+    /// Whether anything by which stories are found is the same: if nothing is, neither release can change the story of
+    /// the other.
+    #[must_use]
+    pub fn is_related(&self, other: &Self) -> bool {
+        let is_same = |one: Option<u64>, other: Option<u64>| one.is_some() && one == other;
+        let has_text = |text: &Option<u64>| text.is_some() && other.texts.contains(text);
+        is_same(self.link, other.link) || is_same(self.title, other.title) || self.texts.iter().any(has_text)
     }
 
     fn untold(&self) -> Option<(u64, i32)> {
@@ -101,16 +133,21 @@ impl Traits {
 /// The first characters of a folded text, with white space collapsed. `None` if it is shorter.
 fn beginning(text: &str) -> Option<String> {
     let text = text.trim();
-    let mut folded = String::new();
-    let mut size = 2 * BEGINNING;
+    let mut folded = String::with_capacity(2 * BEGINNING);
+    let mut size = BEGINNING;
     loop {
         // Whole words, because a mark folds into the letter before it.
         let blank = text.as_bytes().get(size..).and_then(|rest| rest.iter().position(u8::is_ascii_whitespace));
         let end = blank.map_or(text.len(), |at| size + at);
         folded.clear();
         fold_into(text.get(..end)?, &mut folded);
-        if let Some((last, c)) = folded.char_indices().nth(BEGINNING - 1) {
-            folded.truncate(last + c.len_utf8());
+        let length = if folded.is_ascii() {
+            Some(BEGINNING).filter(|&length| length <= folded.len())
+        } else {
+            folded.char_indices().nth(BEGINNING - 1).map(|(last, c)| last + c.len_utf8())
+        };
+        if let Some(length) = length {
+            folded.truncate(length);
             return Some(folded);
         }
         if end == text.len() {
@@ -144,14 +181,23 @@ impl Stories {
         let by_link = traits.link.and_then(|link| self.links.get(&link)).copied().filter(is_open);
         let by_text = || {
             let day = traits.day?;
+            let known = traits.texts.map(|text| Some((text?, *self.texts.get(&text?)?)));
+            if known == [None, None] {
+                return None;
+            }
             let near = NEAR.iter().filter_map(|days| day.checked_add(*days));
-            let of_day = |day| traits.texts.into_iter().flatten().filter_map(move |text| self.texts.get(&(text, day)));
-            near.flat_map(of_day).copied().find(is_open)
+            let of_day = |day| known.into_iter().flatten().filter_map(move |known| self.of_text(known, day));
+            near.flat_map(of_day).find(is_open)
         };
         match by_link.or_else(by_text) {
             Some(story) => Found::Story(story),
             None => self.by_title(traits, source).map_or(Found::None, Found::Perhaps),
         }
+    }
+
+    /// The story with a text on a day, from what is known of the text.
+    fn of_text(&self, (text, (first, story)): (u64, (i32, ReleaseIndex)), day: i32) -> Option<ReleaseIndex> {
+        if first == day { Some(story) } else { self.texts_again.get(&(text, day)).copied() }
     }
 
     /// The story with the same title alone, as far as is known.
@@ -188,7 +234,10 @@ impl Stories {
         }
         for text in traits.texts.into_iter().flatten() {
             if let Some(day) = traits.day {
-                self.texts.entry((text, day)).or_insert(story);
+                let (first, _) = *self.texts.entry(text).or_insert((day, story));
+                if first != day {
+                    self.texts_again.entry((text, day)).or_insert(story);
+                }
             }
         }
         if let Some(title) = traits.untold() {

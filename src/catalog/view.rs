@@ -1,5 +1,8 @@
 //! The view of one release, which hides the columns from the rest of the program.
 
+use std::borrow::Cow;
+
+use super::facet::dedup;
 use super::links::LinkRef;
 use super::{Catalog, Chunk, Duplicate, Facet, ReleaseIndex, ValueId};
 use crate::release::{Date, Identity, Link, Release, Span};
@@ -22,31 +25,31 @@ impl<'a> ReleaseRef<'a> {
     /// One line; may be empty.
     #[must_use]
     pub fn title(&self) -> Clean<'a> {
-        self.chunk.texts.titles.get(self.at)
+        self.chunk.texts.title(self.at)
     }
 
     /// The title, or the first line of the text if there is no title; may be empty.
     #[must_use]
     pub fn heading(&self) -> Clean<'a> {
-        let title = self.title();
-        if !title.is_empty() {
-            return title;
-        }
-        let text = self.summary();
-        let end = text.as_str().find('\n').unwrap_or(text.as_str().len());
-        text.get(0..end).unwrap_or_default()
+        self.chunk.texts.headings.get(self.at)
     }
 
-    /// Plain text with paragraphs separated by line breaks.
+    /// Plain text with paragraphs separated by line breaks. It is restored from the folded text.
     #[must_use]
-    pub fn summary(&self) -> Clean<'a> {
-        self.chunk.texts.summaries.get(self.at)
+    pub fn summary(&self) -> CleanBuf {
+        self.chunk.texts.folded.summary(self.at).to_buf()
     }
 
-    /// The full text if there is one besides the summary, otherwise empty.
+    /// The beginning of the summary: at least `bytes` bytes, if it has so many.
     #[must_use]
-    pub fn body(&self) -> Clean<'a> {
-        self.chunk.texts.bodies.get(self.at)
+    pub fn summary_start(&self, bytes: usize) -> CleanBuf {
+        self.chunk.texts.folded.summary(self.at).first(bytes)
+    }
+
+    /// The full text if there is one besides the summary, otherwise empty. It is restored from the folded text.
+    #[must_use]
+    pub fn body(&self) -> CleanBuf {
+        self.chunk.texts.folded.body(self.at).to_buf()
     }
 
     /// Styles and blocks of the summary; mostly none.
@@ -79,6 +82,11 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.texts.ids.get(self.at)
     }
 
+    /// Its index in the catalog.
+    pub(super) fn index(&self) -> ReleaseIndex {
+        self.index
+    }
+
     /// Its identity within its own source.
     #[must_use]
     pub fn identity(&self) -> Identity<'a> {
@@ -88,7 +96,7 @@ impl<'a> ReleaseRef<'a> {
     /// Its identity in each of its sources, its own first.
     pub fn identities(&self) -> impl Iterator<Item = (ValueId, Identity<'a>)> + use<'a> {
         let (catalog, index) = (self.catalog, self.index);
-        let own = (self.values(Facet::Source).first().copied().unwrap_or_default(), self.identity());
+        let own = (self.values(Facet::Source).next().unwrap_or_default(), self.identity());
         let others = self.chunk.reprints(self.at).iter();
         let of_other = move |reprint: &'a Duplicate| {
             let level = catalog.levels.of_reprint(index, reprint.source);
@@ -128,8 +136,8 @@ impl<'a> ReleaseRef<'a> {
         Release {
             id: self.id().to_buf(),
             title: self.title().to_buf(),
-            summary: self.summary().to_buf(),
-            body: self.body().to_buf(),
+            summary: self.summary(),
+            body: self.body(),
             topics: self.labels(Facet::Topic).map(Clean::to_buf).collect(),
             place: self.label(Facet::Place).to_buf(),
             author: self.author().to_buf(),
@@ -139,19 +147,40 @@ impl<'a> ReleaseRef<'a> {
             summary_spans: self.summary_spans().to_vec(),
             body_spans: self.body_spans().to_vec(),
             links: self.links().map(Link::from).collect(),
+            labels: self.labels(Facet::Label).map(Clean::to_buf).collect(),
+            ..Release::default()
         }
     }
 
     /// Its values in a facet: at least one, [`super::NONE`] if there is no other.
-    #[must_use]
-    pub fn values(&self, facet: Facet) -> &'a [ValueId] {
-        self.chunk.values(facet, self.at)
+    pub fn values(&self, facet: Facet) -> impl Iterator<Item = ValueId> + use<'a> {
+        each(if facet.is_of_source() {
+            self.catalog.origins.of_all(facet, self.chunk.values(Facet::Source, self.at))
+        } else {
+            Cow::Borrowed(self.chunk.values(facet, self.at))
+        })
     }
 
-    /// The names of its values in a facet in the publisher's spelling, without the empty one.
+    /// The names of its values in a facet in the publisher's spelling, without the empty one. A folder is named by its
+    /// path, without the folders around it.
     pub fn labels(&self, facet: Facet) -> impl Iterator<Item = Clean<'a>> + use<'a> {
         let values = self.catalog.values(facet);
-        self.chunk.spellings(facet, self.at).iter().map(|&id| values.spelling(id)).filter(|label| !label.is_empty())
+        let ids = match facet {
+            Facet::Folder => Cow::Owned(self.folders()),
+            Facet::Account => Cow::Owned(self.values(facet).collect()),
+            _ => Cow::Borrowed(self.chunk.spellings(facet, self.at)),
+        };
+        let is_of_source = facet.is_of_source();
+        let name = move |id| if is_of_source { values.label(id) } else { values.spelling(id) };
+        each(ids).map(name).filter(|label| !label.is_empty())
+    }
+
+    /// The folders of its sources, without those around them.
+    fn folders(&self) -> Vec<ValueId> {
+        let of_source = |&source: &ValueId| self.catalog.origins.of(Facet::Folder, source)[0];
+        let mut folders: Vec<ValueId> = self.chunk.values(Facet::Source, self.at).iter().map(of_source).collect();
+        dedup(&mut folders, |id| *id);
+        folders
     }
 
     /// Its source and the number of further ones: `Gazette +2`.
@@ -181,6 +210,10 @@ impl<'a> ReleaseRef<'a> {
     pub fn label(&self, facet: Facet) -> Clean<'a> {
         self.labels(facet).next().unwrap_or_default()
     }
+}
+
+fn each(ids: Cow<'_, [ValueId]>) -> impl Iterator<Item = ValueId> {
+    (0..ids.len()).map(move |at| ids[at])
 }
 
 #[cfg(test)]

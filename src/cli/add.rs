@@ -2,12 +2,14 @@
 
 use std::io::Write;
 
-use super::complain;
-use super::error::Output;
+use clap_complete::ArgValueCandidates;
+
+use super::error::{Output, UsageError};
 use super::library_args::LibraryArgs;
 use super::network_args::NetworkArgs;
+use super::{account, complain, values};
 use crate::feed::Limits;
-use crate::sync::{Engine, SubscribeOutcome, subscribe};
+use crate::sync::{Engine, SubscribeOutcome, connect, subscribe, subscribe_at};
 use crate::text::{CleanBuf, counted};
 
 /// Subscribe to feeds
@@ -16,7 +18,7 @@ use crate::text::{CleanBuf, counted};
 An address may be that of a feed or of a web page that offers one. If a page offers several feeds, their addresses are \
 listed; add one of them, or use --all to add all.")]
 pub struct Args {
-    /// Addresses of feeds or web pages; without a scheme, https://, or http:// where the network is private
+    /// Addresses of feeds, or of web pages that offer feeds; without a scheme, https:// is tried first, then http:// in a private network
     #[arg(value_name = "URL", required = true)]
     addresses: Vec<String>,
     /// The name of the feed, if only one is added
@@ -28,6 +30,13 @@ pub struct Args {
     /// Add all feeds that a page offers
     #[arg(long)]
     all: bool,
+    /// Subscribe at the server of this account instead of fetching the feed directly
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command"], add = ArgValueCandidates::new(values::accounts))]
+    account: Option<String>,
+    /// A shell command that prints request headers for the feeds, one "Name: value" on each line, such as an access token;
+    /// it runs before each request, and what it prints is not stored
+    #[arg(long, value_name = "COMMAND")]
+    header_command: Option<String>,
     #[command(flatten)]
     library: LibraryArgs,
     #[command(flatten)]
@@ -40,9 +49,32 @@ pub struct Args {
 /// If the library or the output cannot be used.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let engine = args.net.engine(&args.library, Limits::default())?;
+    if let Some(name) = &args.account {
+        return add_at(&engine, args, name, out);
+    }
     let mut is_whole = true;
     for address in &args.addresses {
         is_whole &= add(&engine, args, address, true, out)?;
+    }
+    Ok(is_whole)
+}
+
+/// Subscribes at the server of an account. Returns whether all succeeded.
+fn add_at(engine: &Engine, args: &Args, name: &str, out: &mut impl Write) -> anyhow::Result<bool> {
+    let (mut library, account) = account::opened(&args.library, name)?;
+    let mut server = connect(engine, &account).map_err(|error| UsageError(format!("{}: {error}", account.name)))?;
+    let mut is_whole = true;
+    for address in &args.addresses {
+        match subscribe_at(&mut library, &account, &mut *server, address, args.folder.as_deref()) {
+            Ok((_, title)) => writeln!(out, "subscribed to {title} at {}", account.name).map_err(Output)?,
+            Err(error) => {
+                complain(&format!("{}: {error}", CleanBuf::line(address)));
+                is_whole = false;
+            }
+        }
+    }
+    if is_whole {
+        writeln!(out, "fetch it with: tidings sync {}", account::quoted(&account.name)).map_err(Output)?;
     }
     Ok(is_whole)
 }
@@ -51,7 +83,7 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     let folder = folder(args.folder.as_deref().unwrap_or_default());
     let title = args.title.as_deref().filter(|_| args.addresses.len() == 1).unwrap_or_default();
     let shown = CleanBuf::line(address);
-    let line = match subscribe(engine, address, title, &folder) {
+    let line = match subscribe(engine, address, title, &folder, args.header_command.as_deref()) {
         Ok(SubscribeOutcome::Added(name, releases)) => {
             format!("subscribed to {name} ({})", counted(releases, "release"))
         }

@@ -15,6 +15,7 @@ use super::output_style::OutputStyle;
 use crate::feed::Limits;
 use crate::feed::check::{Report, Severity, check};
 use crate::runtime::{Input, InputFiles};
+use crate::text::system_error;
 
 /// Check feeds against the rules of their formats
 #[derive(Debug, clap::Args)]
@@ -130,7 +131,7 @@ fn one(source: &Input, limits: Limits) -> Checked {
     let report = match source.open() {
         Ok((mut input, _)) => check(name.as_clean(), &mut input, limits, Utc::now().timestamp())
             .map_err(|refusal| crate::text::CleanBuf::line(&refusal.to_string()).to_string()),
-        Err(error) => Err(format!("cannot open: {error}")),
+        Err(error) => Err(format!("cannot open: {}", system_error(&error))),
     };
     Checked { source: name.to_string(), report }
 }

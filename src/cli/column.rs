@@ -19,6 +19,9 @@ pub enum Column {
     Topic,
     Place,
     Source,
+    Folder,
+    Account,
+    Label,
     Author,
     Summary,
     Body,
@@ -27,7 +30,7 @@ pub enum Column {
 
 impl Column {
     /// All columns.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Id,
         Self::Date,
         Self::Time,
@@ -35,6 +38,9 @@ impl Column {
         Self::Topic,
         Self::Place,
         Self::Source,
+        Self::Folder,
+        Self::Account,
+        Self::Label,
         Self::Author,
         Self::Summary,
         Self::Body,
@@ -64,6 +70,9 @@ impl Column {
             Self::Topic => "topic",
             Self::Place => "place",
             Self::Source => "source",
+            Self::Folder => "folder",
+            Self::Account => "account",
+            Self::Label => "label",
             Self::Author => "author",
             Self::Summary => "summary",
             Self::Body => "body",
@@ -92,9 +101,14 @@ impl Column {
             Self::Title => release.title(),
             Self::Place => release.label(Facet::Place),
             Self::Source => return all(release, Facet::Source),
+            Self::Folder => return all(release, Facet::Folder),
+            Self::Account => return all(release, Facet::Account),
+            Self::Label => return all(release, Facet::Label),
             Self::Author => release.author(),
-            Self::Summary => return indented(release.summary(), release.summary_spans()),
-            Self::Body => return indented(release.body(), release.body_spans()),
+            Self::Summary => {
+                return Cow::Owned(indented(release.summary().as_clean(), release.summary_spans()).into_owned());
+            }
+            Self::Body => return Cow::Owned(indented(release.body().as_clean(), release.body_spans()).into_owned()),
             Self::Url => release.url(),
         };
         Cow::Borrowed(text.as_str())
@@ -133,7 +147,7 @@ mod tests {
         let id = values[0].clone();
         assert_eq!(
             values[1..],
-            ["2018-11-06", "", "One", "a; b", "Bern", "test.json", "", "text", "", ""].map(str::to_owned)
+            ["2018-11-06", "", "One", "a; b", "Bern", "test.json", "", "", "", "", "text", "", ""].map(str::to_owned)
         );
         assert!(id.starts_with("tidings:") && id.len() == 24, "{id}");
     }

@@ -18,7 +18,7 @@ use super::settings::{Flags, config_files};
 use crate::config::{self, Config, Origin, Value};
 use crate::document::json;
 use crate::runtime::{ConfigFiles, themes};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// Write, check or show the configuration
 #[derive(Debug, clap::Args)]
@@ -97,7 +97,8 @@ fn write(init: &Init, file: Option<&Path>, out: &mut impl Write) -> anyhow::Resu
     let path = config_files.path().ok_or_else(no_config_dir)?;
     if let Some(folder) = path.parent() {
         let shown = CleanBuf::line(&folder.to_string_lossy());
-        fs::create_dir_all(folder).map_err(|error| UsageError(format!("cannot create {shown}: {error}")))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| UsageError(format!("cannot create {shown}: {}", system_error(&error))))?;
     }
     to_file(path, init.force, &mut |out| out.write_all(text.as_bytes()))?;
     Ok(writeln!(out, "{}: written, with every setting commented out", config_files.shown()).map_err(Output)?)

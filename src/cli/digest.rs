@@ -23,7 +23,7 @@ use crate::document::digest::{Digest, Texts, html};
 use crate::query::{Hits, Patient, Query, Request, Searcher, Sort, parse};
 use crate::text::grouped;
 
-/// Print a newspaper of new releases
+/// Print a digest of new releases by topic
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A week for a colleague:  tidings digest --since 7d --format html --output week.html

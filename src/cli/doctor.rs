@@ -3,6 +3,7 @@
 //! It makes no connections and changes nothing, except that opening a damaged library repairs it. `findings` runs the
 //! checks; this module prints the results.
 
+mod accounts;
 mod findings;
 
 use std::io::Write;

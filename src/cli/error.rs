@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use crate::query::ParseError;
-use crate::text::{Clean, CleanBuf, width};
+use crate::text::{Clean, CleanBuf, system_error, width};
 
 /// The number of characters to show before and after the invalid part of a query, and of that part.
 const AROUND: usize = 24;
@@ -12,7 +12,7 @@ const MARKED: usize = 40;
 
 /// Standard output cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write standard output: {0}")]
+#[error("cannot write standard output: {}", system_error(.0))]
 pub struct Output(#[from] pub io::Error);
 
 /// No feed could be read; one line for each.
@@ -32,8 +32,14 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// Formats an error with its causes, skipping those that the message already contains.
 pub fn describe(error: &anyhow::Error) -> String {
-    let causes = error.chain().skip(1).map(ToString::to_string);
-    causes.fold(error.to_string(), |text, cause| if text.contains(&cause) { text } else { format!("{text}: {cause}") })
+    let plain = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().map_or_else(|| cause.to_string(), system_error)
+    };
+    let causes = error.chain().skip(1).map(plain);
+    causes.fold(
+        plain(error.as_ref()),
+        |text, cause| if text.contains(&cause) { text } else { format!("{text}: {cause}") },
+    )
 }
 
 /// A query with a syntax error. The message underlines the invalid part and shortens a long query around it.

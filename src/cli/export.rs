@@ -14,7 +14,7 @@ use crate::text::CleanBuf;
 /// Export subscriptions as OPML 2.0
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The output file; standard output without one or with -
+    /// The output file; without one or with -, standard output
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Replace an existing file

@@ -43,6 +43,11 @@ struct Row<'a> {
     unread: u64,
     paused: bool,
     full_pages: bool,
+    /// The accounts that it is followed through.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accounts: Vec<&'a str>,
+    /// Whether tidings fetches it itself.
+    direct: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_success: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,7 +119,16 @@ fn table(sources: &[Subscription], totals: &Totals, style: &OutputStyle, out: &m
 
 /// Describes the state of a source.
 fn state(source: &Subscription) -> String {
+    let mut accounts: Vec<&str> = source.accounts.iter().map(|link| link.name.as_str()).collect();
+    accounts.dedup();
+    let through = if accounts.is_empty() { String::new() } else { format!("through {}", accounts.join(", ")) };
+    if source.is_abandoned() {
+        return "no longer at its server".to_owned();
+    } else if !source.is_direct {
+        return through;
+    }
     let succeeded = source.succeeded.map_or_else(|| "never synced".to_owned(), |at| format!("synced {}", time(at)));
+    let succeeded = if through.is_empty() { succeeded } else { format!("{succeeded}, {through}") };
     let pause = if source.is_paused { ", paused" } else { "" };
     let pages = if source.wants_pages { ", full pages" } else { "" };
     let failures = match source.failures {
@@ -143,6 +157,8 @@ fn json(sources: &[Subscription], totals: &Totals, out: &mut impl Write) -> io::
                 unread,
                 paused: source.is_paused,
                 full_pages: source.wants_pages,
+                accounts: source.accounts.iter().map(|link| link.name.as_str()).collect(),
+                direct: source.is_direct,
                 last_success: source.succeeded.and_then(|at| Some(DateTime::from_timestamp(at, 0)?.to_rfc3339())),
                 last_error: source.error.as_ref().map(CleanBuf::as_str),
                 failures: source.failures,

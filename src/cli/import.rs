@@ -11,7 +11,7 @@ use super::{complain, load};
 use crate::feed::opml::{self, LeftOut, List, OpmlEntry};
 use crate::library::feed_key;
 use crate::runtime::Input;
-use crate::text::{CleanBuf, counted};
+use crate::text::{CleanBuf, counted, system_error};
 
 /// How many skipped addresses the summary names, and how many are reported one by one.
 const NAMED: usize = 3;
@@ -74,7 +74,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
 }
 
 fn read(source: &Input) -> Result<List, String> {
-    let (mut input, _) = source.open().map_err(|error| format!("cannot open: {error}"))?;
+    let (mut input, _) = source.open().map_err(|error| format!("cannot open: {}", system_error(&error)))?;
     opml::read(&mut input).map_err(|refusal| refusal.to_string())
 }
 

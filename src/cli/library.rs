@@ -14,7 +14,7 @@ use super::output_file::{to_file, to_own_file};
 use super::progress::Counted;
 use crate::feed::opml::{self, OpmlEntry};
 use crate::library::{self, Exported, Imported, Library, LibraryPath, Restored, TransferError, backup};
-use crate::text::{CleanBuf, counted, grouped};
+use crate::text::{CleanBuf, counted, grouped, system_error};
 
 /// The buffer for reading and writing, in bytes.
 const BUFFER: usize = 1 << 18;
@@ -71,7 +71,7 @@ struct Restore {
 
 #[derive(Debug, clap::Args)]
 struct Export {
-    /// The output file; standard output without one or with -
+    /// The output file; without one or with -, standard output
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Also write the subscriptions as OPML to this file
@@ -257,7 +257,8 @@ fn import(args: &Import, out: &mut impl Write) -> anyhow::Result<bool> {
     let mut input: Box<dyn Read> = if args.file.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {
-        let file = File::open(&args.file).map_err(|error| UsageError(format!("{name}: cannot open: {error}")))?;
+        let file = File::open(&args.file)
+            .map_err(|error| UsageError(format!("{name}: cannot open: {}", system_error(&error))))?;
         let bytes = file.metadata().map_or(0, |file| file.len());
         Box::new(BufReader::with_capacity(BUFFER, Counted::new("reading", file, bytes)))
     };

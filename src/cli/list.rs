@@ -1,5 +1,7 @@
 //! `tidings list`: lists the releases that match a query, their number, or the counts of the values of a facet.
 
+mod at_server;
+
 use std::cmp::Reverse;
 use std::io::Write;
 use std::sync::Arc;
@@ -7,30 +9,32 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use clap_complete::ArgValueCompleter;
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 
 use super::column::Column;
 use super::complain;
 use super::error::{Output, WrongQuery};
 use super::format::{Counts, Format, Releases};
 use super::load::{self, Feeds, Opened};
+use super::network_args::NetworkArgs;
 use super::output_style::OutputStyle;
 use super::values;
-use crate::catalog::{Catalog, Facet, NONE};
+use crate::catalog::{Catalog, Facet, NONE, ReleaseIndex};
 use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, parse};
 
 /// List releases
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Queries are the same as in the reader: words \"a phrase\" -without, a OR b, ( ), /a regular expression/, topic: place: \
-source: title: author: date: after: before: with values such as topic:news,\"op-ed\" or date:2018-10..2019.")]
+source: folder: account: label: title: author: date: after: before: with values such as topic:news,\"op-ed\" or \
+date:2018-10..2019.")]
 pub struct Args {
     #[command(flatten)]
     feeds: Feeds,
     /// List only releases that match this query
     #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true, add = ArgValueCompleter::new(values::query))]
     query: String,
-    /// The order; releases without a date come last, and ties keep the order of the feed
+    /// The order; releases without a date come last, equal titles newest first, other ties in the order of the feed
     #[arg(long, default_value = Sort::Newest.name(), value_parser = sorts())]
     sort: Sort,
     /// List only the first N; with 0, only the exit code says whether there are any
@@ -39,7 +43,8 @@ pub struct Args {
     /// The output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Columns separated by commas: id, date, time, title, topic, place, source, author, summary, body, url
+    /// Columns separated by commas: id, date, time, title, topic, place, source, folder, account, label, author,
+    /// summary, body, url
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = Column::named)]
     columns: Vec<Column>,
     /// Print only the number of matches
@@ -48,6 +53,15 @@ pub struct Args {
     /// Count the releases per value, ignoring the query's own filter on this facet
     #[arg(long, value_enum, conflicts_with_all = ["columns", "sort"])]
     facet: Option<Counted>,
+    /// Search all releases of this account at its server, also those that are not stored; 200 unless --limit says
+    /// otherwise. What is found is stored
+    #[arg(long, value_name = "NAME", conflicts_with = "facet", add = ArgValueCandidates::new(values::accounts))]
+    at_server: Option<String>,
+    /// With --at-server: read all releases if the server cannot search for any part of the query
+    #[arg(long, requires = "at_server")]
+    everything: bool,
+    #[command(flatten)]
+    net: NetworkArgs,
 }
 
 /// A facet whose values can be counted.
@@ -56,6 +70,9 @@ pub enum Counted {
     Topic,
     Place,
     Source,
+    Folder,
+    Account,
+    Label,
     Year,
     Status,
 }
@@ -75,6 +92,9 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         return Err(super::error::UsageError(reason.to_owned()).into());
     }
     let query = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
+    if let Some(name) = &args.at_server {
+        return list_at_server(args, name, &query, style, out);
+    }
     let Opened { catalog, context } = load::load(&args.feeds)?;
     let hits = search(&catalog, &query, context, args.sort);
     if args.count {
@@ -92,11 +112,41 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     if hits.order.is_empty() && style.columns.is_some() && args.format == Format::Table {
         complain(&no_match(&query, &hits));
     }
-    let columns = Some(args.columns.as_slice()).filter(|columns| !columns.is_empty());
     let first = hits.order.get(..limit).unwrap_or(&hits.order);
-    let releases = Releases { catalog: &catalog, hits: first, columns, format: args.format };
-    releases.write(style, out).map_err(Output)?;
+    write(args, &catalog, first, style, out)?;
     Ok(!hits.order.is_empty())
+}
+
+/// Lists what the server of an account finds. Returns whether that is anything.
+fn list_at_server(
+    args: &Args,
+    name: &str,
+    query: &Query,
+    style: &OutputStyle,
+    out: &mut impl Write,
+) -> anyhow::Result<bool> {
+    let most = if args.count { usize::MAX } else { args.limit.unwrap_or(at_server::FIRST) };
+    let search = at_server::Search { account: name, query, sort: args.sort, most, everything: args.everything };
+    let Some((catalog, order)) = at_server::find(&search, &args.feeds, &args.net)? else { return Ok(false) };
+    if args.count {
+        writeln!(out, "{}", order.len()).map_err(Output)?;
+    } else {
+        write(args, &catalog, order.get(..most).unwrap_or(&order), style, out)?;
+    }
+    Ok(!order.is_empty())
+}
+
+/// Writes releases in the format of the arguments.
+fn write(
+    args: &Args,
+    catalog: &Arc<Catalog>,
+    hits: &[ReleaseIndex],
+    style: &OutputStyle,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let columns = Some(args.columns.as_slice()).filter(|columns| !columns.is_empty());
+    let releases = Releases { catalog, hits, columns, format: args.format };
+    Ok(releases.write(style, out).map_err(Output)?)
 }
 
 fn search(catalog: &Arc<Catalog>, query: &Query, context: Context, sort: Sort) -> Hits {
@@ -120,6 +170,9 @@ fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static 
         Counted::Topic => Facet::Topic,
         Counted::Place => Facet::Place,
         Counted::Source => Facet::Source,
+        Counted::Folder => Facet::Folder,
+        Counted::Account => Facet::Account,
+        Counted::Label => Facet::Label,
         Counted::Year => Facet::Year,
         Counted::Status => {
             let [all, unread, starred] = hits.statuses;

@@ -1,4 +1,4 @@
-//! Loads the feeds named by the arguments. Problems go to standard error, one line per source.
+//! Loads the feeds named by the arguments. Problems that harm the output go to standard error, one line per source.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -121,14 +121,20 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
         read.set(marks.release, marks.read);
         starred.set(marks.release, marks.starred);
     }
-    let context = Context { today: Local::now().date_naive(), read: Arc::new(read), starred: Arc::new(starred) };
+    let context = Context {
+        today: Local::now().date_naive(),
+        read: Arc::new(read),
+        starred: Arc::new(starred),
+        ..Context::default()
+    };
     Ok(Opened { catalog: loaded.catalog, context })
 }
 
-/// Returns a line for each source: its problems of the first cause, and the number of others.
+/// Returns a line for each source with problems that harm the output: the first of them, and the number of all others.
+/// Harmless problems get no line: it would be printed by every command for a feed that is merely untidy.
 fn summaries(problems: &Problems) -> Vec<String> {
     let summary = |source: &SourceProblems| {
-        let first = source.groups().next()?;
+        let first = source.groups().find(|group| group.first.cause.harms_output())?;
         Some(match source.len - first.count {
             0 => first.to_string(),
             more => format!("{first} (and {})", counted(more, "more problem")),
@@ -144,7 +150,7 @@ mod tests {
     use crate::text::CleanBuf;
 
     #[test]
-    fn each_source_has_its_first_problems_and_the_number_of_others() {
+    fn each_source_has_its_first_harmful_problems_and_the_number_of_others() {
         let problem = |source: &str, item, cause| Problem {
             source: CleanBuf::line(source),
             item: Some(item),
@@ -153,17 +159,19 @@ mod tests {
             reason: CleanBuf::line("bad"),
         };
         let problems = [
-            problem("a", 1, Cause::NoRelease),
             problem("a", 2, Cause::Date),
+            problem("a", 1, Cause::NoRelease),
             problem("a", 3, Cause::Link),
             problem("b", 0, Cause::NoRelease),
             problem("c", 4, Cause::Renamed),
             problem("c", 5, Cause::Renamed),
+            problem("d", 6, Cause::TextCut),
+            problem("d", 7, Cause::TextCut),
         ];
         let expected = [
             "a, item 1, byte 9: bad (and 2 more problems)",
             "b, item 0, byte 9: bad",
-            "c: 2 ids are used twice (items 4, 5)",
+            "d: 2 texts were too long and are cut (items 6, 7)",
         ];
         assert_eq!(summaries(&problems.into_iter().collect()), expected);
     }

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
 
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// Log options.
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ impl Log {
         };
         let name = CleanBuf::line(&path.to_string_lossy());
         let file = OpenOptions::new().create(true).append(true).open(path);
-        let file = file.map_err(|error| format!("cannot write the log {name}: {error}"))?;
+        let file = file.map_err(|error| format!("cannot write the log {name}: {}", system_error(&error)))?;
         // Skip the events of other crates.
         let ours = tracing_subscriber::filter::filter_fn(|metadata| metadata.target().starts_with("tidings"));
         let lines = tracing_subscriber::fmt::layer().with_writer(Mutex::new(file)).with_ansi(false).with_target(false);

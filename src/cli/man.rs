@@ -11,6 +11,7 @@ use roff::{Roff, bold, roman};
 use super::error::{Output, UsageError};
 use super::reference::{ENVIRONMENT, EXAMPLES, EXIT_CODES, FILES};
 use crate::keymap::{Action, Keymap, Scope};
+use crate::text::system_error;
 
 /// Print the man page, or write the man pages of all commands to a folder
 #[derive(Debug, clap::Args)]
@@ -29,8 +30,9 @@ pub fn run(args: &Args, mut command: Command, out: &mut impl Write) -> anyhow::R
     match &args.dir {
         None => page(&command, "tidings", out).map_err(Output)?,
         Some(folder) => {
-            write_all(&command, "tidings", folder)
-                .map_err(|error| UsageError(format!("cannot write to {}: {error}", folder.display())))?;
+            write_all(&command, "tidings", folder).map_err(|error| {
+                UsageError(format!("cannot write to {}: {}", folder.display(), system_error(&error)))
+            })?;
         }
     }
     Ok(true)

@@ -16,7 +16,7 @@ use crate::catalog::{Catalog, ReleaseIndex};
 use crate::library::{Flags, Library};
 use crate::query::{Patient, Request, Searcher, Sort, parse};
 use crate::runtime;
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, grouped, system_error};
 
 /// Mark releases read or starred
 #[derive(Debug, clap::Args)]
@@ -122,7 +122,7 @@ fn by_id(
         known.entry(release.identity().name()).or_default().push(index);
     }
     let shown = CleanBuf::line(&file.to_string_lossy());
-    let unreadable = |error: io::Error| UsageError(format!("{shown}: cannot read: {error}"));
+    let unreadable = |error: io::Error| UsageError(format!("{shown}: cannot read: {}", system_error(&error)));
     let input: Box<dyn BufRead> = if file.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::UsageError;
 use crate::library::{self, Access};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// Writes a file atomically. Replaces an existing file only if `may` is set. Pipes and terminals are written directly.
 ///
@@ -53,7 +53,7 @@ fn put(
         let file = CleanBuf::line(&file.to_string_lossy());
         UsageError(match error.kind() {
             io::ErrorKind::AlreadyExists => format!("{file}: already exists; --force replaces it"),
-            _ => format!("{file}: cannot write: {error}"),
+            _ => format!("{file}: cannot write: {}", system_error(&error)),
         })
     })
 }

@@ -12,7 +12,7 @@ use super::library_args::LibraryArgs;
 use super::values;
 use crate::library::SavedQuery;
 use crate::query::parse;
-use crate::text::{CleanBuf, counted};
+use crate::text::{CleanBuf, counted, system_error};
 
 /// List or import saved queries
 #[derive(Debug, clap::Args)]
@@ -36,7 +36,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     if let Some(file) = &args.import {
         let name = CleanBuf::line(&file.to_string_lossy());
-        let text = read(file).map_err(|error| UsageError(format!("{name}: cannot read: {error}")))?;
+        let text = read(file).map_err(|error| UsageError(format!("{name}: cannot read: {}", system_error(&error))))?;
         let queries = queries(&text).map_err(|(line, reason)| UsageError(format!("{name}, line {line}: {reason}")))?;
         let mut library = args.library.create()?;
         for query in &queries {
@@ -67,7 +67,7 @@ fn written(text: &str) -> String {
 }
 
 fn none() -> bool {
-    complain("no saved queries; the action save-query of the reader saves the current query");
+    complain("no saved queries; the reader's command “Save query” adds one");
     false
 }
 

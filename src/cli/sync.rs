@@ -9,21 +9,21 @@ use super::library_args::LibraryArgs;
 use super::network_args::NetworkArgs;
 use super::progress::bar;
 use super::values;
-use super::{NO_SUBSCRIPTIONS, complain, source_match};
+use super::{NO_SUBSCRIPTIONS, account, complain, source_match};
 use crate::feed::Limits;
 use crate::library::Library;
-use crate::sync::{Progress, SyncRequest, sync};
+use crate::sync::{Depth, Fetching, Progress, SyncRequest, sync};
 use crate::text::{counted, grouped};
 
-/// Update subscriptions
+/// Update subscriptions and accounts
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Only the addresses of the subscriptions are fetched, several at a time, but at most two per host. Requests are conditional: \
+Only the addresses of the subscriptions and the servers of the accounts are contacted, several at a time, but at most two per host. Requests are conditional: \
 a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
 what was fetched is kept.")]
 pub struct Args {
-    /// Subscriptions by name, part of a name, address or folder [default: all that are not paused]
-    #[arg(value_name = "NAME", add = ArgValueCandidates::new(values::subscriptions))]
+    /// Accounts by name, or subscriptions by name, part of a name, address or folder [default: all that are not paused]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(values::accounts_and_subscriptions))]
     names: Vec<String>,
     /// Skip feeds that failed recently until their waiting time is over, as scheduled syncs do
     #[arg(long)]
@@ -39,13 +39,24 @@ pub struct Args {
 /// # Errors
 /// If a name is unknown, or the library or the output cannot be used.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
-    let sources = args.library.open()?.map_or_else(|| Ok(Vec::new()), |library: Library| library.sources())?;
-    if sources.is_empty() {
+    let library: Option<Library> = args.library.open()?;
+    let (accounts, sources) = match &library {
+        Some(library) => (library.accounts()?, library.sources()?),
+        None => (Vec::new(), Vec::new()),
+    };
+    drop(library);
+    if sources.is_empty() && accounts.is_empty() {
         complain(NO_SUBSCRIPTIONS);
         return Ok(false);
     }
     let mut request = SyncRequest { is_scheduled: args.scheduled, ..SyncRequest::default() };
     for name in &args.names {
+        if let Some(account) = account::find(&accounts, name) {
+            request.accounts.push(account.id);
+            // Who names an account wants to see everything that changed there.
+            request.depth = Depth::WithEdits;
+            continue;
+        }
         let found = source_match::matching(&sources, name);
         if found.is_empty() {
             return Err(UsageError(source_match::not_found(&sources, name)).into());
@@ -55,10 +66,18 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let engine = args.net.engine(&args.library, Limits::default())?;
     let bar = bar("syncing {pos} of {len}  {bar:30}  {wide_msg}");
     let is_plain = bar.is_hidden();
-    let mut written = Ok(());
+    let (mut written, mut reported) = (Ok(()), 0);
     let ended = sync(&engine, &request, &mut |progress| {
         bar.set_length(progress.all as u64);
         bar.set_position(progress.done as u64);
+        if let Some(Fetching { done, all, .. }) = progress.fetching {
+            bar.set_message(format!("{} of {}", grouped(done), counted(all, "release")));
+        }
+        // The progress of an account repeats the last result.
+        if progress.done == reported {
+            return;
+        }
+        reported = progress.done;
         let Some((name, result)) = &progress.last else { return };
         let line = match result {
             Ok(fresh) => format!("{name}: {fresh} new"),
@@ -78,6 +97,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     bar.finish_and_clear();
     keep_house(&args.library);
     written.map_err(Output)?;
+    if let Some((name, remark)) = &ended.first_remark {
+        complain(&format!("{name}: {remark}"));
+    }
     let is_whole = ended.failed == 0 && ended.done == ended.all;
     writeln!(out, "{}", summary(&ended)).map_err(Output)?;
     Ok(is_whole)
@@ -106,7 +128,8 @@ fn summary(ended: &Progress) -> String {
     } else {
         String::new()
     };
-    format!("{fresh} from {sources}{failed}{off}")
+    let sent = if ended.sent > 0 { format!(", {} sent", counted(ended.sent, "mark")) } else { String::new() };
+    format!("{fresh} from {sources}{sent}{failed}{off}")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Nothing here creates or repairs a file or reports an error: without an answer, completion offers nothing.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,17 +10,21 @@ use std::path::{Path, PathBuf};
 use clap_complete::CompletionCandidate;
 use rustc_hash::FxHashMap;
 
+use crate::catalog::folder_paths;
 use crate::config::Given;
 use crate::library::{Library, LibraryPath, SavedQuery, Subscription};
-use crate::query::{self, Partial};
+use crate::query::{self, Field, Partial};
 use crate::runtime::{self, ConfigFiles};
 use crate::text::{CleanBuf, fold};
 
 /// The words of the query language, with descriptions.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 15] = [
     ("topic:", "a topic, or several separated by commas"),
     ("place:", "a place"),
     ("source:", "a source"),
+    ("folder:", "a folder of subscriptions, with the folders in it"),
+    ("account:", "an account at a sync server"),
+    ("label:", "a label given at a sync server"),
     ("title:", "text in the title"),
     ("author:", "text in the authors"),
     ("date:", "2018, 2018-10, 2018-10..2019, 7d, today"),
@@ -84,6 +89,17 @@ pub fn subscriptions() -> Vec<CompletionCandidate> {
     sources.iter().map(|source| source.name().as_str().into()).collect()
 }
 
+/// Completes names of accounts.
+pub fn accounts() -> Vec<CompletionCandidate> {
+    let accounts = library().and_then(|library| library.accounts().ok()).unwrap_or_default();
+    accounts.iter().map(|account| account.name.as_str().into()).collect()
+}
+
+/// Completes names of accounts and subscriptions.
+pub fn accounts_and_subscriptions() -> Vec<CompletionCandidate> {
+    accounts().into_iter().chain(subscriptions()).collect()
+}
+
 /// Completes names of saved queries.
 pub fn saved_queries() -> Vec<CompletionCandidate> {
     let queries = library().and_then(|library| library.queries().ok()).unwrap_or_default();
@@ -100,19 +116,29 @@ pub fn themes() -> Vec<CompletionCandidate> {
     runtime::themes(folder.as_deref()).0.names().map(CompletionCandidate::new).collect()
 }
 
-/// Returns the values of a field in the newest releases, the most frequent first; for `source`, the names of the
-/// subscriptions.
-fn labels(field: &str) -> Vec<CleanBuf> {
+/// Returns the values of a field in the newest releases, the most frequent first; those of whole sources are taken from
+/// the subscriptions.
+fn labels(field: Field) -> Vec<CleanBuf> {
     let Some(library) = library() else { return Vec::new() };
-    if field == "source" {
-        return library.sources().unwrap_or_default().iter().map(Subscription::name).collect();
+    let sources = || library.sources().unwrap_or_default();
+    match field {
+        Field::Source => return sources().iter().map(Subscription::name).collect(),
+        Field::Folder => return folders(&sources()),
+        Field::Account => {
+            return library.accounts().unwrap_or_default().into_iter().map(|account| account.name).collect();
+        }
+        _ => {}
     }
     let mut counts: FxHashMap<CleanBuf, usize> = FxHashMap::default();
     let mut left = NEWEST;
     // After a read error, complete with the values so far.
     let _ = library.stream(&mut |stored| {
         let release = stored.release;
-        let found = if field == "topic" { release.topics.as_slice() } else { std::slice::from_ref(&release.place) };
+        let found = match field {
+            Field::Topic => release.topics.as_slice(),
+            Field::Label => release.labels.as_slice(),
+            _ => std::slice::from_ref(&release.place),
+        };
         for label in found.iter().filter(|label| !label.is_empty()) {
             *counts.entry(label.clone()).or_default() += 1;
         }
@@ -124,10 +150,18 @@ fn labels(field: &str) -> Vec<CleanBuf> {
     counted.into_iter().map(|(label, _)| label).collect()
 }
 
+/// Returns the folders of subscriptions and the folders around them, by name.
+fn folders(sources: &[Subscription]) -> Vec<CleanBuf> {
+    let all: BTreeSet<String> = sources.iter().flat_map(|source| folder_paths(&source.folder)).collect();
+    all.iter().map(|path| CleanBuf::line(path)).collect()
+}
+
 /// Completes the last word of a query: the name of a field, or one of its values.
 pub fn query(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
-    if let Some(Partial::Value { field: field @ ("topic" | "place" | "source"), text, range }) = query::partial(typed) {
+    if let Some(Partial::Value { field, text, range }) = query::partial(typed)
+        && let Some(field) = Field::named(field)
+    {
         let (before, start) = (typed.get(..range.start).unwrap_or_default(), fold(&text));
         let fitting = labels(field).into_iter().filter(|label| fold(label.as_str()).starts_with(&start));
         return fitting.map(|label| format!("{before}{}", query::value(label.as_str())).into()).collect();

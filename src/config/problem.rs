@@ -64,7 +64,7 @@ pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
 }
 
 /// Returns the known name that is most similar to an unknown one, if one is similar enough to suggest.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LIKE: f64 = 0.75;
     let scored = known.into_iter().map(|one| (strsim::jaro_winkler(name, one), one));
     let best = scored.max_by(|(one, _), (other, _)| one.total_cmp(other));

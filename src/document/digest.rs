@@ -89,12 +89,12 @@ impl<'a> Digest<'a> {
 /// Assigns each release to the largest of its topics.
 fn sections<'a>(catalog: &'a Catalog, all: &[ReleaseRef<'a>], limit: usize) -> Vec<Section<'a>> {
     let mut counts: BTreeMap<ValueId, usize> = BTreeMap::new();
-    for &topic in all.iter().flat_map(|release| release.values(Facet::Topic)) {
+    for topic in all.iter().flat_map(|release| release.values(Facet::Topic)) {
         *counts.entry(topic).or_default() += 1;
     }
     let mut sections: BTreeMap<ValueId, Vec<ReleaseRef<'a>>> = BTreeMap::new();
     for release in all {
-        let topics = release.values(Facet::Topic).iter().copied();
+        let topics = release.values(Facet::Topic);
         let greatest = topics.max_by_key(|topic| (counts.get(topic).copied(), std::cmp::Reverse(*topic)));
         sections.entry(greatest.unwrap_or(NONE)).or_default().push(*release);
     }
@@ -146,7 +146,7 @@ fn bars(days: &[i32]) -> Vec<Bar> {
 /// Returns an excerpt of a release: complete sentences if they are short enough, or else as many words as fit.
 #[must_use]
 pub fn excerpt(release: &ReleaseRef<'_>) -> CleanBuf {
-    let text = if release.summary().is_empty() { release.body() } else { release.summary() };
+    let text = Some(release.summary()).filter(|summary| !summary.is_empty()).unwrap_or_else(|| release.body());
     let first = text.as_str().split('\n').find(|line| line.chars().count() > 1).unwrap_or_default();
     let mut taken = 0;
     for sentence in first.unicode_sentences() {

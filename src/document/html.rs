@@ -35,7 +35,7 @@ fn article(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     }
     let address = release::target(release);
     for (text, spans) in [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())] {
-        out.write_all(markup(text, spans, &address).as_bytes())?;
+        out.write_all(markup(text.as_clean(), spans, &address).as_bytes())?;
     }
     out.write_all(b"</article>\n")
 }

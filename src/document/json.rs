@@ -3,10 +3,9 @@
 //! Data without a JSON Feed equivalent goes into the extension object described in `data/manual/feeds.md`. Strings
 //! never contain control, bidi or invisible format characters unescaped, so JSON cannot mislead a viewer.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
 use super::markup::markup;
@@ -15,7 +14,7 @@ use crate::catalog::{Catalog, Duplicate, Facet, LinkRef, ReleaseIndex, ReleaseRe
 use crate::feed;
 use crate::release::identity::Level;
 use crate::release::{LinkKind, Precision, indented};
-use crate::text::Clean;
+use crate::text::{Clean, CleanBuf};
 
 /// The version URL of JSON Feed 1.1.
 const VERSION: &str = "https://jsonfeed.org/version/1.1";
@@ -30,12 +29,12 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     title: &'a str,
     /// Required by the specification, even if empty. Preformatted lines keep their indentation.
-    content_text: Cow<'a, str>,
+    content_text: String,
     /// The same text with structure or links.
     #[serde(skip_serializing_if = "Option::is_none")]
     content_html: Option<String>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    summary: &'a str,
+    #[serde(skip_serializing_if = "CleanBuf::is_empty", serialize_with = "as_str")]
+    summary: CleanBuf,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_published: Option<String>,
     /// Several authors are one string in the catalog, which cannot be split reliably.
@@ -90,6 +89,15 @@ struct Extension<'a> {
     date: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
     source: &'a str,
+    /// The folders of its sources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    folders: Vec<&'a str>,
+    /// The accounts through which its sources are followed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accounts: Vec<&'a str>,
+    /// What the user calls it at a sync server.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<&'a str>,
     /// The same story in other sources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also: Vec<Also<'a>>,
@@ -114,28 +122,31 @@ impl<'a> Item<'a> {
     fn new(release: &ReleaseRef<'a>) -> Self {
         let identity = release.identity();
         // The feed parser takes a lone text for the summary.
-        let (summary, content, spans) = if release.body().is_empty() {
-            ("", release.summary(), release.summary_spans())
+        let (summary, body) = (release.summary(), release.body());
+        let (summary, content, spans) = if body.is_empty() {
+            (CleanBuf::default(), summary, release.summary_spans())
         } else {
-            (release.summary().as_str(), release.body(), release.body_spans())
+            (summary, body, release.body_spans())
         };
-        let content_html = (!spans.is_empty()).then(|| markup(content, spans, target(release)));
+        let content_html = (!spans.is_empty()).then(|| markup(content.as_clean(), spans, target(release)));
         let date = release.date();
         let is_exact = date.is_some_and(|date| date.precision() == Precision::Second);
         let published = date.filter(|date| date.precision() >= Precision::Day).map(|date| date.to_string());
         let author = release.author().as_str();
         let place = release.label(Facet::Place).as_str();
-        let texts = [release.title().as_str(), summary, content.as_str(), author, place].into_iter();
+        let names = |facet| release.labels(facet).map(Clean::as_str).collect();
+        let texts = [release.title().as_str(), summary.as_str(), content.as_str(), author, place].into_iter();
+        let plain = texts.chain(release.labels(Facet::Topic).map(Clean::as_str)).any(feed::is_markup);
         Self {
             id: identity.name().to_string(),
             url: release.url().as_str(),
             title: release.title().as_str(),
-            content_text: indented(content, spans),
+            content_text: indented(content.as_clean(), spans).into_owned(),
             content_html,
             summary,
             date_published: published.map(|day| if is_exact { day } else { format!("{day}T00:00:00Z") }),
             authors: Some(author).filter(|name| !name.is_empty()).map(|name| [Author { name }]),
-            tags: release.labels(Facet::Topic).map(Clean::as_str).collect(),
+            tags: names(Facet::Topic),
             attachments: release
                 .links()
                 .filter(|link| link.kind == LinkKind::Enclosure)
@@ -146,11 +157,18 @@ impl<'a> Item<'a> {
                 place,
                 date: date.filter(|_| !is_exact).map(|date| date.to_string()),
                 source: release.label(Facet::Source).as_str(),
+                folders: names(Facet::Folder),
+                accounts: names(Facet::Account),
+                labels: names(Facet::Label),
                 also: release.reprints().map(also).collect(),
-                plain: texts.chain(release.labels(Facet::Topic).map(Clean::as_str)).any(feed::is_markup),
+                plain,
             },
         }
     }
+}
+
+fn as_str<S: Serializer>(text: &CleanBuf, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text.as_str())
 }
 
 fn also<'a>((source, reprint): (Clean<'a>, &'a Duplicate)) -> Also<'a> {

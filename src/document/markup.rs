@@ -51,7 +51,7 @@ fn opening_link(address: &str) -> Option<String> {
 
 /// Returns a text as HTML; `address` returns the target of a link style.
 #[must_use]
-pub fn markup<'a>(text: Clean<'a>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {
+pub fn markup<'a>(text: Clean<'_>, spans: &[Span], address: impl Fn(Style) -> Option<&'a str>) -> String {
     // Exact capacities: a single release can have millions of spans.
     let count = spans.iter().filter(|span| is_block(span.style)).count();
     let (mut blocks, mut inline) = (Vec::with_capacity(count), Vec::with_capacity(spans.len() - count));
@@ -140,7 +140,7 @@ struct Writer<'t, 's, F> {
     is_after_blank: bool,
 }
 
-impl<'a, 't: 'a, F: Fn(Style) -> Option<&'a str>> Writer<'t, '_, F> {
+impl<'a, F: Fn(Style) -> Option<&'a str>> Writer<'_, '_, F> {
     fn write(&mut self, blocks: &[Span]) {
         let (mut start, mut next) = (0, 0);
         for line in self.text.split_terminator('\n') {

@@ -23,7 +23,7 @@ pub(super) fn title<'a>(release: &ReleaseRef<'a>) -> &'a str {
 
 /// Returns the facts besides title and texts, in the order of the document.
 pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
-    let topics: Vec<&str> = release.labels(Facet::Topic).map(Clean::as_str).collect();
+    let names = |facet| release.labels(facet).map(Clean::as_str).collect::<Vec<_>>().join("; ");
     let date = release.date().map_or_else(String::new, |date| {
         // Midnight usually means that no time was given.
         let time = date.time().filter(|&time| time != (0, 0));
@@ -34,10 +34,12 @@ pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
     let url = release.url().as_str();
     let plain = [
         ("Date", date),
-        ("Topics", topics.join("; ")),
+        ("Topics", names(Facet::Topic)),
         ("Place", release.label(Facet::Place).as_str().to_owned()),
         ("Author", release.author().as_str().to_owned()),
         ("Source", release.label(Facet::Source).as_str().to_owned()),
+        ("Folder", names(Facet::Folder)),
+        ("Labels", names(Facet::Label)),
     ];
     let plain = plain.into_iter().map(|(name, value)| Fact { name, value, address: "" });
     let own = Fact { name: "Link", value: url.to_owned(), address: url };
@@ -84,7 +86,7 @@ pub fn markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()
     let address = target(release);
     let texts = [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())];
     for (text, spans) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
-        writeln!(out, "\n{}", structured(text, spans, &address))?;
+        writeln!(out, "\n{}", structured(text.as_clean(), spans, &address))?;
     }
     Ok(())
 }

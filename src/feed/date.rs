@@ -96,13 +96,11 @@ fn is_zero(text: &str) -> bool {
         && text.bytes().filter(|b| *b == b'0').count() >= 4
 }
 
-/// Parses the RSS form `Tue, 06 Nov 2018 10:30:00 +0100`. Returns `None` for all others.
+/// Parses the RSS form `Tue, 06 Nov 2018 10:30:00 +0100`, with or without the weekday. Returns `None` for all others.
 fn rfc822(text: &[u8]) -> Option<Parts> {
     let (weekday, rest) = text.split_at_checked(3)?;
-    if !WEEKDAYS.iter().any(|name| name.eq_ignore_ascii_case(weekday)) {
-        return None;
-    }
-    let rest = rest.strip_prefix(b", ")?;
+    let rest =
+        if WEEKDAYS.iter().any(|name| name.eq_ignore_ascii_case(weekday)) { rest.strip_prefix(b", ")? } else { text };
     let (day, rest) = iso::number(rest, 2).or_else(|| iso::number(rest, 1))?;
     let (month, rest) = rest.strip_prefix(b" ")?.split_at_checked(3)?;
     let month = (1..).zip(MONTHS).find(|(_, name)| name.eq_ignore_ascii_case(month))?.0;

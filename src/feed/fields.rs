@@ -3,10 +3,11 @@
 //! Text is sanitised on its way into the release. Markup waits in `texts` until the item's own address is known.
 //! Nothing here depends on JSON.
 
+mod notes;
 mod texts;
 
-use std::borrow::Cow;
-
+pub(super) use notes::Note;
+use notes::{quote, within};
 use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;
 
@@ -75,11 +76,6 @@ const NONE: u8 = u8::MAX;
 pub(super) const NO_PAGE: u8 = u8::MAX;
 /// From this many topics on, duplicates are detected with a set.
 const FEW: usize = 16;
-/// The most characters of a text that a note quotes.
-const QUOTED: usize = 40;
-
-/// The most notes of one item; further ones are only counted.
-const NOTES: usize = 16;
 
 /// What a feed says about an enclosure; empty if it says nothing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -92,28 +88,10 @@ pub(super) struct Attachment<'a> {
 /// The media type written where one is required and none is known.
 pub const UNKNOWN_MEDIA: &str = "application/octet-stream";
 
+/// The greatest length of an id that is kept exactly, in bytes.
+const LONGEST_ID: usize = 4_096;
 /// Marks where a text was cut.
 const MORE: char = '…';
-
-/// Something that was left out of a release: the cause, and the reason in words.
-pub(super) type Note = (Cause, CleanBuf);
-
-/// Cuts a text that is too long, and adds a note.
-fn within<'t>(field: Field, text: &'t str, longest: usize, notes: &mut Vec<Note>) -> Cow<'t, str> {
-    if text.len() <= longest || field == Field::Html {
-        return text.into();
-    }
-    let end = (0..=longest).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-    let (kept, rest) = text.split_at(end);
-    let reason = format!(
-        "{}: the last {} bytes were cut off; raise the limit of {longest} with --max-text",
-        field.name(),
-        rest.len()
-    );
-    notes.push((Cause::TextCut, CleanBuf::line(&reason)));
-    // A cut address is useless.
-    if field == Field::Url { "".into() } else { format!("{kept}{MORE}").into() }
-}
 
 /// The release being filled, and the state of filling it.
 pub(super) struct Fields {
@@ -184,6 +162,12 @@ impl Fields {
     /// Makes empty fields whose texts take at most this many bytes.
     pub fn within(longest: usize) -> Self {
         Self { longest, ..Self::default() }
+    }
+
+    /// Makes empty fields for another reader of the same feed.
+    pub fn another(&self) -> Self {
+        let (base, declared_base) = (self.base.clone(), self.declared_base.clone());
+        Self { base, declared_base, is_json_feed: self.is_json_feed, ..Self::within(self.longest) }
     }
 
     /// Prepares for the next item.
@@ -279,6 +263,13 @@ impl Fields {
         }
     }
 
+    /// Keeps the id exactly as it stands in the feed, if that differs from the id that was read.
+    pub fn keep_exact_id(&mut self, raw: &str) {
+        if raw != self.release.id.as_str() && !raw.is_empty() && raw.len() <= LONGEST_ID {
+            self.release.guid.push_str(raw);
+        }
+    }
+
     /// Prepares for the first output of one value.
     fn begin(&mut self, (field, rank): Alias) {
         if !self.begun {
@@ -290,7 +281,7 @@ impl Fields {
 
     /// Like [`Fields::text`], for plain text.
     pub fn plain(&mut self, (field, rank): Alias, raw: &str) {
-        let raw = raw.trim();
+        let raw = trimmed(raw);
         if raw.is_empty() {
             return;
         }
@@ -428,7 +419,10 @@ impl Fields {
 
     fn empty(&mut self, field: Field) {
         match field {
-            Field::Id => self.release.id.clear(),
+            Field::Id => {
+                self.release.id.clear();
+                self.release.guid.clear();
+            }
             Field::Title => self.release.title.clear(),
             Field::Topics => {
                 self.release.topics.iter_mut().for_each(CleanBuf::clear);
@@ -450,42 +444,11 @@ impl Fields {
             Field::Html | Field::Attachments | Field::Extension | Field::Wrapper | Field::Plain => {}
         }
     }
-
-    fn note_date(&mut self, raw: &str, why: date::Unread) {
-        let cause = match why {
-            date::Unread::NotADate => Cause::Date,
-            date::Unread::NoDate => Cause::Placeholder,
-        };
-        self.note(cause, &quote(Field::Date, raw, &why.to_string()));
-    }
-
-    fn note(&mut self, cause: Cause, reason: &str) {
-        if self.notes.len() < NOTES {
-            self.notes.push((cause, CleanBuf::line(reason)));
-        } else {
-            self.more_notes += 1;
-        }
-    }
-
-    /// Notes that a field cannot use a value of this type.
-    pub fn note_type(&mut self, field: Field, found: &str) {
-        let expected = match field {
-            Field::Date => "a date as text, such as 2018-11-06",
-            Field::Topics => "a name, a list of names or objects with a name",
-            Field::Url => "an address as text",
-            Field::Attachments => "objects with an address",
-            _ => "text",
-        };
-        let reason = format!("{}: found {found}, expected {expected}", field.name());
-        self.note(Cause::FieldType, &reason);
-    }
 }
 
-/// Formats what is wrong with a value.
-fn quote(field: Field, raw: &str, why: &str) -> String {
-    let mut quoted: String = raw.chars().take(QUOTED).collect();
-    if quoted.len() < raw.len() {
-        quoted.push(MORE);
-    }
-    format!("{}: “{quoted}” {why}", field.name())
+/// Returns a text without white space at its ends; most have none.
+fn trimmed(raw: &str) -> &str {
+    let bytes = raw.as_bytes();
+    let is_trimmed = [bytes.first(), bytes.last()].into_iter().all(|byte| byte.is_some_and(u8::is_ascii_graphic));
+    if is_trimmed { raw } else { raw.trim() }
 }

@@ -1,7 +1,8 @@
 //! Converts markup to text with spans for formatting and structure.
 //!
 //! `tokens` splits markup into tags and text, `tame` limits it to what the parser can process in linear time, the
-//! parser (`dom_query`) builds a tree, and `render` turns the tree into text. Text is never lost.
+//! parser (`dom_query`) builds a tree, and `render` turns the tree into text. Simple markup needs no tree:
+//! `render::simple` writes its text directly. Text is never lost.
 
 mod attributes;
 mod entities;
@@ -74,6 +75,9 @@ pub(super) fn to_text(html: &str) -> String {
 /// Returns the text of a piece of HTML with its spans and links. If the text is itself markup, because it was escaped
 /// twice, returns the text of that markup.
 pub(super) fn to_rich(html: &str) -> Rich {
+    if let Some(rich) = render::simple::read(html) {
+        return rich;
+    }
     if has_elements(html) {
         return set(html, false);
     }

@@ -2,15 +2,17 @@
 //! release per line.
 //!
 //! From the bytes up, the modules are `splitter` (where a value ends), `scan` (the cursor that all forms share),
-//! `document`, `list` and `lines` (the forms), `item` and `value` (one release), `alias` (the names that publishers
-//! use) and `mend`.
+//! `document`, `list` and `lines` (the forms), `item`, `value` and `plain` (one release), `ahead`
+//! (large lists), `alias` (the names that publishers use) and `mend`.
 
+mod ahead;
 mod alias;
 mod document;
 mod item;
 mod lines;
 mod list;
 mod mend;
+mod plain;
 mod scan;
 mod splitter;
 mod value;

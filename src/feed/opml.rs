@@ -12,7 +12,7 @@ mod write;
 
 use std::io;
 
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 pub use read::{read, read_within};
 pub use write::write;
@@ -64,7 +64,7 @@ pub struct List {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The source could not be read.
-    #[error("cannot read: {0}")]
+    #[error("cannot read: {}", system_error(.0))]
     Io(#[from] io::Error),
     /// The source is empty or contains only white space.
     #[error("empty; expected a list of subscriptions (OPML)")]

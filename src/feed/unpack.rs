@@ -10,6 +10,7 @@ use std::rc::Rc;
 use flate2::bufread::GzDecoder;
 
 use super::lookahead::Lookahead;
+use crate::text::system_error;
 
 /// The bytes that may be unpacked regardless of the ratio.
 const FREE: u64 = 64 << 20;
@@ -209,7 +210,10 @@ struct Limited<R> {
 
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(out).map_err(|error| io::Error::other(format!("cannot unpack: {error}")))?;
+        let read = self
+            .input
+            .read(out)
+            .map_err(|error| io::Error::other(format!("cannot unpack: {}", system_error(&error))))?;
         self.given += read as u64;
         if self.given > FREE && self.given > self.taken.get().saturating_mul(self.ratio) {
             let text = format!("unpacks to more than {} times its size; to allow more, use --max-ratio", self.ratio);

@@ -11,6 +11,9 @@ const FIRST_READ: usize = 64 << 10;
 /// The largest single read. Larger reads exceed the processor's caches and gain nothing.
 const READ: usize = 1 << 18;
 
+/// The size of the buffer when items are read ahead.
+const AHEAD: usize = 12 * READ;
+
 /// Bytes of a source with a cursor. `start <= at <= end <= buffer.len()`.
 pub(super) struct Window<'r> {
     input: &'r mut dyn Read,
@@ -25,11 +28,26 @@ pub(super) struct Window<'r> {
     origin: u64,
     held: bool,
     finished: bool,
+    /// Whether the last read returned all that was asked for.
+    is_fast: bool,
+    /// The error of a read ahead, returned by the next read.
+    error: Option<io::Error>,
 }
 
 impl<'r> Window<'r> {
     pub fn new(input: &'r mut dyn Read) -> Self {
-        Self { input, buffer: Vec::new(), start: 0, at: 0, end: 0, origin: 0, held: false, finished: false }
+        Self {
+            input,
+            buffer: Vec::new(),
+            start: 0,
+            at: 0,
+            end: 0,
+            origin: 0,
+            held: false,
+            finished: false,
+            is_fast: false,
+            error: None,
+        }
     }
 
     /// Returns the bytes read but not consumed.
@@ -83,13 +101,43 @@ impl<'r> Window<'r> {
         self.held = false;
     }
 
+    /// Whether the next read will probably not wait, as in a file: the last one returned all that was asked for.
+    pub fn is_fast(&self) -> bool {
+        self.is_fast
+    }
+
+    /// Reads once while there are bytes that have not been consumed. Returns `false` if nothing arrived; the next read
+    /// says why.
+    pub fn read_ahead(&mut self) -> bool {
+        // With this much room, each byte is moved about once.
+        if self.buffer.len() < AHEAD {
+            self.buffer.resize(AHEAD, 0);
+        }
+        match self.read(false) {
+            Ok(more) => more,
+            Err(error) => {
+                self.error = Some(error);
+                self.is_fast = false;
+                false
+            }
+        }
+    }
+
     /// Reads once from the source. Returns `false` at its end.
     pub fn read_more(&mut self) -> io::Result<bool> {
+        self.read(true)
+    }
+
+    /// Reads once. The bytes to keep are moved to the front of the buffer if they may be, or if there is no room.
+    fn read(&mut self, may_move: bool) -> io::Result<bool> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
         if self.finished {
             return Ok(false);
         }
         let size = if self.total() == 0 { FIRST_READ } else { READ };
-        if self.start > 0 {
+        if self.start > 0 && (may_move || self.buffer.len() < self.end + size) {
             self.buffer.copy_within(self.start..self.end, 0);
             self.origin += self.start as u64;
             self.at -= self.start;
@@ -106,6 +154,7 @@ impl<'r> Window<'r> {
             }
         };
         self.end += read;
+        self.is_fast = read == size;
         self.finished = read == 0;
         Ok(read > 0)
     }

@@ -1,32 +1,38 @@
 //! XML feeds: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, item by item as they arrive.
 //!
-//! `split` finds where an item ends, `walk` reads its elements with `quick-xml`, `entry` puts them into the fields, and
-//! `head` reads what is outside the items. A broken item is the only one lost. A document that is cut off keeps
+//! `split` finds where an item ends, `walk` reads its elements with `quick-xml` (`plain` without, for most items), `entry`
+//! puts them into the fields, and `head` reads what is outside the items. A broken item is the only one lost. A document that is cut off keeps
 //! everything before, and also its last item if that has a title or a link. Entities that a document declares are not
 //! expanded, and nothing is fetched.
 //!
 //! `feed-rs`, the usual crate for such feeds, reads a whole document or nothing, invents ids and drops the precision of
 //! dates. The tests compare this reader with it.
 
+mod ahead;
 mod entry;
 mod head;
 pub(super) mod mend;
+mod plain;
 mod split;
 pub(super) mod walk;
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::ops::ControlFlow;
 
+use ahead::{ItemReader, Outcome};
 use entry::Entry;
+pub(super) use entry::person_name;
 use head::Head;
 use memchr::memmem;
 use split::{Splitter, Step};
 
+use super::ahead::Ahead;
 use super::fields::Fields;
 use super::window::Window;
 use super::{Limits, Raw, Refusal, Sink, html, sniff};
-use crate::release::{Cause, Problem};
-use crate::text::{Clean, CleanBuf};
+use crate::release::{Cause, Problem, Release};
+use crate::text::{Clean, CleanBuf, system_error};
 
 /// Larger items are skipped; the head has the same limit.
 const LARGEST: usize = 64 << 20;
@@ -45,28 +51,32 @@ pub(super) fn read(
     limits: Limits,
     sink: &mut dyn Sink,
 ) -> Result<(), Refusal> {
-    let mut reader = Reader {
+    reader(source, input, limits, sink).read()
+}
+
+fn reader<'a>(source: Clean<'a>, input: &'a mut dyn Read, limits: Limits, sink: &'a mut dyn Sink) -> Reader<'a> {
+    Reader {
         window: Window::new(input),
         sink,
         source,
-        fields: Fields::within(limits.text),
-        entry: Entry::default(),
+        items: ItemReader { fields: Fields::within(limits.text), entry: Entry::default(), language: String::new() },
+        ahead: Ahead::default(),
         head: Head::default(),
         between: Vec::new(),
         is_headed: false,
         is_cut: false,
         index: 0,
         releases: 0,
-    };
-    reader.read()
+    }
 }
 
 struct Reader<'a> {
     window: Window<'a>,
     sink: &'a mut dyn Sink,
     source: Clean<'a>,
-    fields: Fields,
-    entry: Entry,
+    items: ItemReader,
+    /// The items that are read ahead.
+    ahead: Ahead<ItemReader>,
     head: Head,
     /// The text before the first item, or after the last.
     between: Vec<u8>,
@@ -86,6 +96,13 @@ impl Reader<'_> {
             if self.sink.is_over() {
                 return Ok(());
             }
+            if self.is_headed && !is_last && splitter.is_fresh() {
+                match self.items_ahead() {
+                    ControlFlow::Continue(false) => {}
+                    ControlFlow::Continue(true) => continue,
+                    ControlFlow::Break(()) => return Ok(()),
+                }
+            }
             match splitter.step(self.window.bytes(), is_last) {
                 Step::More if is_last => break,
                 Step::More => {
@@ -101,7 +118,7 @@ impl Reader<'_> {
                         Err(error) if self.releases == 0 => return Err(Refusal::Io(error)),
                         Err(error) => {
                             self.is_cut = true;
-                            self.problem(Cause::ReadFailed, &format!("reading failed here: {error}"));
+                            self.problem(Cause::ReadFailed, &format!("reading failed here: {}", system_error(&error)));
                             is_last = true;
                         }
                     }
@@ -145,13 +162,15 @@ impl Reader<'_> {
     /// Reads once more. Returns whether anything arrived, or `Break` if the sink wants no more.
     fn read_more(&mut self) -> std::io::Result<ControlFlow<(), bool>> {
         self.sink.waits();
-        if !self.window.read_more()? {
-            return Ok(ControlFlow::Continue(false));
+        let has_more = self.window.read_more()?;
+        Ok(self.progress(has_more))
+    }
+
+    fn progress(&mut self, has_more: bool) -> ControlFlow<(), bool> {
+        if has_more && self.sink.progress(self.window.total()).is_break() {
+            return ControlFlow::Break(());
         }
-        Ok(match self.sink.progress(self.window.total()) {
-            ControlFlow::Continue(()) => ControlFlow::Continue(true),
-            ControlFlow::Break(()) => ControlFlow::Break(()),
-        })
+        ControlFlow::Continue(has_more)
     }
 
     fn retain_tail(&mut self, length: usize) {
@@ -187,8 +206,9 @@ impl Reader<'_> {
         if is_other || (!is_feed && self.window.bytes().is_empty()) {
             return Err(refusal(&self.head.root, &head));
         }
-        self.fields.base = self.head.base.take().or_else(|| self.sink.base());
-        self.fields.declared_base = self.head.declared_base.take();
+        self.items.fields.base = self.head.base.take().or_else(|| self.sink.base());
+        self.items.fields.declared_base = self.head.declared_base.take();
+        self.items.language.clone_from(&self.head.language);
         self.report_title();
         Ok(())
     }
@@ -205,25 +225,26 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, length: usize, is_whole: bool) {
-        let bytes = &self.window.bytes()[..length];
-        self.sink.raw(Raw::Item(self.index, self.window.position(), bytes));
-        let text = String::from_utf8_lossy(bytes);
-        let has_bad_bytes = matches!(text, std::borrow::Cow::Owned(_));
-        let is_release = self.entry.read(&mut self.fields, &text, &self.head.language, is_whole);
-        if has_bad_bytes {
+        let outcome = self.items.read(&self.window.bytes()[..length], is_whole);
+        self.deliver(length, is_whole, &outcome, None);
+    }
+
+    /// Delivers the item in the next `length` bytes, whose release was read ahead or last, and moves on.
+    fn deliver(&mut self, length: usize, is_whole: bool, outcome: &Outcome, ahead: Option<&Release>) {
+        self.sink.raw(Raw::Item(self.index, self.window.position(), &self.window.bytes()[..length]));
+        if outcome.has_bad_bytes {
             self.problem(Cause::NotUtf8, "invalid UTF-8, replaced with \u{fffd}");
         }
         if !is_whole {
             self.is_cut = true;
             self.problem(Cause::CutOff, "the source is cut off in this item");
         }
-        if is_release {
-            let notes = std::mem::take(&mut self.fields.notes);
-            for (cause, note) in &notes {
+        if outcome.is_release {
+            for (cause, note) in &outcome.notes {
                 self.problem(*cause, note.as_str());
             }
             self.releases += 1;
-            self.sink.release(self.index, &self.fields.release);
+            self.sink.release(self.index, ahead.unwrap_or(&self.items.fields.release));
         } else if is_whole {
             self.problem(Cause::NoRelease, "the item has no title, text or link");
         }
@@ -239,6 +260,23 @@ impl Reader<'_> {
             cause,
             reason: CleanBuf::line(reason),
         });
+    }
+}
+
+impl ItemReader {
+    /// Makes another reader of the same feed.
+    fn another(&self) -> Self {
+        Self { fields: self.fields.another(), entry: Entry::default(), language: self.language.clone() }
+    }
+
+    /// Reads an item.
+    fn read(&mut self, item: &[u8], is_whole: bool) -> Outcome {
+        // Valid UTF-8 is recognised several times faster than invalid bytes are replaced.
+        let text = str::from_utf8(item).map_or_else(|_| String::from_utf8_lossy(item), Cow::Borrowed);
+        let has_bad_bytes = matches!(text, Cow::Owned(_));
+        let is_release = self.entry.read(&mut self.fields, &text, &self.language, is_whole);
+        let notes = if is_release { std::mem::take(&mut self.fields.notes) } else { Vec::new() };
+        Outcome { has_bad_bytes, is_release, notes }
     }
 }
 

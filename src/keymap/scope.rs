@@ -72,6 +72,8 @@ scopes! {
     Themes: "themes", "Themes", [Self::TypedLists, Self::Typing, Self::Always];
     /// Forms with text fields.
     Form: "form", "Forms", [Self::Typing, Self::Always];
+    /// A question and its answers.
+    Question: "question", "Questions", [Self::Lists, Self::Always];
     /// The command palette.
     Palette: "palette", "Palette", [Self::TypedLists, Self::Typing, Self::Always];
     /// The help.

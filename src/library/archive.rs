@@ -4,18 +4,19 @@
 //! second in the low bits. So the table is ordered by date, reading newest first is one walk through the file, and new
 //! rows go to its end. Releases that a feed no longer lists stay.
 
-use std::ops::{ControlFlow, RangeInclusive};
+use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashSet;
 
-use super::change::{RELEASES, changed, counter};
+use super::accounts::Bridges;
+use super::change::{RELEASES, counter};
+use super::change_log::{Touched, key_of};
 use super::marks::feed_id;
 use super::matching::{Kept, keep_all};
 use super::subscriptions::keep_checked;
-use super::{Checked, FEED_KEYS, Library, LibraryError, SourceId, record};
-use crate::release::identity::made_name;
-use crate::release::{Identity, Release};
+use super::{Checked, Library, LibraryError, SourceId, record};
+use crate::release::Release;
 
 /// Bits of a key that distinguish releases of the same second: 16 million.
 const TIE_BITS: u32 = 24;
@@ -35,19 +36,16 @@ pub struct Applied {
     pub changed: usize,
 }
 
-/// A stored release.
-#[derive(Debug)]
-pub struct Stored<'a> {
-    /// The subscription it came from.
-    pub source: SourceId,
-    /// Its number in its feed.
-    pub number: u64,
-    /// The release. The value is reused for the next one.
-    pub release: &'a mut Release,
+/// The result of one poll that is to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Polled<'a> {
+    /// The subscription.
+    pub id: SourceId,
+    /// What the poll told.
+    pub checked: &'a Checked,
+    /// The releases in feed order.
+    pub releases: &'a [Release],
 }
-
-/// A callback that receives stored releases one by one.
-pub type Stream<'a> = dyn FnMut(Stored<'_>) -> ControlFlow<()> + 'a;
 
 impl Library {
     /// Stores the result of one poll in one transaction. `releases` are in feed order.
@@ -55,46 +53,26 @@ impl Library {
     /// # Errors
     /// When the file cannot be written.
     pub fn apply(&mut self, id: SourceId, checked: &Checked, releases: &[Release]) -> Result<Applied, LibraryError> {
-        self.write(|connection| {
-            let listed_before = last_success(connection, id)?;
-            keep_checked(connection, id, checked)?;
-            let Kept { applied, listed } = keep_all(connection, id, releases, checked.at)?;
-            relist(connection, id, &listed)?;
-            unlist(connection, id, listed_before, &listed)?;
-            if applied != Applied::default() {
-                changed(connection)?;
-            }
-            Ok(applied)
-        })
+        let applied = self.apply_all(&[Polled { id, checked, releases }])?;
+        Ok(applied.into_iter().next().unwrap_or_default())
     }
 
-    /// Reads all stored releases, newest first, undated last, until `each` breaks.
+    /// Stores the results of several polls in one transaction, which costs one flush to the disk.
     ///
     /// # Errors
-    /// When the file cannot be read; some releases may have been delivered before.
-    pub fn stream(&self, each: &mut Stream<'_>) -> Result<(), LibraryError> {
-        self.read(|connection| {
-            let sql = "SELECT subscription, number, data FROM releases ORDER BY key DESC";
-            let mut statement = connection.prepare(sql)?;
-            let mut rows = statement.query([])?;
-            let mut release = Release::default();
-            while let Some(row) = rows.next()? {
-                let data = row.get_ref(2)?.as_blob()?;
-                // Skips an invalid row; the others are still worth reading.
-                if !record::read(data, &mut release) {
-                    continue;
-                }
-                let number = row.get::<_, i64>(1)?.cast_unsigned();
-                // The stored number counts, even if today's rules would give the record another one.
-                if Identity::from(&release).number() != number {
-                    release.id = made_name(number);
-                }
-                let stored = Stored { source: row.get(0)?, number, release: &mut release };
-                if each(stored).is_break() {
-                    break;
-                }
+    /// When the file cannot be written; then nothing of them is stored.
+    pub fn apply_all(&mut self, polls: &[Polled<'_>]) -> Result<Vec<Applied>, LibraryError> {
+        // Accounts of this connection read what they need again.
+        self.bridges = Bridges::default();
+        let rows = polls.iter().map(|poll| poll.releases.len()).sum();
+        self.write_many(rows, |connection| {
+            let mut touched = Touched::default();
+            let apply = |poll: &Polled<'_>| apply(connection, poll, &mut touched);
+            let applied = polls.iter().map(apply).collect::<rusqlite::Result<Vec<Applied>>>()?;
+            if applied.iter().any(|applied| *applied != Applied::default()) {
+                touched.store(connection)?;
             }
-            Ok(())
+            Ok(applied)
         })
     }
 
@@ -118,7 +96,11 @@ impl Library {
             let sql = "INSERT INTO pages (feed, number, fetched, data) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (feed, number) DO UPDATE SET fetched = ?3, data = ?4";
             connection.execute(sql, params![feed, number.cast_signed(), now, data])?;
-            changed(connection)
+            let mut touched = Touched::default();
+            if let Some(key) = key_of(connection, feed, number.cast_signed())? {
+                touched.edit(key, key);
+            }
+            touched.store(connection)
         })
     }
 
@@ -161,56 +143,27 @@ impl Library {
         })
     }
 
-    /// When a source was last polled, in seconds since 1970.
+    /// When a source was last polled or an account last synced, in seconds since 1970.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn last_poll(&self) -> Result<Option<i64>, LibraryError> {
-        self.read(|connection| connection.query_row("SELECT max(checked) FROM subscriptions", [], |row| row.get(0)))
-    }
-
-    /// Deletes expired releases, but no starred ones: those that their feeds last listed before `listed`, if given, and
-    /// those of sources removed before `removed`. Their full texts are deleted with them; their marks stay, so a
-    /// release that is listed again keeps its state. Returns the number of deleted releases. Times are seconds since
-    /// 1970.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn expire(&mut self, listed: Option<i64>, removed: i64) -> Result<usize, LibraryError> {
-        self.write(|connection| {
-            let sql = "DELETE FROM releases WHERE key IN (
-                     SELECT releases.key FROM releases JOIN subscriptions ON subscriptions.id = releases.subscription
-                     LEFT JOIN marks ON marks.feed = subscriptions.feed AND marks.number = releases.number
-                     WHERE (coalesce(releases.unlisted, subscriptions.succeeded, releases.seen) < ?1
-                         OR subscriptions.removed < ?2) AND coalesce(marks.flags & 2, 0) = 0)";
-            let listed = listed.unwrap_or(i64::MIN);
-            let gone = connection.execute(sql, params![listed, removed])?;
-            let sql = "DELETE FROM subscriptions WHERE removed < ?1
-                 AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.subscription = subscriptions.id)";
-            let sources = connection.execute(sql, [removed])?;
-            if gone + sources + expire_pages(connection, listed)? > 0 {
-                changed(connection)?;
-            }
-            let sql = "DELETE FROM feeds WHERE NOT EXISTS (SELECT 1 FROM marks WHERE marks.feed = feeds.id)
-                 AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriptions.feed = feeds.id)
-                 AND NOT EXISTS (SELECT 1 FROM pages WHERE pages.feed = feeds.id)";
-            connection.execute(sql, [])?;
-            Ok(gone)
+        self.read(|connection| {
+            let sql =
+                "SELECT max(checked) FROM (SELECT checked FROM subscriptions UNION ALL SELECT checked FROM accounts)";
+            connection.query_row(sql, [], |row| row.get(0))
         })
     }
 }
 
-/// Deletes the full texts of deleted releases. Those of files and pipes, whose releases are not stored, expire by age.
-fn expire_pages(connection: &Connection, fetched: i64) -> rusqlite::Result<usize> {
-    let sql = "DELETE FROM pages WHERE feed IN (SELECT id FROM feeds WHERE key LIKE ?1) AND NOT EXISTS (
-             SELECT 1 FROM subscriptions JOIN releases ON releases.subscription = subscriptions.id
-             WHERE subscriptions.feed = pages.feed AND releases.number = pages.number)";
-    let web = format!("{FEED_KEYS}%");
-    let gone = connection.execute(sql, [&web])?;
-    let sql = "DELETE FROM pages WHERE fetched < ?2 AND feed IN (SELECT id FROM feeds WHERE key NOT LIKE ?1)
-         AND NOT EXISTS (SELECT 1 FROM marks
-             WHERE marks.feed = pages.feed AND marks.number = pages.number AND marks.flags & 2)";
-    Ok(gone + connection.execute(sql, params![web, fetched])?)
+/// Stores the result of one poll.
+fn apply(connection: &Connection, poll: &Polled<'_>, touched: &mut Touched) -> rusqlite::Result<Applied> {
+    let Polled { id, checked, releases } = *poll;
+    let listed_before = last_success(connection, id)?;
+    keep_checked(connection, id, checked)?;
+    let Kept { applied, listed } = keep_all(connection, id, releases, checked.at, touched)?;
+    list(connection, id, listed_before, listed)?;
+    Ok(applied)
 }
 
 /// Returns when a source was last read or found unchanged.
@@ -219,53 +172,45 @@ fn last_success(connection: &Connection, source: SourceId) -> rusqlite::Result<O
     Ok(connection.prepare_cached(sql)?.query_row([source], |row| row.get(0)).optional()?.flatten())
 }
 
-/// Records which stored releases a source lists now. The last listing of the others was at `before`: an unchanged feed
-/// lists what it listed then.
-fn unlist(
+/// Records which stored releases a source lists now, by their keys. The last listing of the others was at `before`: an
+/// unchanged feed lists what it listed then.
+fn list(
     connection: &Connection,
     source: SourceId,
     before: Option<i64>,
-    listed: &FxHashSet<i64>,
+    mut listed: FxHashSet<i64>,
 ) -> rusqlite::Result<()> {
-    let mut statement =
-        connection.prepare_cached("SELECT key, number FROM releases WHERE subscription = ?1 AND unlisted IS NULL")?;
-    let rows: Vec<(i64, i64)> =
-        statement.query_map([source], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-    let mut statement =
-        connection.prepare_cached("UPDATE releases SET unlisted = coalesce(?2, seen) WHERE key = ?1")?;
-    for (key, _) in rows.into_iter().filter(|(_, number)| !listed.contains(number)) {
-        statement.execute(params![key, before])?;
-    }
-    Ok(())
-}
-
-/// Records that stored releases are listed again.
-fn relist(connection: &Connection, source: SourceId, listed: &FxHashSet<i64>) -> rusqlite::Result<()> {
-    let sql = "UPDATE releases SET unlisted = NULL
-         WHERE subscription = ?1 AND number = ?2 AND unlisted IS NOT NULL";
+    // The index alone answers this.
+    let sql = "SELECT key FROM releases WHERE subscription = ?1 AND unlisted IS NULL";
     let mut statement = connection.prepare_cached(sql)?;
-    for number in listed {
-        statement.execute(params![source, number])?;
+    let rows: Vec<i64> = statement.query_map([source], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut unlist = connection.prepare_cached("UPDATE releases SET unlisted = coalesce(?2, seen) WHERE key = ?1")?;
+    for key in rows {
+        if !listed.remove(&key) {
+            unlist.execute(params![key, before])?;
+        }
     }
-    Ok(())
+    // What is left was not listed before.
+    let mut relist = connection.prepare_cached("UPDATE releases SET unlisted = NULL WHERE key = ?1")?;
+    listed.iter().try_for_each(|key| relist.execute([key]).map(drop))
 }
 
 /// When a release was first seen, and when it was last listed if it no longer is, in seconds since 1970.
 pub(super) type Times = (i64, Option<i64>);
 
-/// Inserts a new release under a number; if it shares its name with another release, with the number of that name too.
+/// Inserts a new release under a free key and a number; if it shares its name with another release, with the number of that name too.
 pub(super) fn insert_record(
     connection: &Connection,
     source: SourceId,
-    release: &Release,
+    (key, release): (i64, &Release),
     (number, name): (i64, Option<i64>),
     (data, digest): (&[u8], i64),
     (seen, unlisted): Times,
 ) -> rusqlite::Result<()> {
-    let key = free_key(connection, release)?;
-    let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data, name, unlisted)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let values = params![key, source, number, digest, seen, data, name, unlisted];
+    let sql = "INSERT INTO releases (key, subscription, number, digest, seen, data, name, unlisted, guid)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let guid = Some(&release.guid).filter(|guid| !guid.is_empty());
+    let values = params![key, source, number, digest, seen, data, name, unlisted, guid];
     connection.prepare_cached(sql)?.execute(values).map(drop)
 }
 
@@ -286,12 +231,34 @@ pub(super) fn free_key(connection: &Connection, release: &Release) -> rusqlite::
     Ok(highest.map_or(*keys.start(), |key| key + 1))
 }
 
+/// Free keys for releases in ascending order of their seconds: those of one second need a single query.
+#[derive(Debug, Default)]
+pub(super) struct FreeKeys {
+    /// The last second and its next free key.
+    last: Option<(RangeInclusive<i64>, i64)>,
+}
+
+impl FreeKeys {
+    /// The lowest free key for a release above those of the same second.
+    pub fn next(&mut self, connection: &Connection, release: &Release) -> rusqlite::Result<i64> {
+        let keys = keys(release);
+        let key = match &self.last {
+            Some((of, next)) if *of == keys && keys.contains(next) => *next,
+            _ => free_key(connection, release)?,
+        };
+        self.last = Some((keys, key + 1));
+        Ok(key)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::super::tests::{library, subscribed};
     use super::super::{Flags, Outcome};
     use super::*;
-    use crate::release::Date;
+    use crate::release::{Date, Identity};
     use crate::text::CleanBuf;
 
     fn checked(at: i64) -> Checked {

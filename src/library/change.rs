@@ -22,7 +22,7 @@ pub(super) fn begin_anew(connection: &Connection, least: i64) -> rusqlite::Resul
     for name in [MARKS, RELEASES, QUERIES, STEPS] {
         connection.execute(sql, params![name, least])?;
     }
-    connection.execute("DELETE FROM history", [])?;
+    connection.execute_batch("DELETE FROM history; DELETE FROM changes;")?;
     connection.execute("INSERT OR REPLACE INTO counters (name, value) VALUES (?1, random())", [COPY]).map(drop)
 }
 

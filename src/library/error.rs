@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::ErrorCode;
 
 use super::{LibraryPath, file, shown};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// Why the library cannot be read or written. The messages are sentences without a full stop.
 #[derive(Debug, thiserror::Error)]
@@ -91,9 +91,9 @@ impl LibraryError {
             | std::io::ErrorKind::ReadOnlyFilesystem
             | std::io::ErrorKind::NotFound
             | std::io::ErrorKind::NotADirectory => {
-                Self::ReadOnly { path: shown, reason: CleanBuf::line(&error.to_string()) }
+                Self::ReadOnly { path: shown, reason: CleanBuf::line(&system_error(error)) }
             }
-            _ => Self::Other { path: shown, reason: CleanBuf::line(&error.to_string()) },
+            _ => Self::Other { path: shown, reason: CleanBuf::line(&system_error(error)) },
         }
     }
 }

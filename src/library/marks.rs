@@ -30,6 +30,12 @@ impl Flags {
         Self(self.0 | other.0)
     }
 
+    /// Returns these marks with another one set or cleared.
+    #[must_use]
+    pub fn with(self, other: Self, on: bool) -> Self {
+        Self(if on { self.0 | other.0 } else { self.0 & !other.0 })
+    }
+
     /// Converts to a number.
     #[must_use]
     pub fn number(self) -> u8 {
@@ -318,6 +324,34 @@ fn give(
          ON CONFLICT (feed, number) DO UPDATE SET flags = ?3, change = ?4, trace = coalesce(?5, trace)";
     connection.prepare_cached(sql)?.execute(params![feed, number, flags.number(), change, trace])?;
     Ok(!before.has(flag))
+}
+
+/// Replaces the marks of a release by those of its server.
+pub(super) fn put_flags(
+    connection: &Connection,
+    (feed, number): (i64, i64),
+    flags: Flags,
+    change: i64,
+    trace: Option<i64>,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO marks (feed, number, flags, change, trace) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (feed, number) DO UPDATE SET flags = ?3, change = ?4, trace = coalesce(?5, trace)";
+    connection.prepare_cached(sql)?.execute(params![feed, number, flags.number(), change, trace]).map(drop)
+}
+
+/// Returns the marks under a number. With a trace, returns none if they belong to another release that had the number.
+pub(super) fn flags_of(
+    connection: &Connection,
+    feed: i64,
+    number: i64,
+    trace: Option<Trace>,
+) -> rusqlite::Result<Flags> {
+    let sql = "SELECT flags, trace FROM marks WHERE feed = ?1 AND number = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let kept = statement.query_row([feed, number], |row| KeptMark::of_row(row, 0)).optional()?;
+    let trust = Trust::Own { is_id: true, is_varied: true };
+    let is_its = |kept: &KeptMark| trace.is_none_or(|trace| kept.is_of(trace, trust));
+    Ok(kept.filter(is_its).map_or_else(Flags::default, |kept| kept.flags))
 }
 
 impl KeptMark {

@@ -6,13 +6,20 @@
 //! feeds generate new ids at every run.
 
 mod add;
+mod entry;
+mod known;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub(super) use add::add;
+use known::KnownNumbers;
 
-use super::archive::{Applied, free_key, insert_record, keys};
+pub(super) use add::add;
+pub(super) use entry::{insert_entry, update_entry};
+
+use super::accounts::ItemBridge;
+use super::archive::{Applied, FreeKeys, insert_record, keys};
+use super::change_log::Touched;
 use super::{SourceId, record};
 use crate::catalog::{NameOutcome, Names};
 use crate::release::identity::{Level, Trace, Trust, made_name};
@@ -30,7 +37,7 @@ const SAID: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub applied: Applied,
-    /// The keys of all rows that the feed lists.
+    /// The keys of all rows that the feed lists now.
     pub listed: FxHashSet<i64>,
 }
 
@@ -48,7 +55,7 @@ struct Item<'a> {
 /// The row of an item.
 #[derive(Clone, Copy)]
 enum Place {
-    /// An unchanged row.
+    /// An unchanged row: its key.
     Same(i64),
     /// A row that the item changes: its key and number.
     Changed(i64, i64),
@@ -80,6 +87,8 @@ struct ItemMatcher<'a> {
     is_varied: Option<bool>,
     of_name: FxHashMap<i64, Vec<Stated>>,
     of_second: FxHashMap<i64, Vec<Stated>>,
+    known: KnownNumbers,
+    free_keys: FreeKeys,
 }
 
 /// Stores the items of a feed, in feed order.
@@ -88,34 +97,45 @@ pub(super) fn keep_all(
     source: SourceId,
     releases: &[Release],
     now: i64,
+    touched: &mut Touched,
 ) -> rusqlite::Result<Kept> {
     let mut items = distinct(releases);
     let mut matcher = ItemMatcher::new(connection, source);
+    matcher.known = KnownNumbers::of_feed(connection, source, items.len())?;
     matcher.is_varied = items.iter().any(|item| item.name != items[0].name).then_some(true);
-    matcher.find_unchanged(&mut items)?;
-    matcher.find_edited(&mut items)?;
-    matcher.find_renamed(&mut items)?;
+    if !matcher.known.is_empty() {
+        matcher.find_unchanged(&mut items)?;
+        matcher.find_edited(&mut items)?;
+        matcher.find_entries(&mut items)?;
+        matcher.find_renamed(&mut items)?;
+    }
     let mut kept = Kept::default();
     // The first item of a feed is its newest, so it gets the highest key among equal dates.
-    for item in items.iter().rev() {
-        let number = match item.place {
-            Some(Place::Same(number)) => number,
+    let mut in_key_order: Vec<&Item<'_>> = items.iter().rev().collect();
+    in_key_order.sort_by_key(|item| *keys(item.release).start());
+    let mut fresh = Vec::new();
+    for item in in_key_order {
+        let key = match item.place {
+            Some(Place::Same(key)) => key,
             Some(Place::Changed(key, number)) => {
-                matcher.change(item, key, number)?;
                 kept.applied.changed += 1;
-                number
+                let now = matcher.change(item, key, number)?;
+                touched.edit(key, now);
+                now
             }
             None => match matcher.insert(item, now)? {
-                Some(number) => {
-                    kept.applied.fresh.push(item.at);
-                    kept.applied.numbers.push(number.cast_unsigned());
-                    number
+                Some((key, number)) => {
+                    fresh.push((item.at, number.cast_unsigned()));
+                    touched.add(key);
+                    key
                 }
                 None => continue,
             },
         };
-        kept.listed.insert(number);
+        kept.listed.insert(key);
     }
+    fresh.sort_unstable_by_key(|&(at, _)| std::cmp::Reverse(at));
+    (kept.applied.fresh, kept.applied.numbers) = fresh.into_iter().unzip();
     Ok(kept)
 }
 
@@ -184,6 +204,8 @@ impl<'a> ItemMatcher<'a> {
             is_varied: None,
             of_name: FxHashMap::default(),
             of_second: FxHashMap::default(),
+            known: KnownNumbers::default(),
+            free_keys: FreeKeys::default(),
         }
     }
 
@@ -196,7 +218,7 @@ impl<'a> ItemMatcher<'a> {
                 if !self.taken.contains(&row.key) && row.digest == item.record(&id).1 {
                     self.taken.insert(row.key);
                     self.keep_name(item, row)?;
-                    place = Some(Place::Same(number));
+                    place = Some(Place::Same(row.key));
                     break;
                 }
             }
@@ -241,6 +263,19 @@ impl<'a> ItemMatcher<'a> {
         Ok(())
     }
 
+    /// Matches items with releases that accounts have stored.
+    fn find_entries(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
+        let Some(mut bridge) = ItemBridge::of(self.connection, self.source)? else { return Ok(()) };
+        for item in items.iter_mut().filter(|item| item.place.is_none()) {
+            if let Some(number) = bridge.find(item.release)?
+                && let Some(row) = self.row(number)?
+            {
+                self.give(item, row)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Matches items with new names to releases that are no longer listed and have equal content.
     fn find_renamed(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
         for item in items.iter_mut().filter(|item| item.place.is_none() && item.release.date.is_some()) {
@@ -266,7 +301,7 @@ impl<'a> ItemMatcher<'a> {
         if item.place.is_none() && self.taken.insert(row.key) {
             let is_same = item.record(&item.id_of(row.number)).1 == row.digest;
             let change = || Place::Changed(row.key, row.number);
-            item.place = Some(if is_same { Place::Same(row.number) } else { change() });
+            item.place = Some(if is_same { Place::Same(row.key) } else { change() });
             self.keep_name(item, row)?;
         }
         Ok(())
@@ -284,6 +319,9 @@ impl<'a> ItemMatcher<'a> {
     }
 
     fn row(&self, number: i64) -> rusqlite::Result<Option<Row>> {
+        if self.known.has(number) == Some(false) {
+            return Ok(None);
+        }
         let sql = "SELECT key, number, digest, name FROM releases WHERE subscription = ?1 AND number = ?2";
         self.connection.prepare_cached(sql)?.query_row(params![self.source, number], Row::of).optional()
     }
@@ -294,13 +332,15 @@ impl<'a> ItemMatcher<'a> {
             return Ok(holders.clone());
         }
         let mut rows: Vec<Row> = self.row(name)?.into_iter().collect();
-        let sql = format!(
-            "SELECT key, number, digest, name FROM releases WHERE subscription = ?1 AND name = ?2
-             ORDER BY key DESC LIMIT {HOLDERS}"
-        );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        for row in statement.query_map(params![self.source, name], Row::of)? {
-            rows.push(row?);
+        if self.known.has_shared_names() {
+            let sql = format!(
+                "SELECT key, number, digest, name FROM releases WHERE subscription = ?1 AND name = ?2
+                 ORDER BY key DESC LIMIT {HOLDERS}"
+            );
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            for row in statement.query_map(params![self.source, name], Row::of)? {
+                rows.push(row?);
+            }
         }
         let mut holders = Vec::new();
         for row in rows {
@@ -335,25 +375,34 @@ impl<'a> ItemMatcher<'a> {
         Ok(is_read.then(|| Stated { row, trace: Trace::of(&Identity::from(&release)) }))
     }
 
-    /// Records an item's name in its row, beside the row's own number.
-    fn keep_name(&self, item: &Item<'_>, row: Row) -> rusqlite::Result<()> {
+    /// Records in its row what an item is called: its name, beside the row's own number, and its exact id.
+    fn keep_name(&mut self, item: &Item<'_>, row: Row) -> rusqlite::Result<()> {
         if row.number != item.name && row.name != Some(item.name) {
+            self.known.add(row.number, Some(item.name));
             let sql = "UPDATE releases SET name = ?1 WHERE key = ?2";
             self.connection.prepare_cached(sql)?.execute([item.name, row.key])?;
+        }
+        let guid = &item.release.guid;
+        if !guid.is_empty() {
+            let sql = "UPDATE releases SET guid = ?1 WHERE key = ?2 AND guid IS NOT ?1";
+            self.connection.prepare_cached(sql)?.execute(params![guid, row.key])?;
         }
         Ok(())
     }
 
-    fn change(&self, item: &Item<'_>, key: i64, number: i64) -> rusqlite::Result<()> {
+    /// Replaces the content of a row and returns its key now.
+    fn change(&mut self, item: &Item<'_>, key: i64, number: i64) -> rusqlite::Result<i64> {
         let (data, digest) = item.record(&item.id_of(number));
-        let key_now = if keys(item.release).contains(&key) { key } else { free_key(self.connection, item.release)? };
+        let is_same_second = keys(item.release).contains(&key);
+        let key_now = if is_same_second { key } else { self.free_keys.next(self.connection, item.release)? };
         let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
-        self.connection.prepare_cached(sql)?.execute(params![key_now, digest, data, key]).map(drop)
+        self.connection.prepare_cached(sql)?.execute(params![key_now, digest, data, key])?;
+        Ok(key_now)
     }
 
-    /// Inserts a new item and returns its number; `None` when all its names are taken, which means that it is already
-    /// stored.
-    fn insert(&self, item: &Item<'_>, now: i64) -> rusqlite::Result<Option<i64>> {
+    /// Inserts a new item and returns its key and number; `None` when all its names are taken, which means that it is
+    /// already stored.
+    fn insert(&mut self, item: &Item<'_>, now: i64) -> rusqlite::Result<Option<(i64, i64)>> {
         let is_alone = item.identity.level == Level::Name && !self.is_taken(item)?;
         let levels = if is_alone { &[Level::Name][..] } else { &[Level::Subject, Level::All] };
         for &level in levels {
@@ -361,15 +410,17 @@ impl<'a> ItemMatcher<'a> {
             if self.row(number)?.is_none() {
                 let (data, digest) = item.record(&id_at(item.identity, level));
                 let name = (level != Level::Name).then_some(item.name);
+                let key = self.free_keys.next(self.connection, item.release)?;
                 insert_record(
                     self.connection,
                     self.source,
-                    item.release,
+                    (key, item.release),
                     (number, name),
                     (&data, digest),
                     (now, None),
                 )?;
-                return Ok(Some(number));
+                self.known.add(number, name);
+                return Ok(Some((key, number)));
             }
         }
         Ok(None)
@@ -377,16 +428,26 @@ impl<'a> ItemMatcher<'a> {
 
     /// Whether another release has the name of an item, or had it and left its marks.
     fn is_taken(&self, item: &Item<'_>) -> rusqlite::Result<bool> {
+        Ok(self.has_name(item.name)? || self.has_marks_of_another(item.identity)?)
+    }
+
+    /// Whether a release has a name, alone or shared.
+    fn has_name(&self, name: i64) -> rusqlite::Result<bool> {
+        if let Some(has_number) = self.known.has(name)
+            && (has_number || !self.known.has_shared_names())
+        {
+            return Ok(has_number);
+        }
         let sql = "SELECT EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND number = ?2)
              OR EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND name = ?2)";
-        if self.connection.prepare_cached(sql)?.query_row(params![self.source, item.name], |row| row.get(0))? {
-            return Ok(true);
-        }
-        self.has_marks_of_another(item.identity)
+        self.connection.prepare_cached(sql)?.query_row(params![self.source, name], |row| row.get(0))
     }
 
     /// Whether another release had this name and left its marks.
     fn has_marks_of_another(&self, identity: Identity<'_>) -> rusqlite::Result<bool> {
+        if !self.known.has_marks() {
+            return Ok(false);
+        }
         let name = number(identity, Level::Name);
         let sql = "SELECT trace FROM marks WHERE feed = (SELECT feed FROM subscriptions WHERE id = ?1) AND number = ?2
              AND flags <> 0 AND trace IS NOT NULL";

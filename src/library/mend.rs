@@ -1,9 +1,11 @@
 //! Repair: moves a damaged, empty or missing library aside and puts the newest intact backup in its place.
 //!
 //! This happens under the exclusive lock, which excludes every open connection, so no connection ever sees another file
-//! under its name. The new file is finished first, including whatever newer marks and subscriptions can still be read;
-//! only then do the old file and its log move aside. If the process is killed in between, the finished file is left,
+//! under its name. The new file is finished first, including whatever newer marks, subscriptions and accounts can still
+//! be read; only then do the old file and its log move aside. If the process is killed in between, the finished file is left,
 //! and the next process to open the library puts it into place.
+
+mod accounts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -164,7 +166,7 @@ pub(super) fn aside(place: &LibraryPath) -> PathBuf {
     free.into_iter().find(|path| !path.exists()).unwrap_or_default()
 }
 
-/// Copies readable marks and subscriptions from a damaged file. Returns the numbers rescued and lost by the file's own
+/// Copies readable marks, subscriptions and accounts from a damaged file. Returns the numbers rescued and lost by the file's own
 /// counts; `None` when it has none.
 fn rescue(library: &mut Library, damaged: &Path) -> Option<(Counts, Counts)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -177,16 +179,19 @@ fn rescue(library: &mut Library, damaged: &Path) -> Option<(Counts, Counts)> {
         releases: count("SELECT count(*) FROM releases")
             .or_else(|| count("SELECT max(rowid) FROM releases"))
             .unwrap_or(0),
+        accounts: count("SELECT count(*) FROM accounts WHERE removed IS NULL").unwrap_or(0),
     };
     let rescued = library.write(|connection| {
         marks(&damaged, connection)?;
-        subscriptions(&damaged, connection)
+        subscriptions(&damaged, connection)?;
+        accounts::rescue(&damaged, connection)
     });
     let after = if rescued.is_ok() { library.counts().ok()? } else { before };
     let between = |more: Counts, less: Counts| Counts {
         marks: more.marks.saturating_sub(less.marks),
         subscriptions: more.subscriptions.saturating_sub(less.subscriptions),
         releases: more.releases.saturating_sub(less.releases),
+        accounts: more.accounts.saturating_sub(less.accounts),
     };
     Some((between(after, before), between(had, after)))
 }
@@ -216,21 +221,28 @@ fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
 
 /// Copies subscriptions up to the first unreadable row.
 fn subscriptions(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
-    let Ok(mut statement) = damaged.prepare(
-        "SELECT key, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed
-         FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed",
-    ) else {
+    // Older versions have no accounts.
+    let select = |more: &str| {
+        format!(
+            "SELECT key, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed, {more}
+             FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed"
+        )
+    };
+    let Ok(mut statement) =
+        damaged.prepare(&select("is_direct, header_command")).or_else(|_| damaged.prepare(&select("1, NULL")))
+    else {
         return Ok(());
     };
     let Ok(mut rows) = statement.query([]) else { return Ok(()) };
     while let Ok(Some(row)) = rows.next() {
         let Ok(key) = row.get::<_, String>(0) else { continue };
         let feed = feed_id(whole, rekey::of_any_version(&key).as_str())?;
-        let values: rusqlite::Result<Vec<rusqlite::types::Value>> = (1..10).map(|at| row.get(at)).collect();
+        let values: rusqlite::Result<Vec<rusqlite::types::Value>> = (1..12).map(|at| row.get(at)).collect();
         let Ok(values) = values else { continue };
         let sql = "INSERT OR IGNORE INTO subscriptions
-             (feed, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+             (feed, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed, is_direct,
+                 header_command)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         let all = std::iter::once(rusqlite::types::Value::Integer(feed)).chain(values);
         whole.prepare_cached(sql)?.execute(rusqlite::params_from_iter(all))?;
     }
@@ -249,7 +261,7 @@ pub fn replace_damaged(library: Library, reason: &CleanBuf) -> Result<Library, L
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::Flags;
     use super::super::tests::{day, library, marked, opened, subscribed};
     use super::*;
@@ -261,6 +273,20 @@ mod tests {
         let length = file.metadata().expect("a file").len();
         let noise = vec![0xa5; usize::try_from(length.saturating_sub(from)).expect("a size")];
         file.write_all_at(&noise, from).expect("written");
+    }
+
+    /// Overwrites a page of a database; the first has the number 1.
+    fn damage_page(path: &Path, page: u64) {
+        use std::os::unix::fs::FileExt;
+        let file = fs::OpenOptions::new().write(true).open(path).expect("a file");
+        file.write_all_at(&[0xa5; 4_096], (page - 1) * 4_096).expect("written");
+    }
+
+    /// Overwrites the first page of a table.
+    pub fn damage_table(library: &Library, table: &str) {
+        let sql = "SELECT rootpage FROM sqlite_master WHERE name = ?1";
+        let page = library.read(|connection| connection.query_row(sql, [table], |row| row.get::<_, i64>(0)));
+        damage_page(library.place().path(), page.expect("read").cast_unsigned());
     }
 
     /// A library with five marks, and a backup of it.
@@ -310,10 +336,8 @@ mod tests {
         library.mark(Flags::STARRED, true, [("file:a", 2), ("file:a", 3)]).expect("written");
         subscribed(&mut library, "b");
         drop(library);
-        // The last page is that of the last table.
-        let length = fs::metadata(place.path()).expect("a file").len();
         let library = Library::open(&place).expect("whole").expect("there");
-        damage(place.path(), length - 4_096);
+        damage_table(&library, "history");
         let library = replace_damaged(library, &CleanBuf::line("a test")).expect("mended");
         let notice = library.mended().expect("something was mended").as_str().to_owned();
         assert!(notice.contains("(1 mark, 1 subscription, 0 releases)"), "{notice}");

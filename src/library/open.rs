@@ -13,7 +13,11 @@ use crate::feed::opml;
 use crate::text::CleanBuf;
 
 /// Page cache of one connection, in KiB.
-const CACHE: i64 = 4_096;
+pub(super) const CACHE: i64 = 4_096;
+/// The log is cut to this many bytes when it is begun anew: a large transaction makes it long.
+const LOG: i64 = 16 << 20;
+/// The pages of the log from which a change copies it into the file. Changes in quick succession touch the same pages.
+const LOG_PAGES: i64 = LOG / 4_096;
 /// The interval between two attempts to get a lock of `SQLite`.
 const MOMENT: Duration = Duration::from_millis(2);
 /// How often a damaged file is repaired before giving up; another process may damage it again.
@@ -109,8 +113,7 @@ impl Library {
             read_only = Some(CleanBuf::line(&reason));
         }
         let file = file::id(path);
-        let mut library =
-            Self { connection, place: place.clone(), read_only, mended: None, file, _lock: lock, _copy: copy };
+        let mut library = Self { read_only, file, _lock: lock, _copy: copy, ..Self::of_connection(connection, place) };
         library.connection.pragma_update(None, "cache_size", -CACHE).map_err(explain)?;
         if library.read_only.is_none() {
             match library.make_ready(version, patience) {
@@ -154,6 +157,8 @@ impl Library {
             }
         }
         self.connection.pragma_update(None, "synchronous", "FULL")?;
+        self.connection.pragma_update(None, "journal_size_limit", LOG)?;
+        self.connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         self.connection.pragma_update(None, "foreign_keys", true)
     }
 

@@ -1,7 +1,7 @@
 //! The binary format of a stored release.
 //!
 //! A record has a version byte, the date in eight bytes, each text after its length, then topics, spans and links after
-//! their counts. Numbers are LEB128 (dwarfstd.org, DWARF 5, 7.6). Reading sanitises texts and drops spans that do not
+//! their counts, and the language if there is one. Numbers are LEB128 (dwarfstd.org, DWARF 5, 7.6). Reading sanitises texts and drops spans that do not
 //! fit their text, like the feed reader does, because anyone may have written to the file.
 
 use std::borrow::Cow;
@@ -54,6 +54,10 @@ fn write_as(release: &Release, id: &CleanBuf, url: &CleanBuf, out: &mut Vec<u8>)
         }
         // Stored plus one; zero means unknown.
         write_varint(link.bytes.map_or(0, |bytes| bytes.saturating_add(1)), out);
+    }
+    // Older versions ignore what follows the links, and records without a language stay as they were.
+    if !release.language.is_empty() {
+        put_text(&release.language, out);
     }
 }
 
@@ -220,6 +224,9 @@ impl<'a> Input<'a> {
             let bytes = self.number()?.checked_sub(1);
             release.links.push(Link { kind, label, address, media, bytes });
         }
+        if !self.0.is_empty() {
+            release.language.push_line(self.text()?);
+        }
         settle(release);
         Some(())
     }
@@ -289,6 +296,8 @@ mod tests {
                 media: CleanBuf::line("audio/mpeg"),
                 bytes: Some(0),
             }],
+            language: CleanBuf::line("pt-br"),
+            ..Release::default()
         }
     }
 
@@ -300,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_release_survives_the_round_trip() {
-        for release in [full(), Release::default()] {
+        for release in [full(), Release { language: CleanBuf::default(), ..full() }, Release::default()] {
             let mut back = full();
             assert!(read(&record(&release), &mut back));
             assert_eq!(back, release);

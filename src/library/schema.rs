@@ -7,6 +7,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::rekey;
 
+mod accounts;
+
+use accounts::ACCOUNTS;
+pub use accounts::{NO_TRIGGERS, triggers};
+
 /// Migrates the tables from one version to the next.
 pub struct Step {
     /// The change of the tables.
@@ -14,7 +19,7 @@ pub struct Step {
     /// The change of the rows, after that.
     pub rows: Option<fn(&Connection) -> rusqlite::Result<()>>,
     /// Temporary views that present the tables before this step as those of the newest version.
-    pub views: &'static str,
+    pub views: &'static [&'static str],
 }
 
 /// The application id that marks a database as a library: "tidi".
@@ -22,7 +27,7 @@ pub const APPLICATION: i32 = 0x7469_6469;
 
 /// The migrations from an empty file to this version; the version of a file is the number of steps it has seen.
 pub const MIGRATIONS: &[Step] =
-    &[Step { sql: TABLES, rows: None, views: "" }, ORIGINS, LISTED, NAMES, PICTURES, HISTORY];
+    &[Step { sql: TABLES, rows: None, views: &[] }, ORIGINS, LISTED, NAMES, PICTURES, HISTORY, ACCOUNTS, CHANGES];
 
 /// Origins of feeds, and pauses of hosts.
 const ORIGINS: Step = Step {
@@ -34,13 +39,17 @@ const ORIGINS: Step = Step {
      UPDATE subscriptions SET pause = NULL WHERE error LIKE 'is gone for good (410)%';
      CREATE TABLE pauses (host TEXT PRIMARY KEY, until INTEGER NOT NULL, status INTEGER NOT NULL) WITHOUT ROWID;",
     rows: None,
-    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name FROM main.releases;
-     CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
-     CREATE TEMP VIEW subscriptions AS
-         SELECT *, address AS origin, NULL AS is_public, 0 AS lacks_password FROM main.subscriptions;
-     CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;
-     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;
-     CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
+    views: &[
+        "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name, NULL AS guid FROM main.releases;
+         CREATE TEMP VIEW subscriptions AS SELECT *, address AS origin, NULL AS is_public, 0 AS lacks_password,
+             1 AS is_direct, NULL AS header_command FROM main.subscriptions;
+         CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;",
+        NO_TRACES,
+        NO_PICTURES,
+        NO_HISTORY,
+        accounts::NONE,
+        NO_CHANGES,
+    ],
 };
 
 /// Last listings of releases, missing passwords, and keys without passwords.
@@ -53,11 +62,16 @@ const LISTED: Step = Step {
      CREATE INDEX marks_by_change ON marks (change);
      CREATE INDEX subscriptions_by_address ON subscriptions (address);",
     rows: Some(rekey::without_passwords),
-    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name FROM main.releases;
-     CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
-     CREATE TEMP VIEW subscriptions AS SELECT *, 0 AS lacks_password FROM main.subscriptions;
-     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;
-     CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
+    views: &[
+        "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name, NULL AS guid FROM main.releases;
+         CREATE TEMP VIEW subscriptions AS
+             SELECT *, 0 AS lacks_password, 1 AS is_direct, NULL AS header_command FROM main.subscriptions;",
+        NO_TRACES,
+        NO_PICTURES,
+        NO_HISTORY,
+        accounts::NONE,
+        NO_CHANGES,
+    ],
 };
 
 /// Releases that share a name.
@@ -69,10 +83,15 @@ const NAMES: Step = Step {
      CREATE INDEX releases_by_shared_name ON releases (subscription, name) WHERE name IS NOT NULL;
      ALTER TABLE marks ADD COLUMN trace INTEGER;",
     rows: None,
-    views: "CREATE TEMP VIEW releases AS SELECT *, NULL AS name FROM main.releases;
-     CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;
-     CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;
-     CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
+    views: &[
+        "CREATE TEMP VIEW releases AS SELECT *, NULL AS name, NULL AS guid FROM main.releases;",
+        NO_TRACES,
+        accounts::NO_SUBSCRIPTION_COLUMNS,
+        NO_PICTURES,
+        NO_HISTORY,
+        accounts::NONE,
+        NO_CHANGES,
+    ],
 };
 
 /// Pictures of releases.
@@ -81,8 +100,14 @@ const PICTURES: Step = Step {
     sql: "CREATE TABLE pictures (address TEXT PRIMARY KEY, used INTEGER NOT NULL, data BLOB NOT NULL);
      CREATE INDEX pictures_by_use ON pictures (used);",
     rows: None,
-    views: "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;
-     CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
+    views: &[
+        accounts::NO_COLUMNS,
+        accounts::NO_SUBSCRIPTION_COLUMNS,
+        NO_PICTURES,
+        NO_HISTORY,
+        accounts::NONE,
+        NO_CHANGES,
+    ],
 };
 
 /// The last changes.
@@ -95,8 +120,22 @@ const HISTORY: Step = Step {
          content NOT NULL
      );",
     rows: None,
-    views: "CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;",
+    views: &[accounts::NO_COLUMNS, accounts::NO_SUBSCRIPTION_COLUMNS, NO_HISTORY, accounts::NONE, NO_CHANGES],
 };
+
+/// The last changes of stored releases.
+const CHANGES: Step = Step {
+    // `rows` is described in `change_log`.
+    sql: "CREATE TABLE changes (change INTEGER PRIMARY KEY, rows BLOB NOT NULL);",
+    rows: None,
+    views: &[NO_CHANGES],
+};
+
+const NO_CHANGES: &str = "CREATE TEMP VIEW changes AS SELECT 0 AS change, x'' AS rows WHERE 0;";
+const NO_TRACES: &str = "CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;";
+const NO_PICTURES: &str = "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;";
+const NO_HISTORY: &str =
+    "CREATE TEMP VIEW history AS SELECT 0 AS id, '' AS what, 0 AS is_undone, '' AS content WHERE 0;";
 
 /// The tables of version 1.
 const TABLES: &str =
@@ -187,7 +226,8 @@ pub fn migrate(connection: &mut Connection, migrations: &[Step]) -> rusqlite::Re
 pub fn view(connection: &Connection, version: usize) -> rusqlite::Result<()> {
     // The disk may be full.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    MIGRATIONS.get(version).map_or(Ok(()), |step| connection.execute_batch(step.views))
+    let views = MIGRATIONS.get(version).map_or(&[][..], |step| step.views);
+    views.iter().try_for_each(|views| connection.execute_batch(views))
 }
 
 #[cfg(test)]
@@ -195,7 +235,7 @@ mod tests {
     use super::*;
 
     fn step(sql: &'static str) -> Step {
-        Step { sql, rows: None, views: "" }
+        Step { sql, rows: None, views: &[] }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row};
 use url::Url;
 
+use super::accounts::{AccountLink, links};
 use super::rekey;
 use crate::feed::opml::OpmlEntry;
 use crate::text::CleanBuf;
@@ -45,6 +46,7 @@ pub type FeedKey = CleanBuf;
 
 /// A stored subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct Subscription {
     /// Its permanent number.
     pub id: SourceId,
@@ -90,9 +92,21 @@ pub struct Subscription {
     pub pause: Option<i64>,
     /// The address has a user name whose password was left out of a list or an export.
     pub lacks_password: bool,
+    /// Whether tidings polls it itself.
+    pub is_direct: bool,
+    /// The command that prints the headers of its requests.
+    pub header_command: Option<String>,
+    /// The accounts that it is followed through.
+    pub accounts: Vec<AccountLink>,
 }
 
 impl Subscription {
+    /// Whether nobody reads the feed any more: it was followed through an account, and its server no longer lists it.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        !self.is_direct && self.accounts.is_empty()
+    }
+
     /// Whether its address contains a password.
     #[must_use]
     pub fn has_password(&self) -> bool {
@@ -194,7 +208,7 @@ pub enum Outcome {
 
 const COLUMNS: &str = "subscriptions.id, key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, \
      etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, origin, is_public, \
-     lacks_password";
+     lacks_password, is_direct, header_command";
 
 /// Describes how to set a password that was left out.
 fn missing_password(address: &str) -> String {
@@ -211,7 +225,15 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Subscription>
         "SELECT {COLUMNS} FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    statement.query_map([], source)?.collect()
+    let mut sources: Vec<Subscription> = statement.query_map([], source)?.collect::<rusqlite::Result<_>>()?;
+    let mut links = links(connection)?;
+    for source in &mut sources {
+        source.accounts = links.remove(&source.id).unwrap_or_default();
+        if !source.is_direct {
+            source.error = source.accounts.iter().find_map(|link| link.error.clone());
+        }
+    }
+    Ok(sources)
 }
 
 fn source(row: &Row<'_>) -> rusqlite::Result<Subscription> {
@@ -247,5 +269,8 @@ fn source(row: &Row<'_>) -> rusqlite::Result<Subscription> {
         origin: row.get(20)?,
         is_public: row.get(21)?,
         lacks_password,
+        is_direct: row.get(23)?,
+        header_command: row.get(24)?,
+        accounts: Vec::new(),
     })
 }

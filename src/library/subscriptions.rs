@@ -34,7 +34,8 @@ impl Library {
     }
 
     /// Adds subscriptions, each after those that share most of its folder path; returns the ids of the new ones. An
-    /// existing subscription stays as it is; a removed one comes back with all its releases.
+    /// existing subscription stays as it is; a removed one comes back with all its releases, and one that was followed
+    /// through accounts alone is followed directly too.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -47,24 +48,19 @@ impl Library {
                 if let Some(&at) = known.by_key.get(&key) {
                     let source = &mut known.sources[at];
                     give_password(connection, source, one.address.as_str())?;
-                    if source.removed.take().is_some() {
-                        restore(connection, source.id)?;
+                    if source.removed.take().is_some() || !source.is_direct {
+                        restore(connection, source.id, true)?;
+                        source.is_direct = true;
                         added.push(source.id);
                     }
                     continue;
                 }
                 let id = insert(connection, &key, one)?;
-                known.order.place(&one.categories);
-                known.by_key.insert(key, known.sources.len());
-                known.sources.push(Subscription { id, ..Subscription::default() });
+                known.add(key, id, &one.categories);
                 added.push(id);
             }
             if !added.is_empty() {
-                let sql = "UPDATE subscriptions SET position = ?2 WHERE id = ?1 AND position <> ?2";
-                let mut statement = connection.prepare(sql)?;
-                for (position, at) in (0_i64..).zip(known.order.iter()) {
-                    statement.execute(params![known.sources[at].id, position])?;
-                }
+                settle_order(connection, &known)?;
                 changed(connection)?;
             }
             Ok(added)
@@ -129,7 +125,7 @@ impl Library {
     /// When the file cannot be written.
     pub fn resubscribe(&mut self, id: SourceId) -> Result<(), LibraryError> {
         self.write(|connection| {
-            restore(connection, id)?;
+            connection.execute("UPDATE subscriptions SET removed = NULL WHERE id = ?1", [id])?;
             changed(connection)
         })
     }
@@ -168,7 +164,7 @@ impl Library {
 }
 
 /// The existing subscriptions, while new ones are added.
-struct Known {
+pub(super) struct Known {
     sources: Vec<Subscription>,
     /// Indices into `sources`, by the key of the feed and, if it has moved, of its address.
     by_key: FxHashMap<FeedKey, usize>,
@@ -185,9 +181,41 @@ impl Known {
         by_key.extend(sources.iter().enumerate().map(|(at, source)| (source.key.clone(), at)));
         Self { sources, by_key, order }
     }
+
+    /// Like [`Known::of`], and knows feeds by the address that answered too: servers store that one.
+    pub(super) fn with_origins(sources: Vec<Subscription>) -> Self {
+        let mut known = Self::of(sources);
+        for (at, source) in known.sources.iter().enumerate() {
+            if let Some(origin) = source.origin.as_deref().filter(|_| source.removed.is_none()) {
+                known.by_key.entry(feed_key(origin)).or_insert(at);
+            }
+        }
+        known
+    }
+
+    pub(super) fn get(&mut self, key: &FeedKey) -> Option<&mut Subscription> {
+        self.by_key.get(key).map(|&at| &mut self.sources[at])
+    }
+
+    /// Adds a new subscription after those that share most of its folder path.
+    pub(super) fn add(&mut self, key: FeedKey, id: SourceId, folder: &[CleanBuf]) {
+        self.order.place(folder);
+        self.by_key.insert(key, self.sources.len());
+        self.sources.push(Subscription { id, is_direct: true, ..Subscription::default() });
+    }
 }
 
-fn insert(connection: &Connection, key: &FeedKey, one: &OpmlEntry) -> rusqlite::Result<SourceId> {
+/// Stores the positions of all subscriptions.
+pub(super) fn settle_order(connection: &Connection, known: &Known) -> rusqlite::Result<()> {
+    let sql = "UPDATE subscriptions SET position = ?2 WHERE id = ?1 AND position <> ?2";
+    let mut statement = connection.prepare(sql)?;
+    for (position, at) in (0_i64..).zip(known.order.iter()) {
+        statement.execute(params![known.sources[at].id, position])?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert(connection: &Connection, key: &FeedKey, one: &OpmlEntry) -> rusqlite::Result<SourceId> {
     let feed = feed_id(connection, key.as_str())?;
     let sql = "INSERT INTO subscriptions (feed, address, title, site, folder, position, lacks_password)
          VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)";
@@ -245,8 +273,10 @@ pub(super) fn keep_checked(connection: &Connection, id: SourceId, checked: &Chec
     Ok(())
 }
 
-fn restore(connection: &Connection, id: SourceId) -> rusqlite::Result<()> {
-    connection.execute("UPDATE subscriptions SET removed = NULL WHERE id = ?1", [id]).map(drop)
+/// Undoes the removal of a subscription, and sets whether it is followed directly.
+pub(super) fn restore(connection: &Connection, id: SourceId, is_direct: bool) -> rusqlite::Result<()> {
+    let sql = "UPDATE subscriptions SET removed = NULL, is_direct = ?2 WHERE id = ?1";
+    connection.execute(sql, params![id, is_direct]).map(drop)
 }
 
 pub(super) fn folder_text(folder: &[CleanBuf]) -> String {

@@ -5,12 +5,13 @@
 //! or its network: the check happens in [`Fetcher`]'s own name lookup. If a proxy resolves the names, only literal
 //! addresses can be checked. All fetches of a [`Fetcher`] share its limits for each host and for memory.
 //!
-//! The parts: `hop` (one request), `redirects`, `cookies` (for the redirects of one fetch), `network` (public and
+//! The parts: `hop` (one request), `call` (requests to an API), `redirects`, `cookies` (for the redirects of one fetch), `network` (public and
 //! private addresses), `connect` (name lookup and connections), `proxy` (the environment's settings), `hosts` (requests
 //! to one host at a time), `room` (memory), `body` (decompression and limits), `cancel`, `error`.
 
 mod body;
 mod bytes;
+mod call;
 mod cancel;
 mod connect;
 mod cookies;
@@ -32,6 +33,7 @@ use ureq::http::header;
 use url::Url;
 
 pub use bytes::Bytes;
+pub use call::{Call, KeepAlive, Method, Reply};
 pub use cancel::Cancel;
 pub use connect::Name;
 pub use error::{Certificate, FetchError, Kind};
@@ -130,6 +132,9 @@ pub struct Request<'a> {
     pub origin: Option<&'a str>,
     /// The kind of content to request.
     pub accept: Accept,
+    /// Further headers, such as an access token. They are secrets, and are sent to the host of `address` alone, by the same
+    /// rule as user name and password.
+    pub headers: &'a [(String, String)],
     /// To request the rest of a file: the number of bytes that are known, and their validator.
     pub range: Option<(u64, &'a str)>,
     /// Whether to refuse private addresses from the start, as for addresses found in public feeds. An address typed by
@@ -224,6 +229,12 @@ pub fn is_private(address: &str) -> bool {
     url::Url::parse(address).map_or(true, |url| redirects::is_private(&url))
 }
 
+/// Whether secrets for one address may be sent to another one: to the same server, or its https version.
+#[must_use]
+pub fn may_share_secrets(from: &str, to: &str) -> bool {
+    matches!((Url::parse(from), Url::parse(to)), (Ok(from), Ok(to)) if redirects::is_same_host(&from, &to))
+}
+
 impl Fetcher {
     /// Creates a fetcher that uses the proxies of the environment.
     #[must_use]
@@ -268,6 +279,12 @@ impl Fetcher {
         self.is_offline.store(is_offline, Ordering::SeqCst);
     }
 
+    /// Whether all fetches are refused.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.is_offline.load(Ordering::SeqCst)
+    }
+
     /// Returns the state of the hosts.
     #[must_use]
     pub fn hosts(&self) -> &Arc<Hosts> {
@@ -305,11 +322,11 @@ impl Fetcher {
         match status {
             StatusCode::NOT_MODIFIED if is_conditional => {
                 let (etag, modified) = hop::validators(answer);
-                let (moved, address) = (trail.permanent_address(), trail.url.to_string());
+                let (moved, address) = (hop::moved(&trail, request), trail.url.to_string());
                 Ok(Answer::Unchanged { etag, modified, moved, address, is_public })
             }
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::NO_CONTENT => {
-                let fetched = self.take(hop, &trail, request.accept, is_public, until, progress);
+                let fetched = self.take(hop, &trail, request, is_public, until, progress);
                 fetched.map(Answer::Body).map_err(|error| cancel.or(error))
             }
             status => {

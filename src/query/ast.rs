@@ -57,6 +57,12 @@ pub enum Field {
     Place,
     /// `source:`
     Source,
+    /// `folder:`
+    Folder,
+    /// `account:`
+    Account,
+    /// `label:`
+    Label,
 }
 
 /// A field whose value is text, matched by a part of it.
@@ -81,7 +87,13 @@ pub enum Status {
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 3] = [Self::Topic, Self::Place, Self::Source];
+    pub const ALL: [Self; 6] = [Self::Topic, Self::Place, Self::Source, Self::Folder, Self::Account, Self::Label];
+
+    /// Returns the field with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
 
     /// The name before the colon.
     #[must_use]
@@ -96,6 +108,9 @@ impl Field {
             Self::Topic => Facet::Topic,
             Self::Place => Facet::Place,
             Self::Source => Facet::Source,
+            Self::Folder => Facet::Folder,
+            Self::Account => Facet::Account,
+            Self::Label => Facet::Label,
         }
     }
 }
@@ -132,12 +147,10 @@ impl Status {
 /// A kind of choice made outside the typed text. The counts of a kind ignore its own choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
-    /// Values of a facet.
+    /// Values of a facet. That of the years is any choice of dates, also the brushed range of the timeline.
     Facet(Facet),
     /// Unread, read or starred.
     Status,
-    /// The brushed range of the timeline.
-    Brush,
 }
 
 impl Term {
@@ -157,12 +170,7 @@ impl Term {
     pub fn choice(&self) -> Option<Choice> {
         match self {
             Self::Field(field, _) => Some(Choice::Facet(field.facet())),
-            Self::Date(spans)
-                if spans.iter().all(|span| matches!(span, Span::Part(Period::Year(_)) | Span::Undated)) =>
-            {
-                Some(Choice::Facet(Facet::Year))
-            }
-            Self::Date(_) | Self::After(_) | Self::Before(_) => Some(Choice::Brush),
+            Self::Date(_) | Self::After(_) | Self::Before(_) => Some(Choice::Facet(Facet::Year)),
             Self::Is(_) => Some(Choice::Status),
             Self::Word(_) | Self::Phrase(_) | Self::Regex(_) | Self::Text(..) => None,
         }

@@ -89,8 +89,6 @@ pub fn date(day: i32) -> NaiveDate {
 }
 
 /// Returns the shortest span for a range of days, both inclusive: as coarse as its ends allow.
-///
-/// A single year becomes a range, because a plain year is a choice of the facet and not a brush.
 #[must_use]
 pub fn span(from: i32, to: i32) -> Span {
     let (from, to) = (date(from), date(to));
@@ -98,13 +96,10 @@ pub fn span(from: i32, to: i32) -> Span {
         let (from_part, to_part) = (part(from), part(to));
         (from_part.first() == from && to_part.last() == to).then_some((from_part, to_part))
     };
-    let ends = coarsest(|day| Period::Year(day.year()))
+    let (from, to) = coarsest(|day| Period::Year(day.year()))
         .or_else(|| coarsest(|day| Period::Month(day.year(), day.month())))
         .unwrap_or((Period::Day(from), Period::Day(to)));
-    match ends {
-        (from, to) if from == to && !matches!(from, Period::Year(_)) => Span::Part(from),
-        (from, to) => Span::Range(Some(from), Some(to)),
-    }
+    Span::between(from, to)
 }
 
 #[cfg(test)]
@@ -142,7 +137,7 @@ mod tests {
     #[test]
     fn spans_are_as_short_as_possible() {
         let table = [
-            ((2018, 1, 1), (2018, 12, 31), "2018..2018"),
+            ((2018, 1, 1), (2018, 12, 31), "2018"),
             ((2010, 1, 1), (2019, 12, 31), "2010..2019"),
             ((2018, 2, 1), (2018, 2, 28), "2018-02"),
             ((2016, 2, 1), (2016, 2, 28), "2016-02-01..2016-02-28"),

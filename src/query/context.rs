@@ -16,6 +16,8 @@ pub struct Context {
     pub read: Arc<Set>,
     /// The starred releases.
     pub starred: Arc<Set>,
+    /// Releases that a server found for the words of the query: their texts are not tested.
+    pub found: Arc<Set>,
 }
 
 impl Context {

@@ -48,7 +48,7 @@ impl Query {
     pub fn chosen(&self, facet: Facet) -> Vec<String> {
         match self.place(Choice::Facet(facet)).map(|at| &self.clauses[at]) {
             Some(Expr::Term(Term::Field(_, values))) => values.clone(),
-            Some(Expr::Term(Term::Date(spans))) => spans.iter().map(year_label).collect(),
+            Some(Expr::Term(Term::Date(spans))) => spans.iter().filter_map(year_label).collect(),
             _ => Vec::new(),
         }
     }
@@ -90,7 +90,7 @@ impl Query {
                     !values.is_empty()
                 }
                 Expr::Term(Term::Date(spans)) => {
-                    spans.retain(|span| !is_it(&year_label(span)));
+                    spans.retain(|span| !year_label(span).is_some_and(|label| is_it(&label)));
                     !spans.is_empty()
                 }
                 _ => true,
@@ -145,10 +145,10 @@ impl Query {
         self.put(place, status.map(|status| Expr::Term(Term::Is(status))));
     }
 
-    /// The brushed term of the timeline.
+    /// The chosen dates: years chosen in the filter pane, or the range brushed in the timeline.
     #[must_use]
-    pub fn brush(&self) -> Option<&Term> {
-        self.choice(Choice::Brush)
+    pub fn dates(&self) -> Option<&Term> {
+        self.choice(Choice::Facet(Facet::Year))
     }
 
     /// The term that makes a choice.
@@ -160,9 +160,9 @@ impl Query {
         }
     }
 
-    /// Sets or clears the brush of the timeline.
-    pub fn set_brush(&mut self, span: Option<Span>) {
-        let place = self.place(Choice::Brush);
+    /// Replaces the chosen dates; `None` for all dates.
+    pub fn set_dates(&mut self, span: Option<Span>) {
+        let place = self.place(Choice::Facet(Facet::Year));
         self.put(place, span.map(|span| Expr::Term(Term::Date(vec![span]))));
     }
 
@@ -205,9 +205,7 @@ fn excluded_by(clause: &Expr, facet: Facet) -> Vec<String> {
     let Expr::Not(inner) = clause else { return Vec::new() };
     match &**inner {
         Expr::Term(Term::Field(field, values)) if field.facet() == facet => values.clone(),
-        Expr::Term(term @ Term::Date(spans)) if term.choice() == Some(Choice::Facet(facet)) => {
-            spans.iter().map(year_label).collect()
-        }
+        Expr::Term(Term::Date(spans)) if facet == Facet::Year => spans.iter().filter_map(year_label).collect(),
         _ => Vec::new(),
     }
 }
@@ -244,6 +242,18 @@ mod tests {
         query.toggle(Facet::Year, "");
         assert!(query.is_chosen(Facet::Year, "2018") && !query.is_chosen(Facet::Year, ""));
         assert!(query.pop() && query.pop() && query.pop() && !query.pop());
+    }
+
+    #[test]
+    fn folders_accounts_and_labels_are_chosen_like_topics() {
+        let mut query = query("tea");
+        for (facet, value) in [(Facet::Folder, "Europe/Courts"), (Facet::Account, "my server"), (Facet::Label, "")] {
+            query.toggle(facet, value);
+            assert!(query.is_chosen(facet, value));
+        }
+        query.toggle_exclusion(Facet::Folder, "Asia");
+        assert_eq!(query.to_string(), "tea folder:Europe/Courts account:\"my server\" label:\"\" -folder:Asia");
+        assert_eq!(query.chips().count(), 4);
     }
 
     #[test]
@@ -284,15 +294,28 @@ mod tests {
     }
 
     #[test]
-    fn status_and_brush_occur_once() {
-        let mut query = query("is:unread date:2018-10 date:2018");
+    fn status_and_dates_occur_once() {
+        let mut query = query("is:unread date:2018,2018-10 date:2018");
         assert_eq!((query.status(), query.chosen(Facet::Year)), (Some(Status::Unread), vec!["2018".to_owned()]));
-        query.set_brush(Span::parse("2018-10..2018-11"));
+        query.set_dates(Span::parse("2018-10..2018-11"));
         query.set_status(Some(Status::Starred));
         assert_eq!(query.to_string(), "is:starred date:2018-10..2018-11 date:2018");
-        query.set_brush(None);
+        query.set_dates(None);
         query.set_status(None);
         assert_eq!(query.to_string(), "date:2018");
+    }
+
+    #[test]
+    fn a_year_replaces_a_range_and_a_range_replaces_the_years() {
+        for range in ["date:2018-10..2018-11", "after:2018-10", "before:2018", "date:7d"] {
+            let mut query = query(&format!("tea {range}"));
+            assert!(query.chosen(Facet::Year).is_empty());
+            query.toggle(Facet::Year, "2017");
+            query.toggle(Facet::Year, "2018");
+            assert_eq!(query.to_string(), "tea date:2017,2018");
+            query.set_dates(Span::parse("2018-10"));
+            assert_eq!(query.to_string(), "tea date:2018-10");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use regex::Regex;
 use super::ast::{Choice, Expr, Query, Status, Term, TextField};
 use super::span::{DayRange, Span};
 use super::{Context, pattern};
-use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseIndex};
+use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseIndex, ValueId};
 use crate::text::{fold, fold_name};
 
 /// A condition on a release in a chunk.
@@ -17,7 +17,7 @@ pub enum Condition {
     Regex(Box<Regex>),
     /// The folded field contains one of the texts.
     Field(TextField, Vec<String>),
-    /// The release has a value of the facet in the set (indexed by value).
+    /// The release has a value of the facet in the set (indexed by value). The facet is stored with each release.
     Values(Facet, Vec<bool>),
     /// The day is in one of the ranges, or the release is undated and undated releases are wanted.
     Days(Vec<DayRange>, bool),
@@ -48,10 +48,29 @@ impl Condition {
                 pattern::compile(text).map_or(Self::Any(Vec::new()), |regex| Self::Regex(Box::new(regex)))
             }
             Term::Text(field, values) => Self::Field(*field, values.iter().map(|value| fold(value)).collect()),
-            Term::Field(field, values) => Self::Values(field.facet(), value_set(catalog, field.facet(), values)),
+            Term::Field(field, values) => {
+                let (facet, set) = (field.facet(), value_set(catalog, field.facet(), values));
+                if facet.is_of_source() { Self::of_sources(catalog, facet, &set) } else { Self::Values(facet, set) }
+            }
             Term::Date(spans) => Self::Days(term.days(context.today), spans.contains(&Span::Undated)),
             Term::After(_) | Term::Before(_) => Self::Days(term.days(context.today), false),
             Term::Is(status) => Self::Is(*status),
+        }
+    }
+
+    /// A choice of values that belong to whole sources, as a choice of sources.
+    fn of_sources(catalog: &Catalog, facet: Facet, set: &[bool]) -> Self {
+        let (sources, origins) = (catalog.values(Facet::Source), catalog.origins());
+        let any = |is_meant: &dyn Fn(ValueId) -> bool| -> Self {
+            let has = |source| origins.of(facet, source).iter().any(|&id| is_meant(id));
+            Self::Values(Facet::Source, sources.ids().map(has).collect())
+        };
+        let named = any(&|id| id != NONE && set[id as usize]);
+        if set[NONE as usize] {
+            // A release has no value if none of its sources has one.
+            Self::Any(vec![named, Self::Not(Box::new(any(&|id| id != NONE)))])
+        } else {
+            named
         }
     }
 
@@ -115,19 +134,16 @@ pub struct Matcher {
     pub choices: [Option<Condition>; GROUPS],
 }
 
-/// The number of kinds of choices: the facets, the status, the brush.
-pub const GROUPS: usize = Facet::COUNT + 2;
+/// The number of kinds of choices: the facets and the status.
+pub const GROUPS: usize = Facet::COUNT + 1;
 /// The group of the status.
 pub const STATUS: usize = Facet::COUNT;
-/// The group of the brush.
-pub const BRUSH: usize = Facet::COUNT + 1;
 
 /// The group of a choice.
 pub fn group(choice: Choice) -> usize {
     match choice {
         Choice::Facet(facet) => facet as usize,
         Choice::Status => STATUS,
-        Choice::Brush => BRUSH,
     }
 }
 

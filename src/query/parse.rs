@@ -186,7 +186,7 @@ impl Parser<'_> {
         let value_start = self.at;
         let values = self.values(start)?;
         let wrong = |expected: &str| self.error(value_start, self.at, expected);
-        if let Some(field) = Field::ALL.into_iter().find(|field| field.name() == name) {
+        if let Some(field) = Field::named(name) {
             return Ok(Term::Field(field, values));
         }
         if let Some(field) = TextField::ALL.into_iter().find(|field| field.name() == name) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::ast::{Expr, Query, Term};
 use super::field_name::needs_blank;
-use super::span::Span;
+use super::span::{Period, Span};
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,8 +120,12 @@ fn join<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T], by: &str) -> f
     Ok(())
 }
 
-/// The label of a span in the filter pane; empty for [`Span::Undated`].
+/// The label of a span in the filter pane, if it is a value there: a year, or empty for [`Span::Undated`].
 #[must_use]
-pub(super) fn year_label(span: &Span) -> String {
-    if *span == Span::Undated { String::new() } else { span.to_string() }
+pub(super) fn year_label(span: &Span) -> Option<String> {
+    match span {
+        Span::Undated => Some(String::new()),
+        Span::Part(Period::Year(_)) => Some(span.to_string()),
+        _ => None,
+    }
 }

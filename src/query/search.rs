@@ -3,16 +3,15 @@
 //! A [`Searcher`] caches which rows matched the text of the last query. Another choice or mark then reads no text, a
 //! longer needle is searched in the earlier hits only, and of a longer catalog only the new part is searched.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::Context;
 use super::ast::{Expr, Query, Term};
-use super::matcher::{Condition, Matcher};
-use super::pattern;
+use super::matcher::Matcher;
 use super::sort::{Sort, in_order};
 use super::tally::{Hits, Tally};
-use crate::catalog::{Catalog, Chunk, Folded, ReleaseIndex};
+use super::text_rows::{ANY, FoundRows, TextSearch};
+use crate::catalog::{Catalog, Chunk, ReleaseIndex};
 use crate::text::fold;
 
 /// Reuse the previous hits only if they are less than 1/NARROW of the rows.
@@ -68,9 +67,6 @@ impl Listener for Patient {
 pub struct Searcher {
     last: Option<TextHits>,
 }
-
-/// Stands for the release where conditions on text are tested: they do not depend on marks.
-const ANY: ReleaseIndex = ReleaseIndex::new(0);
 
 /// The rows that match the text of a query.
 #[derive(Debug)]
@@ -142,31 +138,16 @@ impl Searcher {
         let chunks: Vec<(usize, &Chunk)> = catalog.chunks().collect();
         let mut order: Vec<usize> = (0..chunks.len()).collect();
         order.sort_by_key(|&at| chunks[at].1.newest());
-        let mut texts = (!matcher.text.is_empty()).then(|| self.begin(request));
-        let mut has_page = request.sort != Sort::Newest;
-        for (step, &at) in order.iter().enumerate() {
-            if listener.is_cancelled() {
-                // The text hits found so far stay valid.
-                self.last = texts;
-                return None;
-            }
-            if !has_page && step > 0 && listener.wants_page() {
-                has_page = true;
-                listener.page(settled(catalog, &tally.hits, chunks[at].1.newest()));
-            }
-            let (start, chunk) = chunks[at];
-            match &mut texts {
-                None => tally.chunk(start, chunk, 0..chunk.len()),
-                Some(texts) => {
-                    let rows = texts.rows[at].get_or_insert_with(|| text_rows(matcher, &request.context, chunk));
-                    tally.chunk(start, chunk, rows.iter().map(|&row| row as usize));
-                }
-            }
+        if matcher.text.is_empty() {
+            return tally_in_order(request, tally, listener, (&chunks, &order), None);
         }
-        if texts.is_some() {
-            self.last = texts;
-        }
-        Some(())
+        let mut texts = self.begin(request);
+        let search = TextSearch::new(matcher, &request.context, &chunks, &order);
+        let done = search
+            .run(&mut texts.rows, |found| tally_in_order(request, tally, listener, (&chunks, &order), Some(found)));
+        // The text hits found before a cancellation stay valid.
+        self.last = Some(texts);
+        done
     }
 
     /// Collects the known text hits for a request.
@@ -231,6 +212,44 @@ fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize
     best
 }
 
+/// Tallies the chunks in this order: the rows with the text that is searched for, or all of them. Returns `None` if the
+/// listener cancelled.
+fn tally_in_order(
+    request: &Request,
+    tally: &mut Tally<'_>,
+    listener: &mut dyn Listener,
+    (chunks, order): (&[(usize, &Chunk)], &[usize]),
+    mut texts: Option<&mut FoundRows<'_>>,
+) -> Option<()> {
+    let mut has_page = request.sort != Sort::Newest;
+    for (step, &at) in order.iter().enumerate() {
+        if listener.is_cancelled() {
+            return None;
+        }
+        let (start, chunk) = chunks[at];
+        if !has_page && step > 0 && listener.wants_page() {
+            has_page = true;
+            listener.page(settled(&request.catalog, &tally.hits, chunk.newest()));
+        }
+        let Some(texts) = &mut texts else {
+            tally.chunk(start, chunk, 0..chunk.len());
+            continue;
+        };
+        let rows = texts.of(at);
+        let found = &request.context.found;
+        if found.is_empty() {
+            tally.chunk(start, chunk, rows.iter().map(|&row| row as usize));
+        } else {
+            let mut own = rows.iter().map(|&row| row as usize).peekable();
+            let is_hit =
+                |row: &usize| own.next_if_eq(row).is_some() || found.has(ReleaseIndex::new((start + row) as u32));
+            let hits: Vec<usize> = (0..chunk.len()).filter(is_hit).collect();
+            tally.chunk(start, chunk, hits.into_iter());
+        }
+    }
+    Some(())
+}
+
 /// Returns the hits, up to a page, that no unsearched chunk can precede.
 fn settled(catalog: &Catalog, hits: &[ReleaseIndex], newest_left: i64) -> Arc<[ReleaseIndex]> {
     let mut page: Vec<(i64, ReleaseIndex)> =
@@ -251,67 +270,6 @@ fn implies(new: &Expr, old: &Expr) -> bool {
         }
         _ => new == old,
     }
-}
-
-/// Returns the rows of a chunk that match all text conditions.
-fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
-    let holds = |conditions: &[Condition], row: usize| {
-        conditions.iter().all(|condition| condition.holds(context, chunk, row, ANY))
-    };
-    let folded = chunk.folded();
-    let text = folded.text();
-    match matcher.text.split_first() {
-        Some((Condition::Text(driver), others)) if !driver.needle().is_empty() => {
-            let find = |from| {
-                let rest = text.as_bytes().get(from..)?;
-                driver.find(rest).map(|found| from + found..from + found + driver.needle().len())
-            };
-            candidates(folded, find, |row, _| holds(others, row))
-        }
-        Some((Condition::Regex(regex), others)) if !pattern::is_anchored(regex.as_str()) => {
-            let find =
-                |from| (from <= text.len()).then(|| regex.find_at(text, from).map(|found| found.range())).flatten();
-            // A match across fields does not count and may hide matches within them, so such a row is tested by itself.
-            let is_whole = |found: Range<usize>| text.get(found).is_some_and(|found| !found.contains(['\n', '\0']));
-            candidates(folded, find, |row, found| {
-                (is_whole(found) || holds(&matcher.text[..1], row)) && holds(others, row)
-            })
-        }
-        _ => (0..chunk.len()).filter(|&row| holds(&matcher.text, row)).map(|row| row as u32).collect(),
-    }
-}
-
-/// Returns the rows in which `find`, called with a start offset, finds a match that `is_hit` confirms. Continues after
-/// the row of each match.
-fn candidates(
-    folded: &Folded,
-    find: impl Fn(usize) -> Option<Range<usize>>,
-    is_hit: impl Fn(usize, Range<usize>) -> bool,
-) -> Vec<u32> {
-    let ends = folded.ends();
-    let (mut rows, mut from, mut row) = (Vec::new(), 0, 0);
-    while let Some(found) = find(from) {
-        // Matches are ascending: the release is a few rows on, or far after a long gap.
-        row += ends.get(row..).map_or(0, |left| gallop(left, found.start as u32));
-        let Some(&end) = ends.get(row) else { break };
-        if is_hit(row, found) {
-            rows.push(row as u32);
-        }
-        from = end as usize;
-        row += 1;
-    }
-    rows
-}
-
-/// The number of leading `ends` at or before `position`, by galloping and binary search.
-fn gallop(ends: &[u32], position: u32) -> usize {
-    let mut bound = 1;
-    while ends.get(bound - 1).is_some_and(|&end| end <= position) {
-        bound *= 2;
-    }
-    let low = bound / 2;
-    let high = bound.min(ends.len());
-    low + ends[low..high].partition_point(|&end| end <= position)
 }
 
 #[cfg(test)]

@@ -153,11 +153,11 @@ impl Shared {
     fn new(catalog: &Catalog, subject: &ReleaseRef<'_>) -> Self {
         let all = catalog.len() as f32;
         let weigh = |facet: Facet, id: ValueId| rarity(all, catalog.values(facet).total(id) as f32);
-        let topics = subject.values(Facet::Topic).iter().filter(|&&id| id != NONE);
-        let place = subject.values(Facet::Place).iter().find(|&&id| id != NONE);
+        let topics = subject.values(Facet::Topic).filter(|&id| id != NONE);
+        let place = subject.values(Facet::Place).find(|&id| id != NONE);
         Self {
-            topics: topics.map(|&id| (id, weigh(Facet::Topic, id))).collect(),
-            place: place.map(|&id| (id, PLACE * weigh(Facet::Place, id))),
+            topics: topics.map(|id| (id, weigh(Facet::Topic, id))).collect(),
+            place: place.map(|id| (id, PLACE * weigh(Facet::Place, id))),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, ReleaseIndex};
 
-/// The order of the hits; ties stay in feed order.
+/// The order of the hits. Of equal titles the newest is first; other ties stay in feed order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
     /// By date, newest first, undated last.
@@ -48,8 +48,8 @@ impl Sort {
                 order.partition_point(|&index| (oldest_key(catalog, index), index) < place)
             }
             Self::Title => {
-                let place = (catalog.folded_title(release), release);
-                order.partition_point(|&index| (catalog.folded_title(index), index) < place)
+                let place = |index| (catalog.folded_title(index), catalog.key(index), index);
+                order.partition_point(|&index| place(index) < place(release))
             }
             Self::Relevance => return None,
         };
@@ -95,8 +95,11 @@ fn by_title(catalog: &Catalog, hits: &mut [ReleaseIndex]) {
     };
     let keyed = hits.iter().map(|&index| (catalog.folded_title(index), index));
     let mut keyed: Vec<_> = keyed.map(|(title, index)| (first_bytes(title), title, index)).collect();
-    // Equal titles by index, in feed order.
-    keyed.sort_unstable();
+    // Few titles are equal, so that their dates are rarely read.
+    keyed.sort_unstable_by(|(bytes, title, index), (other_bytes, other_title, other)| {
+        let by_date = || (catalog.key(*index), index).cmp(&(catalog.key(*other), other));
+        (bytes, title).cmp(&(other_bytes, other_title)).then_with(by_date)
+    });
     hits.iter_mut().zip(keyed).for_each(|(hit, (.., index))| *hit = index);
 }
 

@@ -88,6 +88,12 @@ impl Period {
 }
 
 impl Span {
+    /// The days from the first of one period to the last of another. A range within one period is that period.
+    #[must_use]
+    pub fn between(from: Period, to: Period) -> Self {
+        if from == to { Self::Part(from) } else { Self::Range(Some(from), Some(to)) }
+    }
+
     /// Parses one value of `date:`; `""` is [`Span::Undated`]. `None` if it is invalid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -101,7 +107,12 @@ impl Span {
             let end = |text: &str| if text.is_empty() { Some(None) } else { Period::parse(text).map(Some) };
             let (from, to) = (end(from)?, end(to)?);
             let is_forward = from.zip(to).is_none_or(|(from, to)| from.first() <= to.last());
-            return (is_forward && (from.is_some() || to.is_some())).then_some(Self::Range(from, to));
+            return match (from, to) {
+                (None, None) => None,
+                _ if !is_forward => None,
+                (Some(from), Some(to)) => Some(Self::between(from, to)),
+                (from, to) => Some(Self::Range(from, to)),
+            };
         }
         if let Some(part) = Period::parse(text) {
             return Some(Self::Part(part));
@@ -235,6 +246,13 @@ mod tests {
             "20180",
         ] {
             assert_eq!(Span::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_within_one_period_is_that_period() {
+        for (text, short) in [("2018..2018", "2018"), ("2018-10..2018-10", "2018-10")] {
+            assert_eq!(Span::parse(text).map(|span| span.to_string()).as_deref(), Some(short));
         }
     }
 

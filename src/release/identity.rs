@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::hash::Hasher;
 
 use super::{Date, Release};
-use crate::text::{Clean, CleanBuf};
+use crate::text::{Clean, CleanBuf, Text};
 
 pub use trace::{Trace, Trust};
 pub use visit::without_visit;
@@ -43,9 +43,9 @@ pub struct Identity<'a> {
     /// The title, or empty.
     pub title: Clean<'a>,
     /// The summary, or empty. Replaces a missing title.
-    pub summary: Clean<'a>,
+    pub summary: Text<'a>,
     /// The full text, or empty.
-    pub body: Clean<'a>,
+    pub body: Text<'a>,
     /// The date.
     pub date: Option<Date>,
     /// How much the name covers.
@@ -55,7 +55,8 @@ pub struct Identity<'a> {
 impl<'a> From<&'a Release> for Identity<'a> {
     fn from(release: &'a Release) -> Self {
         let Release { id, url, title, summary, body, date, .. } = release;
-        let [id, url, title, summary, body] = [id, url, title, summary, body].map(CleanBuf::as_clean);
+        let [id, url, title] = [id, url, title].map(CleanBuf::as_clean);
+        let [summary, body] = [summary, body].map(|text| Text::Plain(text.as_clean()));
         Self { id, url, title, summary, body, date: *date, level: Level::Name }
     }
 }
@@ -152,24 +153,24 @@ impl<'a> Identity<'a> {
 
     /// Returns the hash of the content that the level covers.
     fn content_hash(&self) -> Option<u64> {
-        let url = page(self.url.as_str());
-        let subject = [&*url, self.title.as_str(), self.summary.as_str()];
-        match self.level {
-            Level::Name => None,
-            Level::Subject => Some(hash(&subject)),
-            Level::All => {
-                let date = self.date.map_or_else(String::new, |date| date.to_string());
-                let [url, title, summary] = subject;
-                Some(hash(&[url, title, summary, &date, self.body.as_str()]))
-            }
+        if self.level == Level::Name {
+            return None;
         }
+        let (url, summary) = (page(self.url.as_str()), self.summary.to_str());
+        let subject = [&*url, self.title.as_str(), &summary];
+        if self.level == Level::Subject {
+            return Some(hash(&subject));
+        }
+        let date = self.date.map_or_else(String::new, |date| date.to_string());
+        let [url, title, summary] = subject;
+        Some(hash(&[url, title, summary, &date, &self.body.to_str()]))
     }
 
     /// Returns the hash of title and date, for releases without id and link.
     fn bare_number(&self) -> u64 {
         let date = self.date.map_or_else(String::new, |date| date.to_string());
-        let title = if self.title.is_empty() { self.summary } else { self.title };
-        hash(&[title.as_str(), &date])
+        let title = if self.title.is_empty() { self.summary.to_str() } else { self.title.as_str().into() };
+        hash(&[&title, &date])
     }
 }
 
@@ -228,6 +229,10 @@ fn is_filler(id: &str) -> bool {
     const LONGEST_FILLER: usize = 11;
     if id.is_empty() || id.len() > LONGEST {
         return id.is_empty();
+    }
+    // Most ids are numbers.
+    if id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return id.bytes().all(|byte| byte == b'0');
     }
     // Only zeros and punctuation: `0`, `-`, the nil UUID.
     let is_nothing = id.chars().all(|c| c == '0' || !c.is_alphanumeric());

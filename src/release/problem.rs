@@ -86,6 +86,12 @@ impl Cause {
         matches!(self, CutOff | ReadFailed | Malformed | NoRelease | TooLarge | NotAFeed)
     }
 
+    /// Whether, after such a problem, the releases are incomplete or their texts may be wrong.
+    #[must_use]
+    pub fn harms_output(self) -> bool {
+        self.loses_items() || matches!(self, Self::NotUtf8 | Self::TextCut | Self::Encoding { is_guess: true })
+    }
+
     /// Describes several such problems, after their number.
     fn plural(self) -> &'static str {
         match self {

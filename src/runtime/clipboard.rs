@@ -19,7 +19,7 @@ use super::{Event, lend_terminal, send, terminal, test_panic, thread};
 use crate::app::Msg;
 use crate::app::notice::{Cause, Notice};
 use crate::config::Clipboard;
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// The maximum size for terminals: xterm and tmux stop at about a hundred thousand bytes of Base64.
 const MOST: usize = 74_000;
@@ -56,7 +56,7 @@ pub enum CopyError {
     #[error("{} kB is too large for the terminal's clipboard", .0.div_ceil(1_000))]
     TooLarge(usize),
     /// The terminal cannot be written to.
-    #[error(transparent)]
+    #[error("{}", system_error(.0))]
     Terminal(#[from] io::Error),
 }
 
@@ -119,7 +119,7 @@ pub fn start(sender: Sender<Event>) -> Sender<Job> {
                 Ok(()) => true,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => false,
                 Err(error) => {
-                    failed.push(format!("{}: {error}", argv[0]));
+                    failed.push(format!("{}: {}", argv[0], system_error(&error)));
                     false
                 }
             });

@@ -104,6 +104,9 @@ impl Session {
             }
         }
         cleanup.leave();
+        if matches!(outcome, Ok(Outcome::Quit)) && !closing.is_given_up {
+            self.commands.send_last_marks();
+        }
         let saved = closing.ending.give_up();
         let files = [cleanup.exports.cancel(), cleanup.downloads.cancel()];
         // Marks saved at the last moment are not reported as lost.

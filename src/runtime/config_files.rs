@@ -17,7 +17,7 @@ use super::{Event, send, theme_loader, thread};
 use crate::app::Msg;
 use crate::app::notice::{Cause, Notice};
 use crate::config::{AUTO, Config, Given, Origin, Row, Settings, combine};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// The path within the user's configuration folder.
 const FILE: &str = "tidings/config.toml";
@@ -121,7 +121,7 @@ impl ConfigFiles {
         let bytes = match bytes_of(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_named => return Ok(None),
-            Err(error) => return Err(CleanBuf::line(&format!("{file}: cannot read: {error}"))),
+            Err(error) => return Err(CleanBuf::line(&format!("{file}: cannot read: {}", system_error(&error)))),
         };
         if bytes.len() as u64 > LIMIT {
             return Err(CleanBuf::line(&format!("{file}: too large for a configuration (more than 1 MiB)")));

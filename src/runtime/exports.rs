@@ -18,7 +18,7 @@ use crate::app::notice::{Cause, Notice};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::{self, ExportFormat};
 use crate::library;
-use crate::text::{CleanBuf, counted};
+use crate::text::{CleanBuf, counted, system_error};
 
 /// The permissions of an exported file, before the umask.
 const MODE: u32 = 0o666;
@@ -86,7 +86,7 @@ impl Exports {
                 Ok(target) => target,
                 Err(error) => {
                     drop(entry);
-                    send(&of_thread, Msg::ExportNotBegun(subject, CleanBuf::line(&error.to_string())));
+                    send(&of_thread, Msg::ExportNotBegun(subject, CleanBuf::line(&system_error(&error))));
                     return;
                 }
             };
@@ -98,7 +98,7 @@ impl Exports {
                 Ok(()) if count == 1 => format!("written: {file}"),
                 Ok(()) => format!("{} written: {file}", counted(count, "release")),
                 Err(error) => {
-                    let message = CleanBuf::line(&format!("not written: {file}: {error}"));
+                    let message = CleanBuf::line(&format!("not written: {file}: {}", system_error(&error)));
                     send(&of_thread, Msg::Notice(Notice::error_about(Cause::Export, &subject, message)));
                     return;
                 }

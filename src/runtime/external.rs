@@ -14,7 +14,7 @@ use super::session::Session;
 use super::{Event, lend_terminal, thread};
 use crate::app::Msg;
 use crate::app::notice::{Cause, Notice};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// How long an opener is watched. A later failure means that the user closed it, and one still running by then may
 /// hang.
@@ -63,13 +63,20 @@ impl Session {
                 Ok(Some(status)) if is_well(status) => return Ok(()),
                 Ok(Some(status)) => failed = Some(format!("{name} failed ({status})")),
                 Err(error) if is_named || error.kind() != io::ErrorKind::NotFound => {
-                    failed = failed.or(Some(format!("cannot start {name}: {error}")));
+                    let reason = match error.kind() {
+                        io::ErrorKind::NotFound => {
+                            "program not found; see `browser` and `open` in the configuration".into()
+                        }
+                        _ => system_error(&error),
+                    };
+                    failed = failed.or(Some(format!("cannot start {name}: {reason}")));
                 }
                 Err(_) => {}
             }
         }
-        let reason =
-            failed.unwrap_or_else(|| "no browser found; set one in the configuration or in BROWSER".to_owned());
+        let reason = failed.unwrap_or_else(|| {
+            "cannot open the link: no browser found; set `browser` in the configuration, or BROWSER".to_owned()
+        });
         self.fail("browser", &reason)
     }
 
@@ -151,7 +158,7 @@ impl Session {
         program.arg("-c").arg(command);
         match self.lend(program, Some(text), Some(command)) {
             Ok(_) => Ok(()),
-            Err(error) => self.fail(command, &format!("cannot start {command}: {error}")),
+            Err(error) => self.fail(command, &format!("cannot start {command}: {}", system_error(&error))),
         }
     }
 
@@ -170,7 +177,9 @@ impl Session {
         match opened {
             Ok(status) if is_well(status) => Ok(()),
             Ok(status) => self.fail("manual", &format!("cannot show the manual ({status}); run: tidings manual")),
-            Err(error) => self.fail("manual", &format!("cannot open the manual: {error}; run: tidings manual")),
+            Err(error) => {
+                self.fail("manual", &format!("cannot open the manual: {}; run: tidings manual", system_error(&error)))
+            }
         }
     }
 

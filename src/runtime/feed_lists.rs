@@ -11,7 +11,7 @@ use crate::app::Msg;
 use crate::app::notice::{Cause, Notice};
 use crate::feed::opml::{self, List, OpmlEntry};
 use crate::library::{self, Access, Library, LibraryPath, Subscription};
-use crate::text::{CleanBuf, counted};
+use crate::text::{CleanBuf, counted, system_error};
 
 /// The title of an exported list.
 const TITLE: &str = "Subscriptions";
@@ -37,7 +37,8 @@ pub(super) fn import<T: Send + 'static>(file: String, begun: T, writer: &Library
 }
 
 fn read(file: &str) -> Result<List, String> {
-    let (mut input, _) = Input::File(path_of(file)).open().map_err(|error| format!("cannot open: {error}"))?;
+    let (mut input, _) =
+        Input::File(path_of(file)).open().map_err(|error| format!("cannot open: {}", system_error(&error)))?;
     opml::read(&mut input).map_err(|refusal| refusal.to_string())
 }
 
@@ -71,7 +72,7 @@ fn write(file: &str, place: &LibraryPath) -> Result<String, String> {
     let written = library::replace(&path_of(file), Access::Umask, false, &mut |out| opml::write(TITLE, &list, out));
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => "already exists; choose another name".to_owned(),
-        _ => error.to_string(),
+        _ => system_error(&error),
     })?;
     let count = counted(list.len(), "subscription");
     let has_password = sources.iter().any(Subscription::has_password);

@@ -7,7 +7,7 @@ use std::env;
 use std::io;
 use std::time::{Duration, Instant};
 
-use crossterm::terminal;
+use crossterm::terminal::{self, WindowSize};
 
 use super::background;
 use super::input::{self, Input, Parser, Ready, Reply};
@@ -48,6 +48,8 @@ impl Answers {
             Reply::Cell { width, height } => self.cell = Some((width, height)),
             Reply::Attributes { has_sixel } => {
                 let is_within = MULTIPLEXED.iter().any(|name| env::var_os(name).is_some());
+                // xterm does not report the size of a cell by default, but the size of its window.
+                self.cell = self.cell.or_else(|| cell_of(&terminal::window_size().ok()?));
                 return Some(std::mem::take(self).graphics(has_sixel, is_within));
             }
         }
@@ -67,6 +69,12 @@ impl Answers {
         };
         Graphics { form, cell: self.cell, is_multiplexed }
     }
+}
+
+/// Returns the size of a cell in a window; `None` if the terminal does not know the pixels of the window.
+fn cell_of(window: &WindowSize) -> Option<(u16, u16)> {
+    let (width, height) = (window.width.checked_div(window.columns)?, window.height.checked_div(window.rows)?);
+    (width > 0 && height > 0).then_some((width, height))
 }
 
 /// What a terminal answers about itself.
@@ -111,6 +119,16 @@ fn wait(answers: &mut TerminalAnswers) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_size_of_a_cell_follows_from_that_of_the_window() {
+        let cell = |columns, rows, width, height| cell_of(&WindowSize { rows, columns, width, height });
+        // With the border of the window.
+        assert_eq!(cell(120, 36, 1_084, 688), Some((9, 19)));
+        for (columns, rows, width, height) in [(120, 36, 0, 0), (120, 36, 1_084, 0), (0, 0, 800, 600)] {
+            assert_eq!(cell(columns, rows, width, height), None);
+        }
+    }
 
     #[test]
     fn the_best_graphics_that_a_terminal_reports_are_used() {

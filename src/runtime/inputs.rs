@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use crate::library::{LibraryPath, Subscription as Subscribed};
-use crate::text::{CleanBuf, fold_name};
+use crate::text::{CleanBuf, fold_name, system_error};
 
 /// The maximum depth of nested folders.
 const DEEPEST: usize = 32;
@@ -115,7 +115,9 @@ impl InputFiles {
         let mut files = Vec::new();
         match files_in(path, DEEPEST, &mut files) {
             Ok(()) => Self::Files(source.name(), files.into_iter().map(Input::File).collect()),
-            Err(error) => Self::Unreadable(source.name(), CleanBuf::line(&format!("cannot open: {error}"))),
+            Err(error) => {
+                Self::Unreadable(source.name(), CleanBuf::line(&format!("cannot open: {}", system_error(&error))))
+            }
         }
     }
 

@@ -6,21 +6,26 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::asked_again::AskedAgain;
 use super::downloads::Downloads;
 use super::library_reader::{LibraryReader, Snapshot};
 use super::library_writer::{Job, LibraryWriter};
+use super::mark_sender::MarkSender;
 use super::pictures::Pictures;
+use super::removed_secrets::RemovedSecrets;
+use super::server_tasks::ServerTasks;
 use super::{Event, feed_lists, mark_lookup, send, thread};
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
 use crate::app::notice::{Cause, Notice};
 use crate::app::{DownloadRequest, Msg, PictureRequest};
 use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::feed::Limits;
-use crate::library::{self, FEED_KEYS, Library, LibraryPath};
+use crate::library::{self, Edit, FEED_KEYS, Library, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
 use crate::release::address::host;
 use crate::sync::{
-    Engine, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, fetch_page_with, now, subscribe_with,
+    Depth, Engine, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, ToSubscribe, fetch_page_with,
+    now, subscribe_with,
 };
 use crate::text::{CleanBuf, panic_text};
 
@@ -47,6 +52,11 @@ struct Network {
     supervisor: Supervisor,
     state: LibraryReader,
     pictures: Pictures,
+    marks: MarkSender,
+    tasks: ServerTasks,
+    asked_again: AskedAgain,
+    /// The secrets of accounts removed in this session.
+    secrets: RemovedSecrets,
     /// The full texts being fetched or waiting: feed key and number of each release.
     pages: Arc<Mutex<HashSet<(String, u64)>>>,
 }
@@ -73,7 +83,18 @@ impl LibraryCommands {
                 let _ = news.send(Event::Library(LibraryNews::Sync(number, event)));
             });
             let pictures = Pictures::start(engine.clone(), writer.clone(), sender.clone());
-            Network { engine, supervisor, state, pictures, pages: Arc::default() }
+            let marks = MarkSender::new(&engine, sender.clone());
+            Network {
+                engine,
+                supervisor,
+                state,
+                pictures,
+                marks,
+                tasks: ServerTasks::default(),
+                asked_again: AskedAgain::default(),
+                secrets: RemovedSecrets::default(),
+                pages: Arc::default(),
+            }
         });
         match &network {
             // The initial content of the library.
@@ -130,20 +151,55 @@ impl LibraryCommands {
                 feed_lists::export(file, network.engine.place.clone(), &self.sender);
             }
             LibraryCommand::Sync(sources) => {
-                network.supervisor.sync(&network.engine, SyncRequest { sources, is_scheduled: false });
+                network.supervisor.sync(&network.engine, SyncRequest { sources, ..SyncRequest::default() });
+            }
+            LibraryCommand::SyncAccounts(accounts) => {
+                // As for a named account on the command line, publishers' edits are looked for.
+                let request = SyncRequest { accounts, depth: Depth::WithEdits, ..SyncRequest::default() };
+                network.supervisor.sync(&network.engine, request);
+            }
+            LibraryCommand::AtServer { number, task } => {
+                let outlets = (self.writer.clone(), self.sender.clone());
+                network.tasks.start(number, task, &network.engine, catalog, outlets, network.state.reader());
+            }
+            LibraryCommand::CancelAtServer(number) => network.tasks.cancel(number),
+            LibraryCommand::StopFetching(source) => {
+                let begun = network.state.begin();
+                self.writer.send(Job::Run(Box::new(move |library| {
+                    // It ends when this closure is dropped.
+                    let _begun = &begun;
+                    library.set_direct(source, false)
+                })));
             }
             LibraryCommand::CancelSync => network.supervisor.cancel(),
+            LibraryCommand::AskAgain { release } => {
+                network.asked_again.ask((catalog, release), &network.engine, &self.writer, &self.sender);
+            }
             LibraryCommand::FetchPage { release } => self.fetch_page(catalog, release),
             LibraryCommand::Edit { step, edit, what } => {
                 let begun = network.state.begin();
+                if let Edit::RemoveAccount { id, .. } = edit {
+                    let (secrets, place) = (network.secrets.clone(), network.engine.place.clone());
+                    let remember = move |library: &mut Library| secrets.remember(library, &place, id);
+                    self.writer.send(Job::Run(Box::new(remember)));
+                }
                 self.writer.send(Job::Edit { step, edit, what, begun });
+                self.settle_secrets();
             }
             LibraryCommand::Forget(steps) => self.writer.send(Job::Forget(steps)),
             LibraryCommand::Turn { step, direction } => {
                 let begun = network.state.begin();
                 self.writer.send(Job::Turn { step, direction, begun });
+                self.settle_secrets();
             }
         }
+    }
+
+    /// Brings the file of secrets in line with removed accounts, after a change.
+    fn settle_secrets(&self) {
+        let Ok(network) = &self.network else { return };
+        let (secrets, place) = (network.secrets.clone(), network.engine.place.clone());
+        self.writer.send(Job::Run(Box::new(move |library| secrets.settle(library, &place))));
     }
 
     /// Shows a picture; a newer request replaces it.
@@ -167,7 +223,21 @@ impl LibraryCommands {
     /// Starts an automatic sync.
     pub fn sync_on_schedule(&self) {
         if let Ok(network) = &self.network {
-            network.supervisor.sync(&network.engine, SyncRequest { sources: Vec::new(), is_scheduled: true });
+            network.supervisor.sync(&network.engine, SyncRequest { is_scheduled: true, ..SyncRequest::default() });
+        }
+    }
+
+    /// Sends the marks that wait for servers.
+    pub fn send_marks(&self) {
+        if let Ok(network) = &self.network {
+            network.marks.send();
+        }
+    }
+
+    /// Sends them before the reader ends, which waits a short time for it.
+    pub fn send_last_marks(&self) {
+        if let Ok(network) = &self.network {
+            network.marks.send_last();
         }
     }
 
@@ -201,7 +271,9 @@ impl LibraryCommands {
         let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
         self.fetch(engine, &address.clone(), "subscribing", move |engine, visit| {
             let asked = CleanBuf::line(&address);
-            let outcome = subscribe_with(engine, &address, is_guess, &title.unwrap_or_default(), &folder, visit);
+            let title = title.unwrap_or_default();
+            let feed = ToSubscribe { is_guess, title: &title, folder: &folder, header_command: None };
+            let outcome = subscribe_with(engine, &address, &feed, visit);
             let failed = |asked, reason, http| LibraryEvent::NotSubscribed { asked, reason, http };
             let report = match outcome {
                 Ok(SubscribeOutcome::Added(title, _) | SubscribeOutcome::NotFetched(title)) => {
@@ -314,6 +386,9 @@ pub(super) fn is_guarded(engine: &Engine, key: &str) -> bool {
 }
 
 fn sync_state(progress: Progress, is_over: bool) -> Msg {
-    let Progress { done, all, failed, fresh, first_error, .. } = progress;
-    Msg::Library(LibraryEvent::Sync(SyncState { done, all, failed, fresh, is_over, first_error }))
+    let Progress { done, all, failed, fresh, fetching, first_error, first_remark, .. } = progress;
+    let fetching = fetching.map(|fetching| (fetching.done, fetching.all));
+    // What an account reports is no failure, but the user has to know it.
+    let first_error = first_error.or(first_remark);
+    Msg::Library(LibraryEvent::Sync(SyncState { done, all, failed, fresh, fetching, is_over, first_error }))
 }

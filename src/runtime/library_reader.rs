@@ -10,8 +10,9 @@ use std::thread;
 use super::inputs::distinct_names;
 use super::{Event, send};
 use crate::app::Msg;
+use crate::app::accounts::Account;
 use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
-use crate::library::Library;
+use crate::library::{Library, LibraryError};
 use crate::sync::Engine;
 use crate::text::panic_text;
 
@@ -115,6 +116,7 @@ fn reports(engine: &Engine) -> Vec<LibraryEvent> {
         LibraryEvent::SavedQueries(saved)
     });
     let mut reports: Vec<LibraryEvent> = saved.into_iter().collect();
+    reports.extend(accounts(&library).map(LibraryEvent::Accounts));
     let (Ok(sources), Ok(totals)) = (library.sources_and_removed(), library.totals()) else { return reports };
     // Named as in the filter pane, so that queries can name each.
     let names = distinct_names(&sources);
@@ -134,11 +136,36 @@ fn reports(engine: &Engine) -> Vec<LibraryEvent> {
                 succeeded: source.succeeded,
                 error: source.error,
                 is_syncing: false,
+                is_remote: !source.is_direct,
+                accounts: source.accounts.into_iter().map(|link| link.id).collect(),
             }
         })
         .collect();
     reports.push(LibraryEvent::Sources(sources));
     reports
+}
+
+/// The accounts with their counts; `None` if they cannot be read.
+fn accounts(library: &Library) -> Result<Vec<Account>, LibraryError> {
+    let with_counts = library.accounts()?.into_iter().map(|account| {
+        let totals = library.account_totals(account.id)?;
+        Ok(Account {
+            id: account.id,
+            kind: account.kind,
+            name: account.name,
+            address: account.address,
+            user: account.user,
+            feeds: totals.feeds,
+            releases: totals.releases,
+            unread: totals.unread,
+            waiting: totals.waiting,
+            total: account.total,
+            succeeded: account.succeeded,
+            error: account.error,
+            is_syncing: false,
+        })
+    });
+    with_counts.collect()
 }
 
 #[cfg(test)]

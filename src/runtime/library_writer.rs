@@ -18,12 +18,13 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
+use super::found_at_server::FoundAtServer;
 use super::{Event, OpenedInputs, library_reader, send, test_panic};
 use crate::app::notice::{Cause, Notice};
 use crate::app::{Change, Msg, Recording, Session, StepId, Ticket};
 use crate::catalog::Catalog;
 use crate::library::{self, Direction, Edit, Library, LibraryError, LibraryPath, StepNumber};
-use crate::text::{CleanBuf, panic_text};
+use crate::text::{CleanBuf, panic_text, system_error};
 use changes::Watched;
 pub(super) use ending::{Ending, Unsaved};
 
@@ -45,6 +46,8 @@ pub(super) enum Job {
     /// Sets the catalog that is shown; with the number of the change of marks after which its marks were read, if they
     /// were read anew.
     Catalog(Arc<Catalog>, Option<i64>),
+    /// Sets what servers found last.
+    Found(FoundAtServer),
     /// Checks for changes by other processes.
     CheckChanges,
     /// Deletes undone steps.
@@ -126,6 +129,7 @@ pub(super) fn start(
             numbers: FxHashMap::default(),
             is_ending: of_thread.is_ending,
             is_given_up: of_thread.is_given_up,
+            found: FoundAtServer::default(),
             lost: 0,
             reason: None,
             unsaved: Vec::new(),
@@ -138,7 +142,7 @@ pub(super) fn start(
         thread.serve(&inbox);
     });
     if let Err(error) = started {
-        send(&of_caller, Msg::defect(CleanBuf::line(&format!("nothing can be saved: {error}"))));
+        send(&of_caller, Msg::defect(CleanBuf::line(&format!("nothing can be saved: {}", system_error(&error)))));
     }
     writer
 }
@@ -179,6 +183,8 @@ struct Thread {
     watched: Option<Watched>,
     /// The numbers of this session's steps in the library.
     numbers: FxHashMap<StepId, StepNumber>,
+    /// What servers found last.
+    found: FoundAtServer,
     is_ending: Arc<AtomicBool>,
     is_given_up: Arc<AtomicBool>,
     /// The number of releases whose marks will never be written.
@@ -263,7 +269,14 @@ impl Thread {
                     self.report_unsaved(ticket, &CleanBuf::line("an earlier change is not saved yet"));
                 }
             }
-            Job::Catalog(catalog, read) => self.show(catalog, read),
+            Job::Catalog(catalog, read) => {
+                self.show(catalog, read);
+                self.send_found();
+            }
+            Job::Found(found) => {
+                self.found = found;
+                self.send_found();
+            }
             Job::CheckChanges => {
                 self.check_again(0);
                 self.check_for_changes();

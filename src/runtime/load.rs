@@ -2,6 +2,10 @@
 //! line.
 
 mod before;
+mod followed;
+mod publish;
+mod read_ahead;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 
@@ -10,35 +14,24 @@ use std::os::fd::OwnedFd;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use rustc_hash::FxHashMap;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tracing::info;
 
-use super::inputs::{Input, InputFiles, Names, distinct_names, short_names};
+use super::inputs::{Input, InputFiles, Names, short_names};
 use super::mark_lookup::MarkLookup;
 use super::opened_inputs::OpenedInputs;
-use super::test_panic;
 
 use crate::app::{MarksOf, Msg};
-use crate::catalog::{Builder, Catalog, Facet};
+use crate::catalog::{Builder, Catalog};
 use crate::feed::{self, Sink};
-use crate::library::{self, Flags, Library, LibraryError, LibraryPath, Stored};
+use crate::library::Library;
 use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
-use crate::text::{Clean, CleanBuf, counted};
+use crate::text::{Clean, CleanBuf, system_error};
 pub(super) use before::Before;
+pub(super) use followed::Followed;
 
 /// The number of releases in the first screenful.
 const FIRST: usize = 512;
-/// Spend at most 1/SHARE of the loading time on publishing.
-const SHARE: u32 = 10;
-/// The maximum number of published catalogs in use: each has its own values and order, and a reader slower than the
-/// loader would let them pile up.
-const IN_USE: usize = 4;
-/// With more topics, places and years than this, a catalog is published only once, at the end.
-const VALUES: usize = 1 << 18;
-/// The minimum time between two publications.
-const PAUSE: Duration = Duration::from_millis(30);
-
 /// The result of loading all sources.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -68,6 +61,14 @@ pub(super) struct Report {
     pub is_plain: bool,
     /// Why it was refused.
     pub refusal: Option<CleanBuf>,
+    /// The subscriptions whose stored releases were read.
+    pub followed: Option<Arc<Followed>>,
+}
+
+impl Report {
+    fn new(source: Input, label: CleanBuf, key: CleanBuf) -> Self {
+        Self { source, label, key, releases: 0, is_broken: false, is_plain: true, refusal: None, followed: None }
+    }
 }
 
 /// Loads all sources before returning.
@@ -214,7 +215,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
                 feed::read_within(name.as_clean(), &mut input, self.reading.limits, self)
                     .map_err(|refusal| refusal.to_string())
             }
-            Err(error) => Err(format!("cannot open: {error}")),
+            Err(error) => Err(format!("cannot open: {}", system_error(&error))),
         };
         self.builder.end_source();
         let (releases, ms) = (self.report().releases, start.elapsed().as_millis());
@@ -238,7 +239,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         self.builder.source(label.as_clean());
         self.names.take(label);
         let (source, label, key) = (source.clone(), label.clone(), source.key(""));
-        self.reports.push(Report { source, label, key, releases: 0, is_broken: false, is_plain: true, refusal: None });
+        self.reports.push(Report::new(source, label, key));
         self.set_key();
     }
 
@@ -268,162 +269,8 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         *self.report() = Report { label: label.clone(), is_plain, ..report.clone() };
     }
 
-    /// Reads the stored releases of all subscriptions, newest first.
-    fn library(&mut self, place: &LibraryPath) {
-        let source = Input::Library(place.clone());
-        let kept = self.before.and_then(|before| Some((before, before.kept(&source)?)));
-        if let Some((before, report)) = kept {
-            return self.keep_library(before.catalog, report.clone());
-        }
-        let (label, key, start) = (source.name(), CleanBuf::default(), Instant::now());
-        self.reports.push(Report {
-            source,
-            label: label.clone(),
-            key,
-            releases: 0,
-            is_broken: false,
-            is_plain: true,
-            refusal: None,
-        });
-        let read = match Library::open(place) {
-            Ok(None) => Ok(()),
-            Ok(Some(library)) => library.sources_and_removed().and_then(|sources| self.stream(&library, &sources)),
-            Err(error) => Err(error),
-        };
-        self.builder.end_source();
-        let (releases, ms) = (self.report().releases, start.elapsed().as_millis());
-        info!(source = %label, releases, ms, refused = read.is_err(), "read");
-        if let Err(error) = read {
-            let reason = CleanBuf::line(&error.to_string());
-            self.report().refusal = Some(reason.clone());
-            self.send(Msg::Refused(label, reason));
-        }
-    }
-
-    /// Takes the releases of the library from the earlier result.
-    fn keep_library(&mut self, catalog: &Catalog, report: Report) {
-        self.reports.push(report);
-        let values = catalog.values(Facet::Source);
-        let mut known = FxHashMap::default();
-        for id in values.ids().filter(|&id| catalog.source_key(id).as_str().starts_with(library::FEED_KEYS)) {
-            self.builder.source(values.label(id));
-            self.names.take(&values.label(id).to_buf());
-            self.builder.key(catalog.source_key(id));
-            known.insert(id, self.builder.present_source());
-        }
-        self.builder.mix(catalog.title());
-        for (_, release) in catalog.releases() {
-            let own = release.values(Facet::Source).first().and_then(|source| known.get(source));
-            if let Some(&id) = own {
-                self.builder.push_of(id, &release.to_release());
-            }
-            for (_, reprint) in release.reprints() {
-                if let Some(&id) = known.get(&reprint.source) {
-                    self.builder.push_of(id, &reprint.release);
-                }
-            }
-        }
-        self.builder.end_source();
-    }
-
-    fn stream(&mut self, library: &Library, sources: &[library::Subscription]) -> Result<(), LibraryError> {
-        let mut known = FxHashMap::default();
-        let names = distinct_names(sources);
-        for (source, name) in sources.iter().zip(&names) {
-            self.builder.source(name.as_clean());
-            self.names.take(name);
-            self.builder.key(source.key.as_clean());
-            known.insert(source.id, (source, self.builder.present_source()));
-        }
-        let followed = sources.iter().zip(&names).filter(|(source, _)| source.removed.is_none());
-        let title = match followed.collect::<Vec<_>>().as_slice() {
-            [(_, only)] => only.as_clean().to_buf(),
-            all => CleanBuf::line(&counted(all.len(), "subscription")),
-        };
-        self.builder.mix(title.as_clean());
-        library.stream(&mut |Stored { source, number, release }| {
-            let Some(&(source, id)) = known.get(&source) else { return ControlFlow::Continue(()) };
-            let key = source.key.as_str();
-            let is_few = self.builder.len() < FIRST;
-            if source.removed.is_some() && !self.marker.flags_by_key(key, number, is_few).has(Flags::STARRED) {
-                return ControlFlow::Continue(());
-            }
-            if let Some((page, fetched)) = self.marker.page(key, release, Some(number)) {
-                release.take_page(page, fetched);
-            }
-            self.report().releases += 1;
-            self.builder.push_of(id, release);
-            self.publish_in_time();
-            if self.is_closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })
-    }
-
     fn send(&mut self, msg: Msg) {
         self.is_closed |= !(self.tell)(msg);
-    }
-
-    fn publish(&mut self) {
-        let start = Instant::now();
-        if self.has_published {
-            test_panic::here("load");
-        }
-        if self.builder.waiting() > 0 || !self.has_published || self.marker.is_behind(&self.catalog) {
-            self.catalog = self.builder.publish();
-            let found = self.marker.find(&self.catalog, &self.builder.take_raised());
-            if !found.levels.is_empty() {
-                self.builder.set_levels(&found.levels);
-                self.catalog = self.builder.publish();
-            }
-            // Marks first, so that no read release appears unread.
-            if !found.marks.is_empty() {
-                let catalog = Arc::clone(&self.catalog);
-                self.send(Msg::Marks { catalog, marks: found.marks });
-            }
-            self.in_use.retain(|catalog| catalog.strong_count() > 0);
-            self.in_use.push(Arc::downgrade(&self.catalog));
-            self.send(Msg::Loaded(Arc::clone(&self.catalog)));
-            if let Some(place) = found.place {
-                self.send(Msg::SessionPosition(place));
-            }
-            self.has_published = true;
-        }
-        if !self.problems.is_empty() {
-            let problems = std::mem::take(&mut self.problems);
-            self.send(Msg::Problems(problems));
-        }
-        self.last = Instant::now();
-        self.cost = self.last - start;
-    }
-
-    /// Called after each release. Checks the clock seldom: once for the first screenful, then from time to time.
-    fn publish_in_time(&mut self) {
-        if self.builder.len().is_multiple_of(FIRST) && self.is_due() {
-            self.publish();
-        }
-    }
-
-    fn is_due(&self) -> bool {
-        if !self.is_watched {
-            return false;
-        }
-        if !self.has_published && self.builder.len() >= FIRST {
-            return true;
-        }
-        let in_use = || self.in_use.iter().filter(|catalog| catalog.strong_count() > 0).count();
-        (self.has_published || !self.builder.is_empty())
-            && self.pause_left().is_zero()
-            && self.builder.value_count() <= VALUES
-            && in_use() < IN_USE
-    }
-
-    /// The time until the next publication.
-    fn pause_left(&self) -> Duration {
-        let pause = if self.has_published { PAUSE.max(self.cost * SHARE) } else { PAUSE };
-        pause.saturating_sub(self.last.elapsed())
-    }
-
-    fn has_news(&self) -> bool {
-        self.is_watched && (self.builder.waiting() > 0 || !self.problems.is_empty())
     }
 }
 

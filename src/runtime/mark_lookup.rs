@@ -213,6 +213,19 @@ pub fn changed(catalog: &Catalog, first: usize, marks: &[(CleanBuf, u64, Flags)]
     catalog.indices().skip(first).filter_map(of_release).collect()
 }
 
+/// The marks of the first releases of a catalog of stored releases.
+pub fn of_first(catalog: &Catalog, count: usize, library: Library) -> Vec<MarksOf> {
+    let mut marks = MarkLookup::new(Some(library), None);
+    let flags = |index: ReleaseIndex| {
+        let mut flags = Flags::default();
+        for (source, identity) in catalog.release(index)?.identities() {
+            flags = flags.and(marks.kept(catalog, source, &identity, count <= FEW).0);
+        }
+        (flags != Flags::default()).then(|| of(index, flags))
+    };
+    catalog.indices().take(count).filter_map(flags).collect()
+}
+
 /// The marks of all releases of a catalog, including unmarked ones.
 pub fn all(catalog: &Catalog, library: Library) -> Vec<MarksOf> {
     let mut marks: Vec<MarksOf> = catalog.indices().map(|index| of(index, Flags::default())).collect();

@@ -1,60 +1,39 @@
 //! Writes the changed cells of a frame in as few bytes as possible, because every byte is felt over ssh.
 //!
-//! Compared to writing each cell on its own: movement on a line is relative; a colour is sent only when it changes and
-//! is visible; all changes of a style share one sequence. The width of a drawn cell is trusted only where terminals
-//! agree on it.
+//! Compared to writing each cell on its own: movement on a line is relative, or writes again what stands between where
+//! that is shorter; runs of blanks are erased; a colour is sent only when it changes and is visible; all changes of a
+//! style share one sequence. The width of a drawn cell is trusted only where terminals agree on it.
+
+mod shown;
+mod style;
 
 use std::io::{self, Write};
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
-use ratatui::style::{Color, Modifier};
 use unicode_properties::UnicodeEmoji;
 
 use crate::text::width;
 use crate::ui::PICTURE_CELL;
+use shown::Shown;
+use style::{PLAIN, Style, change};
 
 /// A backend that writes cells itself and leaves the rest to crossterm's.
 pub struct Painter<W: Write> {
     backend: CrosstermBackend<W>,
-    /// The terminal's columns: after the last one the cursor position is uncertain.
-    columns: u16,
+    shown: Shown,
     has_colors: bool,
 }
 
-/// The last style sent to the terminal.
-#[derive(PartialEq, Clone, Copy)]
-struct Style {
-    foreground: Color,
-    background: Color,
-    modifier: Modifier,
-}
-
-const PLAIN: Style = Style { foreground: Color::Reset, background: Color::Reset, modifier: Modifier::empty() };
-
-/// Modifiers with their codes for on and off. Bold and dim share the code for off.
-const MODIFIERS: [(Modifier, u8, u8); 7] = [
-    (Modifier::BOLD, 1, 22),
-    (Modifier::DIM, 2, 22),
-    (Modifier::ITALIC, 3, 23),
-    (Modifier::UNDERLINED, 4, 24),
-    (Modifier::SLOW_BLINK, 5, 25),
-    (Modifier::REVERSED, 7, 27),
-    (Modifier::CROSSED_OUT, 9, 29),
-];
-
-/// Modifiers that make the foreground colour of a blank visible.
-const LINES: Modifier = Modifier::UNDERLINED.union(Modifier::CROSSED_OUT).union(Modifier::REVERSED);
-
 impl<W: Write> Painter<W> {
     pub fn new(writer: W, columns: u16, has_colors: bool) -> Self {
-        Self { backend: CrosstermBackend::new(writer), columns, has_colors }
+        Self { backend: CrosstermBackend::new(writer), shown: Shown::new(columns), has_colors }
     }
 
-    /// Sets the width of the terminal.
+    /// Sets the width of the terminal, whose cells the caller erases.
     pub fn set_columns(&mut self, columns: u16) {
-        self.columns = columns;
+        self.shown = Shown::new(columns);
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -69,26 +48,34 @@ impl<W: Write> Backend for Painter<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
+        let cells: Vec<_> = content.collect();
+        for &(x, y, cell) in &cells {
+            self.shown.set(x, y, cell.symbol(), Style::of(cell, self.has_colors));
+        }
         let mut bytes = Vec::new();
         let mut style = PLAIN;
         let mut cursor = None;
-        for (x, y, cell) in content {
-            step(&mut bytes, cursor, Position::new(x, y));
-            let mut wanted = Style { foreground: cell.fg, background: cell.bg, modifier: cell.modifier };
-            if !self.has_colors {
-                (wanted.foreground, wanted.background) = (Color::Reset, Color::Reset);
+        let mut at = 0;
+        while let Some(&(x, y, cell)) = cells.get(at) {
+            let position = Position::new(x, y);
+            match self.shown.between(cursor, position, style) {
+                Some(again) => bytes.extend_from_slice(&again),
+                None => step(&mut bytes, cursor, position),
             }
-            // The terminal's graphics are drawn over blanks.
-            let symbol = if cell.symbol() == PICTURE_CELL { " " } else { cell.symbol() };
-            if symbol == " " && !wanted.modifier.intersects(LINES) {
-                wanted.foreground = style.foreground;
-                wanted.modifier = style.modifier - LINES;
-            }
+            let (symbol, wanted) = (symbol(cell), Style::of(cell, self.has_colors));
+            let wanted = if symbol == " " { style.of_blank(wanted) } else { wanted };
             change(&mut bytes, style, wanted);
             style = wanted;
+            if let Some(erased) = self.shown.erased(&cells[at..]) {
+                bytes.extend_from_slice(erased.sequence.as_bytes());
+                cursor = Some(position);
+                at += erased.cells;
+                continue;
+            }
             bytes.extend_from_slice(symbol.as_bytes());
             cursor = sure_width(symbol).map(|width| Position::new(x.saturating_add(width), y));
-            cursor = cursor.filter(|after| after.x < self.columns);
+            cursor = cursor.filter(|after| after.x < self.shown.columns());
+            at += 1;
         }
         if style != PLAIN {
             bytes.extend_from_slice(b"\x1b[m");
@@ -142,117 +129,100 @@ fn sure_width(symbol: &str) -> Option<u16> {
     is_plain.then(|| width(symbol) as u16)
 }
 
+/// The text of a cell. The terminal's graphics are drawn over blanks.
+fn symbol(cell: &Cell) -> &str {
+    if cell.symbol() == PICTURE_CELL { " " } else { cell.symbol() }
+}
+
 /// Moves the cursor.
 fn step(bytes: &mut Vec<u8>, from: Option<Position>, to: Position) {
-    let written = match from {
-        Some(from) if from == to => Ok(()),
-        Some(from) if from.y == to.y && from.x + 1 == to.x => write!(bytes, "\x1b[C"),
-        Some(from) if from.y == to.y && from.x < to.x => write!(bytes, "\x1b[{}C", to.x - from.x),
-        _ => write!(bytes, "\x1b[{};{}H", to.y + 1, to.x + 1),
-    };
-    debug_assert!(written.is_ok(), "memory takes all bytes");
+    match from {
+        Some(from) if from == to => {}
+        Some(from) if from.y == to.y && from.x < to.x => bytes.extend_from_slice(right(to.x - from.x).as_bytes()),
+        _ => bytes.extend_from_slice(format!("\x1b[{};{}H", to.y + 1, to.x + 1).as_bytes()),
+    }
 }
 
-/// Changes the style in one sequence.
-fn change(bytes: &mut Vec<u8>, from: Style, to: Style) {
-    if from == to {
-        return;
-    }
-    if to == PLAIN {
-        bytes.extend_from_slice(b"\x1b[m");
-        return;
-    }
-    let mut codes: Vec<String> = Vec::new();
-    let (lost, mut new) = (from.modifier - to.modifier, to.modifier - from.modifier);
-    for (modifier, _, off) in MODIFIERS {
-        let off = off.to_string();
-        if lost.contains(modifier) && !codes.contains(&off) {
-            codes.push(off);
-        }
-    }
-    if lost.intersects(Modifier::BOLD | Modifier::DIM) {
-        new |= to.modifier & (Modifier::BOLD | Modifier::DIM);
-    }
-    codes.extend(MODIFIERS.iter().filter(|(modifier, ..)| new.contains(*modifier)).map(|(_, on, _)| on.to_string()));
-    if from.foreground != to.foreground {
-        codes.push(color(to.foreground, 30));
-    }
-    if from.background != to.background {
-        codes.push(color(to.background, 40));
-    }
-    bytes.extend_from_slice(format!("\x1b[{}m", codes.join(";")).as_bytes());
-}
-
-/// The code of a colour; `base` is 30 for the foreground, 40 for the background. Source: ECMA-48, 8.3.117, and xterm's
-/// `ctlseqs` for the bright, indexed and direct colours.
-fn color(color: Color, base: u8) -> String {
-    let plain = |n: u8| (base + n).to_string();
-    let bright = |n: u8| (base + 60 + n).to_string();
-    match color {
-        Color::Reset => plain(9),
-        Color::Black => plain(0),
-        Color::Red => plain(1),
-        Color::Green => plain(2),
-        Color::Yellow => plain(3),
-        Color::Blue => plain(4),
-        Color::Magenta => plain(5),
-        Color::Cyan => plain(6),
-        Color::Gray => plain(7),
-        Color::DarkGray => bright(0),
-        Color::LightRed => bright(1),
-        Color::LightGreen => bright(2),
-        Color::LightYellow => bright(3),
-        Color::LightBlue => bright(4),
-        Color::LightMagenta => bright(5),
-        Color::LightCyan => bright(6),
-        Color::White => bright(7),
-        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
-        Color::Indexed(n) => format!("{};5;{n}", base + 8),
-    }
+/// The sequence that moves the cursor to the right.
+fn right(cells: u16) -> String {
+    if cells == 1 { "\x1b[C".to_owned() } else { format!("\x1b[{cells}C") }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
     use proptest::prelude::*;
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
-    use ratatui::style::Style as CellStyle;
+    use ratatui::style::{Color, Modifier, Style as CellStyle};
 
     use super::*;
 
     const COLUMNS: u16 = 24;
     const ROWS: u16 = 4;
 
-    /// What a terminal shows after the frames, written by this module or by crossterm's backend.
-    fn shown(frames: &[Buffer], ours: bool) -> vt100::Parser {
-        let size = |n| std::num::NonZero::new(n).expect("some");
-        let mut terminal = vt100::Parser::new(size(ROWS), size(COLUMNS), 0);
+    /// The bytes written so far. Shared, because the backend owns its writer.
+    #[derive(Default, Clone)]
+    struct Bytes(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Bytes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The bytes that each frame writes.
+    fn written(frames: &[Buffer], has_colors: bool) -> Vec<String> {
+        let bytes = Bytes::default();
+        let mut painter = Painter::new(bytes.clone(), COLUMNS, has_colors);
+        let mut before = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
+        let draw = |frame: &Buffer| {
+            painter.draw(before.diff(frame).into_iter()).expect("memory takes all bytes");
+            before = frame.clone();
+            String::from_utf8(bytes.0.take()).expect("text")
+        };
+        frames.iter().map(draw).collect()
+    }
+
+    /// The bytes that crossterm's backend writes.
+    fn written_by_crossterm(frames: &[Buffer]) -> Vec<u8> {
+        let mut bytes = Vec::new();
         let mut before = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
         for frame in frames {
-            let mut bytes = Vec::new();
-            let cells = before.diff(frame).into_iter();
-            let drawn = if ours {
-                Painter::new(&mut bytes, COLUMNS, true).draw(cells)
-            } else {
-                CrosstermBackend::new(&mut bytes).draw(cells)
-            };
-            drawn.expect("memory takes all bytes");
-            terminal.process(&bytes);
+            CrosstermBackend::new(&mut bytes).draw(before.diff(frame).into_iter()).expect("memory takes all bytes");
             before = frame.clone();
         }
+        bytes
+    }
+
+    /// What a terminal shows.
+    fn shown(bytes: &[u8]) -> vt100::Parser {
+        let size = |n| std::num::NonZero::new(n).expect("some");
+        let mut terminal = vt100::Parser::new(size(ROWS), size(COLUMNS), 0);
+        terminal.process(bytes);
         terminal
+    }
+
+    /// A frame with some texts.
+    fn frame(texts: &[(u16, u16, &str, CellStyle)]) -> Buffer {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
+        for &(x, y, text, style) in texts {
+            buffer.set_string(x, y, text, style);
+        }
+        buffer
     }
 
     #[test]
     fn text_after_a_character_of_disputed_width_is_placed_by_its_column() {
         for disputed in ["1\u{fe0f}\u{20e3}", "👩\u{200d}👧", "e\u{301}"] {
-            let mut buffer = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
-            buffer.set_string(2, 1, format!("{disputed}x"), CellStyle::new());
-            let mut bytes = Vec::new();
-            let cells = Buffer::empty(buffer.area).diff(&buffer).into_iter();
-            Painter::new(&mut bytes, COLUMNS, true).draw(cells).expect("memory takes all bytes");
+            let text = written(&[frame(&[(2, 1, &format!("{disputed}x"), CellStyle::new())])], true).concat();
             let column = 3 + width(disputed);
-            let text = String::from_utf8(bytes).expect("text");
             assert!(text.contains(&format!("{disputed}\x1b[2;{column}Hx")), "{text:?}");
         }
     }
@@ -285,7 +255,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_terminal_shows_the_same_as_with_crossterm(frames in frames()) {
-            let (ours, theirs) = (shown(&frames, true), shown(&frames, false));
+            let ours = shown(written(&frames, true).concat().as_bytes());
+            let theirs = shown(&written_by_crossterm(&frames));
             for (y, x) in (0..ROWS).flat_map(|y| (0..COLUMNS).map(move |x| (y, x))) {
                 let cell = |terminal: &vt100::Parser| terminal.screen().cell(y, x).expect("a cell").clone();
                 let (ours, theirs) = (cell(&ours), cell(&theirs));
@@ -302,33 +273,44 @@ mod tests {
     }
 
     #[test]
-    fn bold_and_dim_share_the_code_that_ends_them() {
-        let with = |modifier| Style { modifier, ..PLAIN };
-        let changed = |from, to| {
-            let mut bytes = Vec::new();
-            change(&mut bytes, with(from), with(to));
-            String::from_utf8(bytes).expect("text")
-        };
-        assert_eq!(changed(Modifier::BOLD, Modifier::DIM), "\x1b[22;2m");
-        assert_eq!(changed(Modifier::BOLD | Modifier::DIM, Modifier::BOLD), "\x1b[22;1m");
-        assert_eq!(changed(Modifier::BOLD | Modifier::DIM, Modifier::empty()), "\x1b[m");
+    fn movements_are_short_and_styles_one_sequence() {
+        let red = CellStyle::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+        let texts = [(2, 1, "한", red), (6, 1, "b", red), (23, 1, "c", red), (0, 2, "d", CellStyle::new())];
+        let text = written(&[frame(&texts)], true).concat();
+        assert_eq!(text, "\x1b[2;3H\x1b[1;31m한  b\x1b[16Cc\x1b[3;1H\x1b[md");
+        let text = written(&[frame(&texts)], false).concat();
+        assert!(!text.contains("31"), "no colours where none are wanted");
     }
 
     #[test]
-    fn movements_are_short_and_styles_one_sequence() {
-        let mut frame = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
-        let red = CellStyle::new().fg(Color::Red).add_modifier(Modifier::BOLD);
-        frame.set_string(2, 1, "한", red);
-        frame.set_string(6, 1, "b", red);
-        frame.set_string(23, 1, "c", red);
-        frame.set_string(0, 2, "d", CellStyle::new());
-        let before = Buffer::empty(frame.area);
-        let mut bytes = Vec::new();
-        Painter::new(&mut bytes, COLUMNS, true).draw(before.diff(&frame).into_iter()).expect("memory");
-        let text = String::from_utf8(bytes).expect("text");
-        assert_eq!(text, "\x1b[2;3H\x1b[1;31m한\x1b[2Cb\x1b[16Cc\x1b[3;1H\x1b[md");
-        let mut bytes = Vec::new();
-        Painter::new(&mut bytes, COLUMNS, false).draw(before.diff(&frame).into_iter()).expect("memory");
-        assert!(!String::from_utf8(bytes).expect("text").contains("31"), "no colours where none are wanted");
+    fn a_short_gap_is_written_again_if_it_has_the_same_style() {
+        let plain = CellStyle::new();
+        let after = |texts: &[_]| written(&[frame(&[(0, 0, "the old text", plain)]), frame(texts)], true).remove(1);
+        assert_eq!(after(&[(0, 0, "The 0ld text", plain)]), "\x1b[1;1HThe 0");
+        let red = plain.fg(Color::Red);
+        assert_eq!(after(&[(0, 0, "The old text", red)]), "\x1b[1;1H\x1b[31mThe old text\x1b[m");
+        let before = frame(&[(0, 0, "a", plain), (1, 0, "b", red), (2, 0, "c", plain)]);
+        let after = frame(&[(0, 0, "x", plain), (1, 0, "b", red), (2, 0, "z", plain)]);
+        assert_eq!(written(&[before, after], true).remove(1), "\x1b[1;1Hx\x1b[Cz");
+    }
+
+    #[test]
+    fn blanks_are_erased_where_that_is_shorter() {
+        let plain = CellStyle::new();
+        let before = frame(&[(0, 0, "some words to the end..", plain), (0, 1, "left", plain), (20, 1, "end", plain)]);
+        let after = |texts: &[_]| written(&[before.clone(), frame(texts)], true).remove(1);
+        let kept = [(0, 1, "left", plain), (20, 1, "end", plain)];
+        assert_eq!(after(&[&[(0, 0, "some words", plain)], &kept[..]].concat()), "\x1b[1;12H\x1b[K");
+        let words = |text| [&[(0, 0, text, plain)], &kept[..]].concat();
+        assert_eq!(after(&words("some               d..")), "\x1b[1;6H\x1b[14X\x1b[14Cd.. ");
+    }
+
+    #[test]
+    fn a_picture_is_never_erased_by_blanks_beside_it() {
+        let plain = CellStyle::new();
+        let picture = (20, 0, PICTURE_CELL, plain);
+        let frames = [frame(&[(0, 0, "some words", plain), picture]), frame(&[picture])];
+        let text = written(&frames, true).remove(1);
+        assert_eq!(text, "\x1b[1;1H\x1b[10X");
     }
 }

@@ -15,7 +15,7 @@ use super::screen::Screen;
 use super::shutdown::Cleanup;
 use super::terminal::Guard;
 use super::theme_loader::ThemeCache;
-use super::{Event, Outcome, clipboard, fold_worker, graphics, input, log, test_panic, worker};
+use super::{Event, Outcome, clipboard, graphics, input, log, mark_sender, test_panic, worker};
 use crate::app::{App, Effect, Effects, Msg, Timer};
 use crate::catalog::Catalog;
 use crate::config::{self, Pictures};
@@ -37,7 +37,6 @@ pub(super) struct Session {
     pub(super) gate: InputGate,
     worker: worker::Worker,
     pub(super) sender: Sender<Event>,
-    folder: Sender<Arc<Catalog>>,
     /// The date that the state knows.
     today: chrono::NaiveDate,
     /// The minute since 1970 that the state knows.
@@ -52,11 +51,13 @@ pub(super) struct Session {
     pub(super) clipboard: Sender<clipboard::Job>,
     /// Openers that were reported as still running.
     pub(super) lasting: Vec<String>,
-    commands: LibraryCommands,
+    pub(super) commands: LibraryCommands,
     /// When to sync automatically next.
     next_sync: Option<Instant>,
     /// When to check the library for changes.
     next_look: Option<Instant>,
+    /// When marks are sent to servers.
+    next_send: Option<Instant>,
     /// When to run the daily housekeeping.
     next_chores: Option<Instant>,
     /// When the reader resumed after a stop; the continue signal may follow.
@@ -98,7 +99,6 @@ impl Session {
             guard,
             gate,
             worker: worker::start(sender.clone()),
-            folder: fold_worker::start(&sender),
             clipboard: clipboard::start(sender.clone()),
             sender,
             today: chrono::NaiveDate::default(),
@@ -113,6 +113,7 @@ impl Session {
             commands,
             next_sync,
             next_look: None,
+            next_send: None,
             next_chores: None,
             resumed: None,
             has_asked: false,
@@ -150,8 +151,14 @@ impl Session {
 
     /// Waits for an event and handles all that are pending.
     fn wait(&mut self, events: &Receiver<Event>) -> io::Result<()> {
-        let deadlines =
-            self.timers.iter().map(|(at, _)| *at).chain(self.next_sync).chain(self.next_look).chain(self.next_chores);
+        let deadlines = self
+            .timers
+            .iter()
+            .map(|(at, _)| *at)
+            .chain(self.next_sync)
+            .chain(self.next_look)
+            .chain(self.next_send)
+            .chain(self.next_chores);
         let first = match deadlines.min() {
             None => events.recv().map_err(RecvTimeoutError::from),
             Some(at) => events.recv_timeout(at.saturating_duration_since(Instant::now())),
@@ -190,6 +197,10 @@ impl Session {
             self.next_look = None;
             self.commands.refresh_all();
         }
+        if self.next_send.is_some_and(|at| at <= now) {
+            self.next_send = None;
+            self.commands.send_marks();
+        }
         if self.next_sync.is_some_and(|at| at <= now) {
             self.next_sync = sync_every(&self.app.settings).map(|every| now + every);
             self.commands.sync_on_schedule();
@@ -209,8 +220,8 @@ impl Session {
                     // The signal also reports unchanged sizes.
                     Msg::Resize { columns, rows } if self.app.size() == (*columns, *rows) => return Ok(()),
                     Msg::Resize { columns, rows } => self.screen.resize(*columns, *rows)?,
-                    // Without the thread, the search folds the texts itself.
                     Msg::Loaded(catalog) => self.share_catalog(catalog, None),
+                    Msg::MarksSaved(_) => self.next_send = Some(Instant::now() + mark_sender::DELAY),
                     Msg::LoadDone => self.next_chores = Some(Instant::now() + CHORES),
                     Msg::Reread(reread) => self.share_catalog(&reread.catalog, Some(reread.marks_at)),
                     Msg::Settings(settings) => self.set(settings)?,
@@ -221,6 +232,8 @@ impl Session {
             Event::LibraryChanged => {
                 // A sync makes many changes in quick succession.
                 self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
+                // Another program may have set marks.
+                self.next_send.get_or_insert_with(|| Instant::now() + mark_sender::DELAY);
                 Ok(())
             }
             Event::Library(news) => {
@@ -275,7 +288,6 @@ impl Session {
 
     /// Passes a catalog to the threads that work on it.
     fn share_catalog(&self, catalog: &Arc<Catalog>, marks_at: Option<i64>) {
-        drop(self.folder.send(Arc::clone(catalog)));
         self.writer.send(library_writer::Job::Catalog(Arc::clone(catalog), marks_at));
     }
 

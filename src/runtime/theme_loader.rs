@@ -11,7 +11,7 @@ use rustix::fs::OFlags;
 use crate::app::App;
 use crate::app::notice::{Cause, Notice};
 use crate::config::{Charset, Depth, Themes};
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 use crate::ui::Theme;
 
 /// The maximum size of a theme file.
@@ -119,7 +119,7 @@ pub fn theme_files(folder: Option<&Path>) -> (Vec<(String, CleanBuf, String)>, V
         let shown = CleanBuf::line(&path.to_string_lossy());
         match text_of(path) {
             Ok(text) => files.push((name.to_owned(), shown, text)),
-            Err(error) => wrong.push(CleanBuf::line(&format!("{shown}: cannot read: {error}"))),
+            Err(error) => wrong.push(CleanBuf::line(&format!("{shown}: cannot read: {}", system_error(&error)))),
         }
     }
     (files, wrong)

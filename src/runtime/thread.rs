@@ -6,7 +6,7 @@ use std::thread::{Builder, JoinHandle};
 
 use super::{Event, send, test_panic};
 use crate::app::Msg;
-use crate::text::{CleanBuf, panic_text};
+use crate::text::{CleanBuf, panic_text, system_error};
 
 /// Starts a named thread; `what` describes its task for error messages.
 pub(super) fn spawn(
@@ -28,7 +28,10 @@ pub(super) fn spawn(
     match Builder::new().name(name.to_owned()).spawn(caught) {
         Ok(thread) => Some(thread),
         Err(error) => {
-            send(sender, Msg::defect(CleanBuf::line(&format!("cannot start a thread for {what}: {error}"))));
+            send(
+                sender,
+                Msg::defect(CleanBuf::line(&format!("cannot start a thread for {what}: {}", system_error(&error)))),
+            );
             None
         }
     }

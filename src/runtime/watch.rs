@@ -3,6 +3,8 @@
 //! A file may be half-written or missing for a moment. So a source that reads worse than before, because it is refused
 //! or is damaged and has fewer releases, keeps its releases. Nothing runs while no file changes.
 
+mod new_releases;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -25,12 +27,16 @@ use super::{Event, send, thread};
 use crate::app::{Msg, Reread};
 use crate::catalog::{Catalog, renumber};
 use crate::library::Library;
+use crate::sync::lower_priority;
 use crate::text::{CleanBuf, panic_text};
 
 /// How long the files must stay unchanged before they are reloaded.
 const QUIET: Duration = Duration::from_millis(200);
 /// The longest delay of a reload while the files keep changing.
 const LONGEST: Duration = Duration::from_secs(2);
+/// The same for stored releases, which are never half-written: the next source of a sync may follow at once.
+const LIBRARY_QUIET: Duration = Duration::from_millis(10);
+const LIBRARY_LONGEST: Duration = Duration::from_millis(100);
 
 /// After a reload the thread rests this many times as long as the reload took: a feed that grows all the time must not
 /// occupy a processor.
@@ -93,7 +99,9 @@ fn follow(
     if files.is_empty() && reader.reading.library.is_none() {
         return;
     }
+    lower_priority();
     // The library writer reports changes of stored releases, so `changes` is served even without a watcher.
+    let (quiet, longest) = if files.is_empty() { (LIBRARY_QUIET, LIBRARY_LONGEST) } else { (QUIET, LONGEST) };
     let _watcher = if files.is_empty() { None } else { files.watch(notice, sender) };
     loop {
         // Something may have changed before the watcher started.
@@ -103,7 +111,7 @@ fn follow(
                 return;
             }
             let start = Instant::now();
-            while start.elapsed() < LONGEST && changes.recv_timeout(QUIET).is_ok() {}
+            while start.elapsed() < longest && changes.recv_timeout(quiet).is_ok() {}
             continue;
         }
         let unchanged = unchanged(&state, &now);
@@ -200,6 +208,7 @@ pub(super) fn is_change(event: &notify::Event, is_ours: &dyn Fn(&PathBuf) -> boo
 }
 
 /// Reloads the sources, reusing the earlier result.
+#[derive(Debug)]
 struct Rereader<'a> {
     reading: &'a OpenedInputs,
     catalog: Arc<Catalog>,
@@ -209,8 +218,13 @@ struct Rereader<'a> {
 }
 
 impl Rereader<'_> {
-    /// Reloads what has changed. Files that are unchanged by their metadata and gave nothing but releases are reused.
+    /// Reloads what has changed: only new releases of the library, if that is all. Files that are unchanged by their
+    /// metadata and gave nothing but releases are reused.
     fn read(&mut self, unchanged: &FxHashSet<PathBuf>) -> Reread {
+        self.read_new().unwrap_or_else(|| self.read_all(unchanged))
+    }
+
+    fn read_all(&mut self, unchanged: &FxHashSet<PathBuf>) -> Reread {
         let library = self.reading.library.as_ref().and_then(|place| Library::open(place).ok().flatten());
         let marks_at = library.and_then(|library| library.last_change().ok()).unwrap_or(0);
         let once = |report: &&Report| !report.source.is_lasting();
@@ -260,6 +274,30 @@ impl Rereader<'_> {
 
     fn collect(&self, kept: &[Report]) -> (Loaded, Vec<Report>) {
         collect(self.reading, Some(&Before::new(&self.catalog, kept)))
+    }
+}
+
+/// A catalog of all sources that follows their changes on request.
+#[derive(Debug)]
+pub struct Follower<'a>(Rereader<'a>);
+
+impl<'a> Follower<'a> {
+    /// Loads all sources.
+    #[must_use]
+    pub fn new(reading: &'a OpenedInputs) -> Self {
+        let (loaded, reports) = collect(reading, None);
+        Self(Rereader { reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() })
+    }
+
+    /// The releases.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.0.catalog
+    }
+
+    /// Reads what has changed; returns the number of new releases.
+    pub fn follow(&mut self) -> usize {
+        self.0.read(&FxHashSet::default()).fresh
     }
 }
 

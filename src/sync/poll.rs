@@ -8,12 +8,13 @@ use std::time::Duration;
 use url::Url;
 
 use super::Engine;
+use super::headers::headers;
 use crate::catalog::{NameOutcome, Names};
 use crate::feed::{self, Budget, Sink, StopReason};
 use crate::library::{Origin, Subscription};
 use crate::net::fetch::{Accept, Answer, FetchError, Fetched, Request, Share, Visit};
 use crate::release::{Cause, Problem, Release, Span};
-use crate::text::{Clean, CleanBuf};
+use crate::text::{Clean, CleanBuf, system_error};
 
 /// How long a removed feed (410) rests; it may still come back.
 const GONE_REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -30,6 +31,13 @@ pub enum PollResult {
     NotPolled(CleanBuf),
     /// The poll was cancelled.
     Cancelled,
+}
+
+impl PollResult {
+    /// The number of releases.
+    pub fn len(&self) -> usize {
+        if let Self::Read { feed, .. } = self { feed.releases.len() } else { 0 }
+    }
 }
 
 /// A parsed feed.
@@ -60,6 +68,15 @@ pub enum ReadError {
 
 /// Polls a source. `visit` is the slot already taken at its host, if any.
 pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> PollResult {
+    let headers = match &source.header_command {
+        Some(command) if !engine.fetcher().is_offline() => match headers(command, engine.cancellation()) {
+            Ok(headers) => headers,
+            Err(error) => {
+                return PollResult::Failed { reason: CleanBuf::line(&error.to_string()), pause: None, rest: None };
+            }
+        },
+        _ => Vec::new(),
+    };
     let request = Request {
         address: source.address.as_str(),
         etag: source.etag.as_deref(),
@@ -68,6 +85,7 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
         accept: Accept::Feed,
         // A public name that now resolves to a private address is a rebinding attack.
         is_guarded: source.is_public == Some(true),
+        headers: &headers,
         ..Request::default()
     };
     match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| {}) {
@@ -108,7 +126,7 @@ pub fn read(engine: &Engine, fetched: Fetched) -> Result<ParsedFeed, ReadError> 
         let builder = thread::Builder::new().name("read".to_owned());
         match builder.spawn_scoped(scope, || read_here(engine, fetched)) {
             Ok(reading) => reading.join().unwrap_or_else(|payload| resume_unwind(payload)),
-            Err(error) => Err(ReadError::Failed(CleanBuf::line(&format!("cannot read: {error}")))),
+            Err(error) => Err(ReadError::Failed(CleanBuf::line(&format!("cannot read: {}", system_error(&error))))),
         }
     })
 }

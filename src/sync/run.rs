@@ -4,17 +4,20 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
+use super::accounts::{AccountSynced, Depth, Fetching};
 use super::pages::{self, Page};
 use super::poll::PollResult;
 use super::pool::{MAX_RUNNING, Task};
 use super::{Engine, Progress, SyncRequest, now, sources};
-use crate::library::{HostPause, Library, LibraryError, SourceId, Subscription};
+use crate::library::{Account, AccountId, HostPause, Library, LibraryError, SourceId, Subscription};
 use crate::net::fetch::{Visit, host_of};
 use crate::release::Release;
 use crate::text::CleanBuf;
 
 /// The maximum number of tasks of one host handed out at a time; more would only wait for each other.
 const PER_HOST: usize = 2;
+/// About the number of releases that are stored in one transaction: marks wait for it.
+const AT_ONCE: usize = 20_000;
 /// How often a sync that waits for servers checks for cancellation and further requests.
 const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -33,9 +36,12 @@ pub(super) enum WorkKind {
 }
 
 /// The result of some work.
-enum Done {
+pub(super) enum Done {
     Poll(Box<Subscription>, PollResult),
     Page(Page, Result<Box<Release>, CleanBuf>),
+    /// The progress of an account.
+    Fetching(AccountId, Fetching),
+    Account(Box<Account>, Result<AccountSynced, CleanBuf>),
 }
 
 impl WorkKind {
@@ -63,8 +69,11 @@ pub(super) struct Run<'a> {
     /// The sources waiting or being polled, and those finished.
     pub pending: HashSet<SourceId>,
     pub finished: HashSet<SourceId>,
+    /// The progress of the accounts being synced.
+    pub fetching: HashMap<AccountId, Fetching>,
+    pub finished_accounts: HashSet<AccountId>,
     /// The number of tasks handed out, in total and for each host.
-    running: usize,
+    pub running: usize,
     hosts: HashMap<String, usize>,
     /// The stored pauses.
     pauses: Vec<HostPause>,
@@ -80,6 +89,8 @@ impl<'a> Run<'a> {
             waiting: VecDeque::new(),
             pending: HashSet::new(),
             finished: HashSet::new(),
+            fetching: HashMap::new(),
+            finished_accounts: HashSet::new(),
             running: 0,
             hosts: HashMap::new(),
             pauses: Vec::new(),
@@ -95,7 +106,7 @@ impl<'a> Run<'a> {
     ) -> Result<Progress, LibraryError> {
         self.engine.load_pauses(&self.library)?;
         self.pauses = self.engine.pauses();
-        let ended = self.add_sources(request).and_then(|()| self.work(more)).and_then(|()| self.save_pauses());
+        let ended = self.work(request, more).and_then(|()| self.save_pauses());
         if ended.is_err() {
             // The results of running fetches are no longer needed.
             self.engine.cancel();
@@ -103,17 +114,22 @@ impl<'a> Run<'a> {
         ended.map(|()| self.progress)
     }
 
-    /// Hands out work and stores results until no work is left.
-    fn work(&mut self, more: &mut dyn FnMut() -> Option<SyncRequest>) -> Result<(), LibraryError> {
+    /// Hands out what is requested and stores results until no work is left.
+    fn work(
+        &mut self,
+        request: &SyncRequest,
+        more: &mut dyn FnMut() -> Option<SyncRequest>,
+    ) -> Result<(), LibraryError> {
         let (results, inbox) = mpsc::channel();
+        self.add(request, &results)?;
         loop {
             if self.engine.is_cancelled() {
                 // Received results are stored; the rest is abandoned.
-                return inbox.try_iter().try_for_each(|done| self.apply(done));
+                return self.apply_all(inbox.try_iter());
             }
             while let Some(request) = more() {
                 if !request.is_scheduled {
-                    self.add_sources(&request)?;
+                    self.add(&request, &results)?;
                 }
             }
             while let Some(at) = self.startable() {
@@ -129,9 +145,38 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Waits for a result, but not for long.
+    /// Adds what is requested, except what is already waiting or running.
+    fn add(&mut self, request: &SyncRequest, results: &Sender<Done>) -> Result<(), LibraryError> {
+        self.add_accounts(request, results)?;
+        if request.depth == Depth::Marks { Ok(()) } else { self.add_sources(request) }
+    }
+
+    /// Waits for a result, but not for long, and stores it with all others that are there.
     fn wait(&mut self, inbox: &Receiver<Done>) -> Result<(), LibraryError> {
-        inbox.recv_timeout(CHECK_INTERVAL).map_or(Ok(()), |done| self.apply(done))
+        let first = inbox.recv_timeout(CHECK_INTERVAL);
+        self.apply_all(first.into_iter().chain(inbox.try_iter()))
+    }
+
+    /// Stores results, those of polls together.
+    fn apply_all(&mut self, results: impl Iterator<Item = Done>) -> Result<(), LibraryError> {
+        let mut polls = Vec::new();
+        let mut releases = 0;
+        for done in results {
+            match done {
+                Done::Poll(source, polled) => {
+                    self.running = self.running.saturating_sub(1);
+                    self.free_slot(&host_of(source.address.as_str()));
+                    releases += polled.len();
+                    polls.push((source, polled));
+                }
+                other => self.apply(other)?,
+            }
+            if releases >= AT_ONCE {
+                self.apply_polls(std::mem::take(&mut polls))?;
+                releases = 0;
+            }
+        }
+        self.apply_polls(polls)
     }
 
     /// The position of the first waiting work whose host has room.
@@ -155,11 +200,20 @@ impl<'a> Run<'a> {
 
     /// Stores a result.
     fn apply(&mut self, done: Done) -> Result<(), LibraryError> {
+        if let Done::Fetching(id, fetching) = done {
+            self.report_fetching(id, fetching);
+            return Ok(());
+        }
         self.running = self.running.saturating_sub(1);
         match done {
+            Done::Fetching(..) => Ok(()),
             Done::Poll(source, polled) => {
                 self.free_slot(&host_of(source.address.as_str()));
-                self.apply_poll(&source, polled)
+                self.apply_polls(vec![(source, polled)])
+            }
+            Done::Account(account, synced) => {
+                self.apply_account(&account, synced);
+                Ok(())
             }
             Done::Page(page, fetched) => {
                 self.free_slot(&host_of(&page.address));

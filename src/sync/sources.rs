@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::poll::{ParsedFeed, PollResult, poll};
 use super::run::{Run, Work, WorkKind};
 use super::{Engine, SyncRequest, now};
-use crate::library::{Checked, LibraryError, Outcome, Subscription};
+use crate::library::{Checked, LibraryError, Outcome, Polled, Subscription};
 use crate::net::fetch::{Visit, host_of};
 use crate::net::schedule;
 use crate::text::{CleanBuf, panic_text};
@@ -17,6 +17,14 @@ pub(super) fn poll_or_panic_text(engine: &Engine, source: &Subscription, visit: 
         pause: None,
         rest: None,
     })
+}
+
+/// How far the result of a poll is stored.
+enum Stored {
+    /// As a whole: the number of new releases, or why there are none.
+    Done(Result<usize, CleanBuf>),
+    /// Not yet.
+    Read(Box<(Checked, ParsedFeed)>),
 }
 
 impl Run<'_> {
@@ -45,25 +53,37 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Stores the result of a poll and reports the source as finished.
-    pub fn apply_poll(&mut self, source: &Subscription, polled: PollResult) -> Result<(), LibraryError> {
-        self.pending.remove(&source.id);
-        let result = match polled {
-            PollResult::Cancelled => return Ok(()),
-            // Nothing new is known about the source.
-            PollResult::NotPolled(reason) => Err(reason),
-            polled => self.store(source, polled)?,
-        };
-        match &result {
-            Ok(fresh) => tracing::info!(source = %source.name(), fresh, "synced"),
-            Err(reason) => tracing::warn!(source = %source.name(), %reason, "not synced"),
+    /// Stores the results of polls in one transaction and reports the sources as finished.
+    pub fn apply_polls(&mut self, polls: Vec<(Box<Subscription>, PollResult)>) -> Result<(), LibraryError> {
+        let mut read = Vec::new();
+        for (source, polled) in polls {
+            self.pending.remove(&source.id);
+            match polled {
+                PollResult::Cancelled => {}
+                // Nothing new is known about the source.
+                PollResult::NotPolled(reason) => self.finish_polled(&source, Err(reason)),
+                polled => match self.store(&source, polled)? {
+                    Stored::Done(result) => self.finish_polled(&source, result),
+                    Stored::Read(result) => read.push((source, result)),
+                },
+            }
         }
-        self.finish(source, result);
+        let polls: Vec<Polled<'_>> = read
+            .iter()
+            .map(|(source, result)| Polled { id: source.id, checked: &result.0, releases: &result.1.releases })
+            .collect();
+        let applied = if polls.is_empty() { Vec::new() } else { self.library.apply_all(&polls)? };
+        for ((source, result), applied) in read.iter().zip(applied) {
+            if source.wants_pages {
+                self.add_pages(source, &result.1.releases, &applied);
+            }
+            self.finish_polled(source, Ok(applied.fresh.len()));
+        }
         Ok(())
     }
 
-    /// Stores the result of a poll. Returns the number of new releases, or why there are none.
-    fn store(&mut self, source: &Subscription, polled: PollResult) -> Result<Result<usize, CleanBuf>, LibraryError> {
+    /// Stores the result of a poll without releases; others are left to be stored together.
+    fn store(&mut self, source: &Subscription, polled: PollResult) -> Result<Stored, LibraryError> {
         let at = now();
         let (outcome, moved, origin, feed) = match polled {
             PollResult::Read { mut feed, moved } => {
@@ -82,37 +102,47 @@ impl Run<'_> {
                 let checked = Checked { at, outcome, moved: source.moved.clone(), address: None, origin: None };
                 self.library.keep_checked(source.id, &checked)?;
                 self.save_pauses()?;
-                return Ok(Err(source.failure(&reason)));
+                return Ok(Stored::Done(Err(source.failure(&reason))));
             }
-            PollResult::Cancelled | PollResult::NotPolled(_) => return Ok(Ok(0)),
+            PollResult::Cancelled | PollResult::NotPolled(_) => return Ok(Stored::Done(Ok(0))),
         };
         let (moved, address) = schedule::moving(source.moved.clone(), moved.as_deref());
         let checked = Checked { at, outcome, moved, address, origin: Some(origin) };
-        let Some(ParsedFeed { releases, .. }) = feed.as_ref().filter(|feed| !feed.releases.is_empty()) else {
-            self.library.keep_checked(source.id, &checked)?;
-            return Ok(Ok(0));
-        };
-        let applied = self.library.apply(source.id, &checked, releases)?;
-        if source.wants_pages {
-            self.add_pages(source, releases, &applied);
+        if let Some(feed) = feed.filter(|feed| !feed.releases.is_empty()) {
+            return Ok(Stored::Read(Box::new((checked, feed))));
         }
-        Ok(Ok(applied.fresh.len()))
+        self.library.keep_checked(source.id, &checked)?;
+        Ok(Stored::Done(Ok(0)))
+    }
+
+    /// Reports and logs a source that was polled.
+    fn finish_polled(&mut self, source: &Subscription, result: Result<usize, CleanBuf>) {
+        match &result {
+            Ok(fresh) => tracing::info!(source = %source.name(), fresh, "synced"),
+            Err(reason) => tracing::warn!(source = %source.name(), %reason, "not synced"),
+        }
+        self.finish(source, result);
     }
 
     /// Reports a finished source.
     fn finish(&mut self, source: &Subscription, result: Result<usize, CleanBuf>) {
         self.pending.remove(&source.id);
         self.finished.insert(source.id);
+        self.report_finished(source.name(), result);
+    }
+
+    /// Reports a finished source or account.
+    pub fn report_finished(&mut self, name: CleanBuf, result: Result<usize, CleanBuf>) {
         let progress = &mut self.progress;
         progress.done += 1;
         match &result {
             Ok(fresh) => progress.fresh += fresh,
             Err(reason) => {
                 progress.failed += 1;
-                progress.first_error.get_or_insert_with(|| (source.name(), reason.clone()));
+                progress.first_error.get_or_insert_with(|| (name.clone(), reason.clone()));
             }
         }
-        progress.last = Some((source.name(), result));
+        progress.last = Some((name, result));
         (self.report)(progress);
     }
 }
@@ -124,12 +154,12 @@ fn chosen(
     now: i64,
     is_host_paused: impl Fn(&Subscription) -> bool,
 ) -> Vec<Subscription> {
+    let is_all = request.sources.is_empty() && request.accounts.is_empty();
     sources.retain(|source| {
-        let is_meant =
-            if request.sources.is_empty() { !source.is_paused } else { request.sources.contains(&source.id) };
+        let is_meant = if is_all { !source.is_paused } else { request.sources.contains(&source.id) };
         let is_resting =
             || [source.retry, source.pause].into_iter().flatten().any(|until| until > now) || is_host_paused(source);
-        is_meant && !(request.is_scheduled && is_resting())
+        source.is_direct && is_meant && !(request.is_scheduled && is_resting())
     });
     sources
 }
@@ -148,7 +178,7 @@ fn describe_pause(reason: Option<&CleanBuf>, until: i64, now: i64) -> CleanBuf {
 }
 
 /// A random number between 0 and 1.
-fn random() -> f64 {
+pub(super) fn random() -> f64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let number = RandomState::new().build_hasher().finish() as u32;
     f64::from(number) / f64::from(u32::MAX)
@@ -166,6 +196,7 @@ mod tests {
             is_paused,
             retry,
             pause,
+            is_direct: true,
             ..Subscription::default()
         };
         let sources = [
@@ -176,10 +207,12 @@ mod tests {
             source(5, false, None, Some(200)),
             // Its host is in a pause.
             source(6, false, None, None),
+            // It is followed through an account alone.
+            Subscription { is_direct: false, ..source(7, false, None, None) },
         ];
         let ids = |wanted: &[i64], is_scheduled| {
             let sources_wanted = wanted.iter().copied().map(SourceId::new).collect();
-            let request = SyncRequest { sources: sources_wanted, is_scheduled };
+            let request = SyncRequest { sources: sources_wanted, is_scheduled, ..SyncRequest::default() };
             chosen(sources.to_vec(), &request, 100, |source| source.id == SourceId::new(6))
                 .iter()
                 .map(|source| source.id)
@@ -187,7 +220,7 @@ mod tests {
         };
         assert_eq!(ids(&[], false), [1, 3, 4, 5, 6].map(SourceId::new));
         assert_eq!(ids(&[], true), [1, 3].map(SourceId::new));
-        assert_eq!(ids(&[2, 4], false), [2, 4].map(SourceId::new));
+        assert_eq!(ids(&[2, 4, 7], false), [2, 4].map(SourceId::new));
     }
 
     #[test]

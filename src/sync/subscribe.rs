@@ -2,13 +2,14 @@
 
 use url::Url;
 
+use super::headers::headers;
 use super::poll::{ParsedFeed, ReadError, read};
 use super::{Engine, now};
 use crate::feed::opml::OpmlEntry;
-use crate::library::{self, Checked, Library, Origin, Outcome, feed_key};
+use crate::library::{self, Checked, Library, Origin, Outcome, SourceId, feed_key};
 use crate::net::address::{is_bare, meant, with_http};
 use crate::net::discover;
-use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private};
+use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private, may_share_secrets};
 use crate::text::CleanBuf;
 
 /// The outcome of a request to subscribe.
@@ -27,6 +28,19 @@ pub enum SubscribeOutcome {
     NoHttps(CleanBuf, CleanBuf),
 }
 
+/// How to subscribe to a feed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ToSubscribe<'a> {
+    /// Whether the user typed no scheme, so that https is a guess.
+    pub is_guess: bool,
+    /// A name; empty keeps the feed's own.
+    pub title: &'a str,
+    /// The folder, outermost name first.
+    pub folder: &'a [CleanBuf],
+    /// A command that prints request headers.
+    pub header_command: Option<&'a str>,
+}
+
 /// Subscribes to the feed at an address, or to the one that the page there links to. Nothing is stored, and no library
 /// created, before the feed was read.
 ///
@@ -37,9 +51,10 @@ pub fn subscribe(
     address: &str,
     title: &str,
     folder: &[CleanBuf],
+    header_command: Option<&str>,
 ) -> Result<SubscribeOutcome, CleanBuf> {
-    let is_guess = is_bare(address);
-    subscribe_with(engine, &with_scheme(address), is_guess, title, folder, None)
+    let feed = ToSubscribe { is_guess: is_bare(address), title, folder, header_command };
+    subscribe_with(engine, &with_scheme(address), &feed, None)
 }
 
 /// Like [`subscribe`], for an address with a scheme, and with a slot already taken at the host. If the scheme `is_guess`,
@@ -50,11 +65,16 @@ pub fn subscribe(
 pub fn subscribe_with(
     engine: &Engine,
     address: &str,
-    is_guess: bool,
-    title: &str,
-    folder: &[CleanBuf],
+    feed: &ToSubscribe<'_>,
     visit: Option<Visit>,
 ) -> Result<SubscribeOutcome, CleanBuf> {
+    let &ToSubscribe { is_guess, title, folder, header_command } = feed;
+    let headers = match header_command {
+        Some(command) if !engine.fetcher().is_offline() => {
+            headers(command, engine.cancellation()).map_err(|error| CleanBuf::line(&error.to_string()))?
+        }
+        _ => Vec::new(),
+    };
     let address = address.to_owned();
     let library = Library::open(&engine.place).map_err(|error| cannot_save(&error))?;
     if let Some(library) = &library {
@@ -65,7 +85,8 @@ pub fn subscribe_with(
     if let Some(known) = known.filter(|known| !known.takes_password_of(&address)) {
         return Ok(SubscribeOutcome::Known(known.name()));
     }
-    let mut found = find(engine, address.clone(), library.as_ref(), visit);
+    let mut asked = address.clone();
+    let mut found = find(engine, address.clone(), &headers, library.as_ref(), visit);
     if let Err(NotFound::NoHttps(reason)) = &found
         && let Some(http) = with_http(&address).filter(|_| is_guess)
     {
@@ -73,7 +94,8 @@ pub fn subscribe_with(
             save_pauses(engine);
             return Ok(SubscribeOutcome::NoHttps(reason.clone(), CleanBuf::line(&http)));
         }
-        found = find(engine, http, library.as_ref(), None);
+        asked.clone_from(&http);
+        found = find(engine, http, &headers, library.as_ref(), None);
     }
     drop(library);
     let subscription = |address: &str| OpmlEntry {
@@ -83,11 +105,16 @@ pub fn subscribe_with(
         categories: folder.to_vec(),
     };
     let stored = match found {
-        Ok(Found::Feed { address, feed }) => store(engine, &subscription(&address), &feed),
+        Ok(Found::Feed { address, feed }) => {
+            // Each later request would send the headers to the host of the feed.
+            let own = header_command.filter(|_| may_share_secrets(&asked, &address));
+            store(engine, &subscription(&address), &feed, own)
+        }
         Ok(Found::Known(name)) => return Ok(SubscribeOutcome::Known(name)),
         Ok(Found::Several(feeds)) => return Ok(SubscribeOutcome::Offered(feeds)),
         Err(NotFound::Offline) => Library::create(&engine.place).and_then(|mut library| {
-            library.subscribe(&[subscription(&address)])?;
+            let ids = library.subscribe(&[subscription(&address)])?;
+            set_header_command(&mut library, &ids, header_command)?;
             Ok(SubscribeOutcome::NotFetched(known_name(&library, &address)))
         }),
         Err(NotFound::Failed(reason) | NotFound::NoHttps(reason)) => {
@@ -138,14 +165,22 @@ impl From<ReadError> for NotFound {
 }
 
 /// Finds the feed at an address, or the one that the page there links to.
-fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Option<Visit>) -> Result<Found, NotFound> {
+fn find(
+    engine: &Engine,
+    address: String,
+    headers: &[(String, String)],
+    library: Option<&Library>,
+    visit: Option<Visit>,
+) -> Result<Found, NotFound> {
     let mut has_answered = false;
-    let fetched = fetch(engine, &address, engine.is_guarded_offer(&address), visit, &mut || has_answered = true);
+    let fetched =
+        fetch(engine, &address, headers, engine.is_guarded_offer(&address), visit, &mut || has_answered = true);
     let mut fetched = fetched.map_err(|error| match error {
         // Not if a redirect led to another server.
         error if !has_answered && error.may_lack_https() => NotFound::NoHttps(CleanBuf::line(&error.to_string())),
         error => error.into(),
     })?;
+    let asked = address.clone();
     let mut feed = fetched.moved.clone().unwrap_or(address);
     if discover::is_page(fetched.bytes.head()) {
         let mut offered = discover::feeds_of(&fetched.bytes.to_vec(), fetched.label(), &fetched.address);
@@ -168,7 +203,9 @@ fn find(engine: &Engine, address: String, library: Option<&Library>, visit: Opti
                 let is_guarded = fetched.is_public || is_elsewhere;
                 // Frees its memory before fetching more.
                 drop(fetched);
-                fetched = fetch(engine, &feed, is_guarded, None, &mut || {})
+                // The headers are for the address that the user typed, and its host alone.
+                let own = if may_share_secrets(&asked, &feed) { headers } else { &[] };
+                fetched = fetch(engine, &feed, own, is_guarded, None, &mut || {})
                     .map_err(|error| NotFound::from(format!("links to the feed {feed}: {error}").as_str()))?;
             }
             _ => {
@@ -188,6 +225,7 @@ fn store(
     engine: &Engine,
     subscription: &OpmlEntry,
     feed: &ParsedFeed,
+    header_command: Option<&str>,
 ) -> Result<SubscribeOutcome, library::LibraryError> {
     let mut library = Library::create(&engine.place)?;
     let address = subscription.address.as_str();
@@ -197,6 +235,7 @@ fn store(
         library.readdress(source.id, address)?;
         ids.push(source.id);
     }
+    set_header_command(&mut library, &ids, header_command)?;
     let name = |library: &Library| known_name(library, address);
     if ids.is_empty() {
         // The redirect leads to a feed that is already subscribed.
@@ -210,6 +249,16 @@ fn store(
         library.apply(id, &checked, &feed.releases)?;
     }
     Ok(SubscribeOutcome::Added(name(&library), feed.releases.len()))
+}
+
+/// Keeps the header command of new subscriptions, if there is one.
+fn set_header_command(
+    library: &mut Library,
+    ids: &[SourceId],
+    command: Option<&str>,
+) -> Result<(), library::LibraryError> {
+    let Some(command) = command else { return Ok(()) };
+    ids.iter().try_for_each(|id| library.set_header_command(*id, Some(command)))
 }
 
 /// Stores the pauses that hosts asked for, if there is a library. If that fails, they last for this run only.
@@ -238,11 +287,12 @@ fn with_scheme(typed: &str) -> String {
 fn fetch(
     engine: &Engine,
     address: &str,
+    headers: &[(String, String)],
     is_guarded: bool,
     visit: Option<Visit>,
     answered: &mut dyn FnMut(),
 ) -> Result<Fetched, FetchError> {
-    let request = Request { address, is_guarded, ..Request::default() };
+    let request = Request { address, headers, is_guarded, ..Request::default() };
     match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| answered())? {
         Answer::Body(fetched) => Ok(fetched),
         Answer::Unchanged { .. } => Err(FetchError::Address("not modified, though nothing was stored")),
@@ -254,12 +304,12 @@ fn host(address: &str) -> Option<String> {
     Url::parse(address).ok()?.host_str().map(str::to_owned)
 }
 
-/// The subscription that has this address.
+/// The subscription that has this address and is polled; one that is followed through accounts alone becomes such a one.
 fn known(library: Option<&Library>, address: &str) -> Result<Option<library::Subscription>, library::LibraryError> {
     let Some(library) = library else { return Ok(None) };
     let key = feed_key(address);
     let is_it = |source: &library::Subscription| source.key == key || feed_key(source.address.as_str()) == key;
-    Ok(library.sources()?.into_iter().find(is_it))
+    Ok(library.sources()?.into_iter().filter(|source| source.is_direct).find(is_it))
 }
 
 fn known_name(library: &Library, address: &str) -> CleanBuf {

@@ -30,10 +30,22 @@ pub struct Supervisor {
     cancellation: Cancel,
 }
 
+/// By how much the priority is lowered; 19 would be the lowest.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
 struct Request {
     number: u64,
     engine: Engine,
     sync: SyncRequest,
+}
+
+/// Lowers the priority of this thread and of those that it starts, so that keys and drawing come first when all processors
+/// are busy. On Linux alone: elsewhere it would be the priority of the whole process.
+pub fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    // Without it the work is the same.
+    let _ = rustix::process::nice(NICE);
 }
 
 impl Supervisor {
@@ -41,7 +53,10 @@ impl Supervisor {
     pub fn start(mut report: impl FnMut(u64, SyncEvent) + Send + 'static) -> Self {
         let (requests, inbox) = mpsc::channel();
         // Without a thread nothing is synced.
-        let _ = thread::Builder::new().name("sync".to_owned()).spawn(move || work(&inbox, &mut report));
+        let _ = thread::Builder::new().name("sync".to_owned()).spawn(move || {
+            lower_priority();
+            work(&inbox, &mut report);
+        });
         Self { requests, number: 0, cancellation: Cancel::default() }
     }
 
@@ -158,7 +173,8 @@ mod tests {
         }
 
         fn sync(&self, sources: &[SourceId], is_scheduled: bool) {
-            self.supervisor.sync(&self.engine, SyncRequest { sources: sources.to_vec(), is_scheduled });
+            self.supervisor
+                .sync(&self.engine, SyncRequest { sources: sources.to_vec(), is_scheduled, ..SyncRequest::default() });
         }
 
         /// The number of the sync, the finished and the total number of sources, and whether it has ended.

@@ -6,6 +6,12 @@
 //! graphemes, and folding twice is the same as folding once. Marks that distinguish words stay: the voicing marks of
 //! kana, the vowel signs and dots of Indic scripts.
 
+mod ascii;
+mod changes;
+pub(super) mod stored;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -23,26 +29,92 @@ pub fn fold(text: &str) -> String {
 
 /// Appends the folded text.
 pub fn fold_into(text: &str, out: &mut String) {
+    fold_reporting(text, out, &mut ());
+}
+
+/// Receives the pieces of a text as they are folded.
+trait Report {
+    /// Whether anything is done with them.
+    const IS_USED: bool = true;
+
+    /// These ASCII characters were appended in lower case.
+    fn lowered(&mut self, ascii: &str);
+
+    /// This many bytes were appended as they are.
+    fn copied(&mut self, bytes: usize);
+
+    /// A piece was folded; `appended` bytes were appended for it.
+    fn replaced(&mut self, original: &str, appended: usize);
+
+    /// Folding a piece has changed what earlier pieces appended.
+    fn changed_earlier(&mut self);
+}
+
+impl Report for () {
+    const IS_USED: bool = false;
+
+    fn lowered(&mut self, _ascii: &str) {}
+
+    fn copied(&mut self, _bytes: usize) {}
+
+    fn replaced(&mut self, _original: &str, _appended: usize) {}
+
+    fn changed_earlier(&mut self) {}
+}
+
+/// Appends the folded text and reports its pieces.
+fn fold_reporting<R: Report>(text: &str, out: &mut String, report: &mut R) {
     let mut rest = text;
     while !rest.is_empty() {
         if rest.starts_with(' ') && out.ends_with(' ') {
-            rest = rest.trim_start_matches(' ');
+            let (spaces, after) = rest.split_at(rest.len() - rest.trim_start_matches(' ').len());
+            report.replaced(spaces, 0);
+            rest = after;
         }
-        let (ascii, after) = rest.split_at(ascii_prefix(rest.as_bytes()));
+        let (ascii, after) = rest.split_at(ascii::prefix(rest.as_bytes()));
         let start = out.len();
         out.push_str(ascii);
         if let Some(copied) = out.get_mut(start..) {
             copied.make_ascii_lowercase();
         }
+        report.lowered(ascii);
         let (settled, after) = after.split_at(settled_prefix(after));
         out.push_str(settled);
+        report.copied(settled.len());
         rest = after;
-        let mut chars = after.chars();
-        while let Some(c) = chars.next().filter(|&c| !is_ascii_text(c) && !is_settled(c)) {
-            fold_char(c, out);
-            rest = chars.as_str();
-        }
+        fold_run(&mut rest, out, report);
     }
+}
+
+/// Folds the leading characters that need a closer look.
+fn fold_run<R: Report>(rest: &mut &str, out: &mut String, report: &mut R) {
+    let before = *rest;
+    let is_in_run = |c: &char| !ascii::is_text(*c) && !is_settled(*c);
+    let mut chars = before.chars();
+    let Some(first) = chars.next().filter(is_in_run) else { return };
+    let start = out.len();
+    let tail = if R::IS_USED { changeable_tail(out).to_owned() } else { String::new() };
+    fold_char(first, out);
+    *rest = chars.as_str();
+    while let Some(c) = chars.next().filter(is_in_run) {
+        fold_char(c, out);
+        *rest = chars.as_str();
+    }
+    if R::IS_USED && !out.get(start - tail.len()..).is_some_and(|folded| folded.starts_with(&tail)) {
+        report.changed_earlier();
+    } else {
+        report.replaced(before.get(..before.len() - rest.len()).unwrap_or_default(), out.len() - start);
+    }
+}
+
+/// Returns the end of a folded text that marks after it may change: a letter and the marks on it.
+fn changeable_tail(folded: &str) -> &str {
+    if folded.bytes().next_back().is_none_or(|last| last.is_ascii()) {
+        return "";
+    }
+    let letter = folded.trim_end_matches(|c| canonical_combining_class(c) != 0).chars();
+    let start = letter.clone().next_back().map_or(0, |last| letter.as_str().len() - last.len_utf8());
+    folded.get(start..).unwrap_or_default()
 }
 
 /// Folds a name, such as a topic, and trims it. A name that would become empty stays as it is, so that only the empty
@@ -64,7 +136,7 @@ pub fn fold_name(name: &str) -> Cow<'_, str> {
 
 /// Whether folding surely leaves a name as it is.
 fn is_folded_name(name: &str) -> bool {
-    let is_plain = |byte: u8| byte == b' ' || (is_ascii_text(char::from(byte)) && !byte.is_ascii_uppercase());
+    let is_plain = |byte: u8| byte == b' ' || (ascii::is_text(char::from(byte)) && !byte.is_ascii_uppercase());
     name.bytes().all(is_plain) && name == name.trim() && !name.contains("  ")
 }
 
@@ -99,39 +171,6 @@ pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
         }
     }
     found
-}
-
-/// Returns how many leading bytes are ASCII text with single spaces.
-// Operators that always evaluate both sides let the compiler compare a whole chunk at once.
-#[allow(clippy::needless_bitwise_bool)]
-fn ascii_prefix(bytes: &[u8]) -> usize {
-    const CHUNK: usize = 32;
-    let is_even = |byte: u8, next: u8| is_ascii_text(char::from(byte)) & !((byte == b' ') & (next == b' '));
-    let mut at = 0;
-    while let Some((chunk, next)) =
-        bytes.get(at..).and_then(|rest| Some((rest.first_chunk::<CHUNK>()?, rest.get(1..)?.first_chunk::<CHUNK>()?)))
-    {
-        // Without an early exit, the compiler compares a chunk at once.
-        let all = chunk.iter().zip(next).fold(true, |all, (&byte, &next)| all & is_even(byte, next));
-        if !all {
-            break;
-        }
-        at += CHUNK;
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    let mut last = at.checked_sub(1).map_or(0, |before| bytes[before]);
-    let is_text = |&&byte: &&u8| {
-        let before = std::mem::replace(&mut last, byte);
-        is_ascii_text(char::from(byte)) & !((before == b' ') & (byte == b' '))
-    };
-    at + rest.iter().take_while(is_text).count()
-}
-
-/// Whether a character is ASCII that folds to itself or to its lower case.
-// As in `ascii_prefix`, which calls this for each byte of a chunk.
-#[allow(clippy::needless_bitwise_bool)]
-fn is_ascii_text(c: char) -> bool {
-    (' '..='\x7F').contains(&c) & (c != '`')
 }
 
 fn settled_prefix(text: &str) -> usize {
@@ -328,161 +367,4 @@ fn is_of_one_width(c: char) -> bool {
 
 fn is_latin_ligature(c: char) -> bool {
     matches!(c, '\u{FB00}'..='\u{FB06}')
-}
-
-#[cfg(test)]
-mod tests {
-    use unicode_normalization::UnicodeNormalization;
-
-    use super::*;
-
-    #[test]
-    fn a_letter_composed_across_an_invisible_character_is_found_whole() {
-        let text = "가\u{fe0f}\u{11a8} x";
-        let found = find_folded(text, "각");
-        assert_eq!(found.first(), Some(&(0..text.len() - " x".len())), "{found:?}");
-    }
-
-    #[test]
-    fn spellings_of_a_word_fold_to_the_same_text() {
-        for (texts, folded) in [
-            (&["Zürich", "ZU\u{308}RICH", "zurich"][..], "zurich"),
-            (&["Straße", "STRASSE", "STRAẞE"], "strasse"),
-            (&["ΟΔΟΣ", "οδός", "οδόσ"], "οδοσ"),
-            (&["İstanbul", "ıstanbul", "ISTANBUL"], "istanbul"),
-            (&["Ærø", "Ǽrǿ"], "aero"),
-            (&["Œuvre"], "oeuvre"),
-            (&["Łódź"], "lodz"),
-            (&["Đà Nẵng"], "da nang"),
-            (&["Þórður"], "thordur"),
-            (&["Ｆｕｌｌ ﬁt"], "full fit"),
-            (&["‘a’ “b” c–d−e", "'a' \"b\" c-d-e"], "'a' \"b\" c-d-e"),
-            (&["d'or", "d’or", "d‘or", "dʼor", "d`or", "d´or", "dʹor", "d＇or", "d‛or", "d′or", "D\u{1FEF}OR"], "d'or"),
-            (&["a\nb", "a\u{A0}b", "a\u{3000}b", "a\tb", "a  b", "a \n\n b", "a \u{A0}\u{2003}b"], "a b"),
-            (&["ħobż", "Ħobż"], "hobz"),
-            (&["ガイド", "カ\u{3099}イト\u{3099}", "ｶﾞｲﾄﾞ"], "ガイド"),
-            (&["보도", "\u{1107}\u{1169}\u{1103}\u{1169}"], "보도"),
-            (&["한글", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}", "하\u{11AB}글"], "한글"),
-            (&["\u{09DF}", "\u{09AF}\u{09BC}"], "\u{09AF}\u{09BC}"),
-            (&["\u{095C}", "\u{0921}\u{093C}"], "\u{0921}\u{093C}"),
-            (&["\u{0929}", "\u{0928}\u{093C}"], "\u{0928}\u{093C}"),
-            (&["\u{0BCA}", "\u{0BC6}\u{0BBE}"], "\u{0BC6}\u{0BBE}"),
-            (&["كتابي", "کتابی", "كِتَابِي", "کتابـی", "کتا\u{200C}بی"], "کتابی"),
-            (&["آ", "ا\u{653}", "ا"], "ا"),
-            (&["שָׁלוֹם", "שלום"], "שלום"),
-            (&["보도자료"], "보도자료"),
-            (&["ガ"], "ガ"),
-            (&["हिन्दी"], "हिन्दी"),
-            (&["K"], "k"),
-        ] {
-            for text in texts {
-                assert_eq!(fold(text), folded, "{text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn no_folded_letter_is_longer_than_eleven_times_the_letter() {
-        for c in char::MIN..=char::MAX {
-            let folded = fold(&c.to_string());
-            assert!(folded.len() <= 11 * c.len_utf8(), "{c:?} {folded:?}");
-        }
-    }
-
-    #[test]
-    fn a_name_is_copied_only_if_folding_changes_it() {
-        let chars: Vec<char> = (' '..='\x7F').chain("é\u{a0}’\u{301}".chars()).collect();
-        for one in &chars {
-            for other in &chars {
-                for name in [format!("{one}{other}"), format!("a{one}{other}b"), format!("{one}a{other}")] {
-                    let (folded, plain) = (fold_name(&name), fold(&name).trim().to_owned());
-                    let expected = if plain.is_empty() { name.trim() } else { &plain };
-                    assert_eq!(folded, expected, "{name:?}");
-                }
-            }
-        }
-        assert!(matches!(fold_name("civil rights, 2012"), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn letters_that_are_not_folded_fold_to_themselves() {
-        for c in (char::MIN..=char::MAX).filter(|&c| is_settled(c)) {
-            let mut folded = String::new();
-            fold_char(c, &mut folded);
-            assert_eq!(folded, c.to_string());
-        }
-    }
-
-    #[test]
-    fn every_letter_folds_to_the_same_composed_or_not_and_twice_as_once() {
-        for c in char::MIN..=char::MAX {
-            let text = c.to_string();
-            let (folded, composed, decomposed) =
-                (fold(&text), text.nfc().collect::<String>(), text.nfd().collect::<String>());
-            assert_eq!(
-                (fold(&composed), fold(&decomposed)),
-                (folded.clone(), folded.clone()),
-                "U+{:04X}",
-                u32::from(c)
-            );
-            assert_eq!(fold(&folded), folded, "U+{:04X}", u32::from(c));
-            assert_eq!(is_composed_indic(c), ('\u{0900}'..='\u{0E7F}').contains(&c) && decomposed != text);
-        }
-    }
-
-    /// Letters, marks that belong to them, and characters between.
-    fn letters() -> impl proptest::strategy::Strategy<Value = String> {
-        "[e\u{00E7}\u{304B}\u{30AC}\u{FF76}\u{FF9F}\u{FF9E}\u{AC00}\u{AC01}\u{1100}\u{1161}\u{11A8}\u{AC00}\u{0995}\u{09BC}\u{09AF}\u{09A1}\u{09BC}\u{09BC}\u{09BC}\u{09C0}\u{09CB}\u{09BE}\u{09C7}\u{0BCA}\u{0BC6}\u{0BBE}\u{0F71}\u{0F72}\u{103A}\u{1025}\u{102E} \u{0301}\u{0323}\u{0327}\u{0334}\u{0338}\u{20D2}\u{20D7}\u{3099}\u{309A}\u{302A}\u{1CD4}\u{200D}\u{0640}\u{05D0}\u{05B0}\u{0627}\u{0653}\u{03A9}\u{00DF}'`\u{00B4}  a\n]{0,8}|\\PC{0,8}"
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn texts_fold_to_the_same_composed_or_not(text in letters()) {
-            let (composed, decomposed) = (text.nfc().collect::<String>(), text.nfd().collect::<String>());
-            proptest::prop_assert_eq!(fold(&composed), fold(&decomposed));
-            let folded = fold(&text);
-            proptest::prop_assert_eq!(fold(&folded), folded.clone());
-            let mut parts = String::new();
-            text.graphemes(true).for_each(|grapheme| fold_into(grapheme, &mut parts));
-            proptest::prop_assert_eq!(parts, folded);
-        }
-
-        #[test]
-        fn a_text_is_found_in_itself(before in letters(), text in letters(), after in letters()) {
-            let whole = format!("{before}.{text}.{after}");
-            let needle = fold(&format!(".{text}."));
-            let found = find_folded(&whole, &needle);
-            proptest::prop_assert!(!found.is_empty());
-            for range in found {
-                proptest::prop_assert!(whole.get(range).is_some_and(|found| fold(found).contains(&needle)));
-            }
-        }
-    }
-
-    #[test]
-    fn kana_keep_their_voicing() {
-        assert_ne!(fold("か\u{3099}"), fold("か"));
-        assert_ne!(fold("が"), fold("か"));
-    }
-
-    #[test]
-    fn matches_are_whole_graphemes_of_the_original() {
-        for (text, needle, expected) in [
-            ("Zürich, zurich", "zurich", &[(0, 7), (9, 15)][..]),
-            ("Zu\u{308}rich", "u", &[(1, 4)]),
-            ("Straße", "s", &[(0, 1), (4, 6)]),
-            ("Straße", "se", &[(4, 7)]),
-            ("aaaa", "aa", &[(0, 2), (2, 4)]),
-            ("a  \n b", "a b", &[(0, 6)]),
-            ("L’eau", "l'e", &[(0, 5)]),
-            ("カ\u{3099}イ", "ガ", &[(0, 6)]),
-            ("x\u{1112}\u{1161}\u{11AB}", "한", &[(1, 10)]),
-            ("none", "x", &[]),
-            ("none", "", &[]),
-        ] {
-            let found = find_folded(text, needle).into_iter();
-            let found: Vec<_> = found.map(|range| (range.start, range.end)).collect();
-            assert_eq!(found, expected, "{text:?} {needle:?}");
-        }
-    }
 }

@@ -51,6 +51,17 @@ impl<'a> Clean<'a> {
 }
 
 impl CleanBuf {
+    /// Makes an empty text with room for this many bytes.
+    #[must_use]
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
+    /// Takes a text that was clean before it was stored.
+    pub(in crate::text) fn restored(text: String) -> Self {
+        Self(text)
+    }
+
     /// Makes one line: see [`CleanBuf::push_line`].
     #[must_use]
     pub fn line(raw: &str) -> Self {

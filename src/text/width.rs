@@ -31,6 +31,11 @@ pub fn width(text: &str) -> usize {
 /// free for [`ELLIPSIS`]. Nothing fits into 0 columns.
 #[must_use]
 pub fn truncate(text: Clean<'_>, columns: usize) -> (Clean<'_>, bool) {
+    if is_printable_ascii(text.as_str().as_bytes()) {
+        let is_cut = text.as_str().len() > columns;
+        let end = if is_cut { columns.saturating_sub(1) } else { text.as_str().len() };
+        return (text.get(0..end).unwrap_or_default(), is_cut);
+    }
     let (mut used, mut end) = (0, 0);
     for (at, grapheme) in text.as_str().grapheme_indices(true) {
         used += grapheme_width(grapheme);
@@ -49,7 +54,9 @@ pub(super) fn grapheme_width(grapheme: &str) -> usize {
     if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
 }
 
-pub(super) fn is_printable_ascii(bytes: &[u8]) -> bool {
+/// Whether each byte is a printable ASCII character, which takes one column.
+#[must_use]
+pub fn is_printable_ascii(bytes: &[u8]) -> bool {
     bytes.iter().fold(true, |printable, byte| printable & (b' '..=b'~').contains(byte))
 }
 

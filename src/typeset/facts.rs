@@ -4,7 +4,7 @@ use chrono::{Datelike, Weekday};
 
 use crate::catalog::{Facet, LinkRef, ReleaseRef};
 use crate::release::{Date, LinkKind, Precision};
-use crate::text::{CleanBuf, grouped};
+use crate::text::{Clean, CleanBuf, grouped};
 
 /// Returns the label of a link, with the type and size of an enclosure; empty if it says no more than the address.
 pub(super) fn label(link: &LinkRef<'_>) -> CleanBuf {
@@ -32,8 +32,9 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// Formats `Friday 2 November 2018 · Beijing, China · Name of the feed · by Author`, as far as known.
-pub(super) fn meta(release: &ReleaseRef<'_>) -> CleanBuf {
+/// Formats `Friday 2 November 2018 · Beijing, China · Name of the feed in Folder · by Author · labelled Later`, as far as
+/// known. In a low pane the folder is left out.
+pub(super) fn meta(release: &ReleaseRef<'_>, is_tight: bool) -> CleanBuf {
     let undated = release.is_among_dated().then(|| "no date".to_owned());
     let mut parts: Vec<String> = release.date().map(long_date).or(undated).into_iter().collect();
     let place = release.label(Facet::Place);
@@ -41,7 +42,9 @@ pub(super) fn meta(release: &ReleaseRef<'_>) -> CleanBuf {
         parts.push(place.as_str().to_owned());
     }
     if release.has_many_sources() {
-        parts.push(release.label(Facet::Source).as_str().to_owned());
+        let (source, folder) = (release.label(Facet::Source), release.label(Facet::Folder));
+        let within = if folder.is_empty() || is_tight { String::new() } else { format!(" in {folder}") };
+        parts.push(format!("{source}{within}"));
         match release.reprints().len() {
             0 => {}
             1 => parts.push("also in 1 source".to_owned()),
@@ -50,6 +53,10 @@ pub(super) fn meta(release: &ReleaseRef<'_>) -> CleanBuf {
     }
     if !release.author().is_empty() {
         parts.push(format!("by {}", release.author()));
+    }
+    let labels: Vec<&str> = release.labels(Facet::Label).map(Clean::as_str).collect();
+    if !labels.is_empty() {
+        parts.push(format!("labelled {}", labels.join(", ")));
     }
     CleanBuf::line(&parts.join(" · "))
 }
@@ -109,4 +116,31 @@ pub fn month_name(month: u32) -> &'static str {
         "December",
     ];
     NAMES.get((month as usize).wrapping_sub(1)).copied().unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Builder;
+    use crate::release::Release;
+
+    #[test]
+    fn the_folder_follows_the_source_and_labels_come_last() {
+        let lines = |names: &[&str]| names.iter().map(|name| CleanBuf::line(name)).collect::<Vec<_>>();
+        let mut builder = Builder::new();
+        for (name, folder, labels) in
+            [("Gazette", &["Europe", "Courts"][..], &["Later", "Work"][..]), ("Paper", &[], &[])]
+        {
+            builder.source(CleanBuf::line(name).as_clean());
+            builder.folder(&lines(folder));
+            let author = CleanBuf::line("Ann");
+            builder.push(0, &Release { author, labels: lines(labels), ..Release::default() });
+            builder.end_source();
+        }
+        let catalog = builder.publish();
+        let of = |index: u32, is_tight| meta(&catalog.release(index.into()).expect("a release"), is_tight).to_string();
+        assert_eq!(of(0, false), "Gazette in Europe/Courts · by Ann · labelled Later, Work");
+        assert_eq!(of(0, true), "Gazette · by Ann · labelled Later, Work");
+        assert_eq!(of(1, false), "Paper · by Ann");
+    }
 }

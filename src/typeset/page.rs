@@ -128,7 +128,7 @@ impl TypesetPage {
         if !is_tight {
             self.blank();
         }
-        let meta = meta(release);
+        let meta = meta(release, is_tight);
         // Date, place and topics share a line of a low pane.
         let tight = Some(meta.as_str()).into_iter().chain(topics).filter(|part| is_tight && !part.is_empty());
         let meta = if is_tight { CleanBuf::line(&tight.collect::<Vec<_>>().join(TOPIC_PARTS)) } else { meta };
@@ -145,17 +145,19 @@ impl TypesetPage {
             self.heading(&format!("FULL PAGE, SAVED {day}"), columns);
             self.blank();
         }
-        for text in [release.summary(), release.body()] {
+        let (summary, body) = (release.summary(), release.body());
+        for text in [&summary, &body] {
             self.words += text.as_str().split_whitespace().count();
             self.characters += text.as_str().chars().filter(|&c| is_unspaced(c)).count();
         }
-        self.body(release.summary(), release.summary_spans(), columns, needles);
-        if !release.body().is_empty() {
+        self.body(summary.as_clean(), release.summary_spans(), columns, needles);
+        if !body.is_empty() {
             self.blank();
-            self.body(release.body(), release.body_spans(), columns, needles);
+            self.body(body.as_clean(), release.body_spans(), columns, needles);
         }
+        let known = [summary, body];
         for (source, reprint) in release.reprints() {
-            self.reprint(source, &reprint.release, release, columns, needles);
+            self.reprint(source, &reprint.release, &known, columns, needles);
         }
         self.texts_end = self.text.as_str().len();
     }
@@ -177,13 +179,12 @@ impl TypesetPage {
         &mut self,
         source: Clean<'_>,
         reprint: &Release,
-        release: &ReleaseRef<'_>,
+        known: &[CleanBuf],
         columns: usize,
         needles: &[String],
     ) {
         let texts = [(&reprint.summary, &reprint.summary_spans), (&reprint.body, &reprint.body_spans)];
-        let known = [release.summary(), release.body()];
-        let texts = texts.into_iter().filter(|(text, _)| !text.is_empty() && !known.contains(&text.as_clean()));
+        let texts = texts.into_iter().filter(|(text, _)| !text.is_empty() && !known.contains(text));
         for (n, (text, spans)) in texts.enumerate() {
             self.blank();
             if n == 0 {

@@ -45,20 +45,26 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
 fn heading(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     let (area, theme) = (layout.detail, pen.theme);
     let style = if app.focus == Pane::Detail { theme.accent } else { theme.dim };
-    let taken = pen.put(area.x, area.y, area.width, "READING", style);
+    let mut at = area.x + pen.put(area.x, area.y, area.width, "READING", style) + 2;
     if app.hits.order.is_empty() {
         return;
     }
+    let number = grouped(app.list.at + 1);
+    // The heading of the list shows the number of hits.
+    let is_alone = layout.list.is_empty();
+    let position = if is_alone { format!("{number} of {}", grouped(app.hits.order.len())) } else { number };
+    if area.right() >= at + cells(&position) {
+        at += pen.put(at, area.y, area.width, &position, theme.text);
+    }
     let last = app.detail.last_scroll(usize::from(layout.detail_rows()));
     let scrolled = match (app.detail.scroll * 100).checked_div(last) {
-        Some(0) => " · more ↓".to_owned(),
-        Some(percent) => format!(" · {percent} %"),
-        None => String::new(),
+        Some(0) => Some("more ↓".to_owned()),
+        Some(percent) => Some(format!("{percent} %")),
+        None => None,
     };
-    let minutes = app.detail.page.minutes().map_or_else(String::new, |minutes| format!(" · {minutes} min"));
-    let (at, all) = (grouped(app.list.at + 1), grouped(app.hits.order.len()));
-    let text = format!("{at} of {all}{minutes}{scrolled}");
-    if area.width > taken + cells(&text) {
+    let minutes = app.detail.page.minutes().map(|minutes| format!("{minutes} min"));
+    let text = minutes.into_iter().chain(scrolled).collect::<Vec<_>>().join(" · ");
+    if area.right() > at + cells(&text) {
         pen.right(area.right(), area.y, &text, theme.dim);
     }
 }

@@ -28,7 +28,7 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
         (true, true) if app.library.sync.is_some() => {
             ("Fetching your subscriptions…", format!("{} cancels", key(Action::Cancel)))
         }
-        (true, true) if !app.library.sources.is_empty() => {
+        (true, true) if !(app.library.sources.is_empty() && app.library.accounts.is_empty()) => {
             let (sync, sources) = (key(Action::Sync), key(Action::Subscriptions));
             ("Nothing fetched yet", format!("{sync} syncs your subscriptions; {sources} lists them"))
         }

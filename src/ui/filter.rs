@@ -76,6 +76,9 @@ fn heading(row: Heading, is_typing: bool, line: Rect, pen: &mut Painter<'_>) -> 
         Facet::Topic => "Topics",
         Facet::Place => "Places",
         Facet::Source => "Sources",
+        Facet::Folder => "Folders",
+        Facet::Account => "Accounts",
+        Facet::Label => "Labels",
         Facet::Year => "Years",
     };
     let mut x = line.x + pen.put(line.x, line.y, line.width, name, theme.dim.add_modifier(Modifier::BOLD)) + 1;
@@ -140,7 +143,10 @@ fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) 
         Some(Status::Starred) => "Starred",
     };
     pen.put(line.x + 2, line.y, line.width - 2, name, ink);
-    pen.right(line.right(), line.y, &grouped(row.count as usize), ink.remove_modifier(Modifier::BOLD));
+    // The list shows how many match.
+    if row.status.is_some() || !row.is_chosen {
+        pen.right(line.right(), line.y, &grouped(row.count as usize), ink.remove_modifier(Modifier::BOLD));
+    }
 }
 
 fn highlight(place: Rect, pen: &mut Painter<'_>) {
@@ -172,12 +178,9 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
         (.., true) => theme.text,
         _ => theme.dim,
     };
-    let end = pen.right(
-        line.right(),
-        line.y,
-        &grouped(value.count as usize),
-        ink.remove_modifier(Modifier::BOLD | Modifier::CROSSED_OUT),
-    );
+    // An excluded value has no hits; a 0 would say that no release has it.
+    let count = if value.is_excluded { String::new() } else { grouped(value.count as usize) };
+    let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
     if value.facet == Facet::Topic {
         let digit = value.digit.map_or(String::new(), |digit| digit.to_string());
         pen.put(line.x + 2, line.y, 1, &digit, theme.faint);

@@ -13,7 +13,7 @@ use crate::app::list::{Entry, Group, Row};
 use crate::app::{App, Layout, Mark, Pane};
 use crate::catalog::{Facet, ReleaseRef};
 use crate::query::Sort;
-use crate::text::{Clean, cells, grouped, is_right_to_left};
+use crate::text::{Clean, CleanBuf, cells, grouped, is_right_to_left};
 use crate::typeset::month_name;
 
 /// Draws the pane. Returns the cell of the selected release.
@@ -79,6 +79,12 @@ fn group_heading(rows: Rect, y: u16, group: Group, count: usize, pen: &mut Paint
     pen.horizontal(start, y, end.saturating_sub(start + 1));
 }
 
+/// Columns that the label of what a server found leaves to the facts.
+const LEAST_FACTS: u16 = 8;
+/// Behind the facts of a release that a server found; the shorter one where the facts leave no room for the other.
+const FOUND: [&str; 2] = ["found at the server", "at the server"];
+
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 struct RowPainter<'a> {
     row: &'a Row,
     release: ReleaseRef<'a>,
@@ -87,6 +93,7 @@ struct RowPainter<'a> {
     bar: Option<&'static str>,
     is_unread: bool,
     is_starred: bool,
+    is_found: bool,
 }
 
 impl<'a> RowPainter<'a> {
@@ -107,6 +114,7 @@ impl<'a> RowPainter<'a> {
             },
             is_unread: !app.marks.has(Mark::Read, index),
             is_starred: app.marks.has(Mark::Starred, index),
+            is_found: app.is_found_at_server(index),
         })
     }
 
@@ -156,11 +164,17 @@ impl<'a> RowPainter<'a> {
         is_right_to_left(self.release.heading().as_str())
     }
 
+    /// The beginning of the text, at least so many columns.
+    fn text_start(&self, columns: u16) -> CleanBuf {
+        // A column takes at most 32 bytes.
+        self.release.summary_start(32 * usize::from(columns) + 32)
+    }
+
     /// Draws the sentence of the first match in the text.
     fn snippet(&self, place: Rect, pen: &mut Painter<'_>) {
         let style = pen.theme.dim;
         let Some(shown) = &self.row.snippet else {
-            pen.fit(place.x, place.y, place.width, first_line(self.release.summary()), style);
+            put_line(first_line(self.text_start(place.width).as_clean()), style, place, pen);
             return;
         };
         let text = shown.text.as_str();
@@ -207,20 +221,42 @@ impl<'a> RowPainter<'a> {
         self.put_facts(x + taken, Rect { y, height: 1, ..place }, pen);
         if self.row.facts.is_empty() && date.is_empty() && self.row.lines.facts == FactsPlace::Below {
             // The beginning of the text is better than an empty line.
-            pen.fit(x, y, room(x), first_line(self.release.summary()), pen.theme.dim);
+            let place = Rect { x, y, width: room(x), height: 1 };
+            put_line(first_line(self.text_start(place.width).as_clean()), pen.theme.dim, place, pen);
         }
     }
 
     fn put_facts(&self, mut x: u16, place: Rect, pen: &mut Painter<'_>) {
         let theme = pen.theme;
-        let room = |x: u16| place.right().saturating_sub(x + 1);
+        let facts: u16 = self.row.facts.iter().map(|fact| cells(SEPARATOR) + cells(fact.text.as_str())).sum();
+        let found = self.is_found.then(|| {
+            let fits = |label: &&&str| x + facts + cells(label) < place.right();
+            *FOUND.iter().find(fits).unwrap_or(&FOUND[1])
+        });
+        // The facts are cut before the label, and left out if hardly anything of them would fit.
+        let all = place.right().saturating_sub(x + 1);
+        let mut kept = found.map_or(0, |label| cells(SEPARATOR) + cells(label));
+        if kept > 0 && all < kept + LEAST_FACTS {
+            if all >= cells(FOUND[1]) {
+                pen.put(x, place.y, all, FOUND[1], theme.dim);
+                return;
+            }
+            kept = 0;
+        }
+        let end = place.right() - kept;
+        let room = |x: u16| end.saturating_sub(x + 1);
         for (n, fact) in self.row.facts.iter().enumerate() {
             if n > 0 {
                 x += pen.put(x, place.y, room(x), SEPARATOR, theme.faint);
             }
             let is_topic = fact.facet == Facet::Topic;
             let style = if is_topic { theme.topic(self.release.label(Facet::Topic).as_str()) } else { theme.dim };
-            x += pen.put(x, place.y, room(x), fact.text.as_str(), style);
+            x += pen.fit(x, place.y, room(x), fact.text.as_clean(), style);
+        }
+        if let Some(label) = found.filter(|_| kept > 0) {
+            let separator = if self.row.facts.is_empty() { "" } else { SEPARATOR };
+            x += pen.put(x, place.y, kept, separator, theme.faint);
+            pen.put(x, place.y, kept, label, theme.dim);
         }
     }
 }
@@ -234,6 +270,13 @@ fn put_parts(parts: &[(&str, bool)], is_right: bool, style: Style, place: Rect, 
         x += pen.put(x, place.y, place.right().saturating_sub(x), part, style);
     }
     x
+}
+
+/// Draws a line of text, on the right if it is read from there.
+fn put_line(text: Clean<'_>, style: Style, place: Rect, pen: &mut Painter<'_>) {
+    let columns = cells(text.as_str()).min(place.width);
+    let x = if is_right_to_left(text.as_str()) { place.right() - columns } else { place.x };
+    pen.fit(x, place.y, columns, text, style);
 }
 
 /// Splits a range of a text where matches begin and end, and tells which parts are matches.

@@ -1,11 +1,15 @@
 //! Popups over the panes: frame and name of each are drawn here, its content in its own module.
 
+mod account_check;
+mod account_form;
+mod choice;
 mod export_form;
 mod feed_choice;
 mod form;
 mod help;
 mod palette;
 mod problem_list;
+mod question;
 mod reading;
 mod saved_queries;
 mod subscriptions;
@@ -33,6 +37,9 @@ pub fn draw(app: &App, pen: &mut Painter<'_>) -> Option<Position> {
         let (at, is_more) = match popup {
             Popup::Palette(palette) => palette::draw(palette, inner, pen),
             Popup::FormPopup(form) => form::draw(app, form, inner, pen),
+            Popup::AccountForm(form) => account_form::draw(app, form, inner, pen),
+            Popup::AccountCheck(check) => account_check::draw(check, inner, pen),
+            Popup::Question(question) => question::draw(app, question, inner, pen),
             Popup::ExportForm(form) => export_form::draw(app, form, inner, pen),
             Popup::FeedChoice(choice) => feed_choice::draw(choice, inner, pen),
             Popup::SavedQueries(list) => saved_queries::draw(app, list, inner, pen),

@@ -1,5 +1,6 @@
 //! How a state is drawn. `screens` shows whole screens, one for each layout; all other tests look at one region.
 
+mod accounts;
 mod panes;
 mod popups;
 mod region;

@@ -17,6 +17,13 @@ fn main() {
         start.elapsed().as_secs_f64()
     );
     let start = Instant::now();
+    let marks = kills::marking_entries(runs, 1);
+    println!(
+        "killed {runs} times while marking entries of an account: {marks} marks acknowledged, all wait for the server, \
+         {:.1} s",
+        start.elapsed().as_secs_f64()
+    );
+    let start = Instant::now();
     kills::syncing(runs / 2, 1, &server::Server::start());
     println!("killed {} times while syncing: every source whole, {:.1} s", runs / 2, start.elapsed().as_secs_f64());
     let start = Instant::now();

@@ -3,6 +3,7 @@
 //!
 //! Each row is next to a baseline from the same run. Nothing here fails.
 
+mod accounts;
 #[path = "sample.rs"]
 #[allow(dead_code, reason = "the other bench reads RSS too")]
 mod sample;
@@ -14,13 +15,15 @@ use std::time::{Duration, Instant};
 use tidings::catalog::Builder;
 use tidings::feed::opml::OpmlEntry;
 use tidings::feed::{self, Sink};
-use tidings::library::{Checked, Direction, Extent, Flags, Library, LibraryPath, Outcome};
-use tidings::release::{Identity, Problem, Release};
+use tidings::library::{Checked, Direction, Extent, Flags, Library, LibraryPath, Outcome, Polled, SourceId};
+use tidings::release::{Date, Identity, Problem, Release};
 use tidings::runtime::{self, Input, OpenedInputs};
 use tidings::text::{Clean, CleanBuf};
 
 /// The number of subscriptions that share the releases.
 const SOURCES: usize = 100;
+/// About the number of releases that a sync stores in one transaction.
+const AT_ONCE: usize = 20_000;
 
 struct Collect(Vec<Release>);
 
@@ -55,8 +58,10 @@ fn main() {
     }
     let place = LibraryPath::of_file(&path);
     println!("{:<44} {} kB", "file", std::fs::metadata(&path).expect("a file").len() / 1_000);
-    opened(&place, &bytes, &releases.0);
+    let from_library = opened(&place, &bytes, &releases.0);
+    followed(&place, from_library);
     marks(&place, size);
+    accounts::measure(&releases.0, &mut told);
 }
 
 fn told(what: &str, took: Duration, beside: &str) {
@@ -73,16 +78,22 @@ fn fill(path: &Path, releases: &[Release]) {
     };
     let ids = library.subscribe(&(0..SOURCES).map(subscription).collect::<Vec<_>>()).expect("written");
     let start = Instant::now();
-    for (n, id) in ids.into_iter().enumerate() {
-        let own: Vec<Release> = releases.iter().skip(n).step_by(SOURCES).cloned().collect();
-        let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
-        let checked = Checked { at: 1, outcome, moved: None, address: None, origin: None };
-        library.apply(id, &checked, &own).expect("written");
+    let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
+    let checked = Checked { at: 1, outcome, moved: None, address: None, origin: None };
+    let together = (AT_ONCE * SOURCES / releases.len()).clamp(1, SOURCES);
+    let all: Vec<(usize, SourceId)> = ids.into_iter().enumerate().collect();
+    for some in all.chunks(together) {
+        let of_source = |&(n, id)| (id, releases.iter().skip(n).step_by(SOURCES).cloned().collect());
+        let own: Vec<(SourceId, Vec<Release>)> = some.iter().map(of_source).collect();
+        let polls: Vec<Polled<'_>> =
+            own.iter().map(|(id, releases)| Polled { id: *id, checked: &checked, releases }).collect();
+        library.apply_all(&polls).expect("written");
     }
-    told("storing all, a transaction a source", start.elapsed(), "");
+    told("storing all, as a first sync does", start.elapsed(), &format!("{together} sources in a transaction"));
 }
 
-fn opened(place: &LibraryPath, bytes: &[u8], releases: &[Release]) {
+/// Returns how long loading all takes.
+fn opened(place: &LibraryPath, bytes: &[u8], releases: &[Release]) -> Duration {
     let start = Instant::now();
     let library = Library::open(place).expect("whole").expect("there");
     told("opening the file", start.elapsed(), "");
@@ -132,6 +143,43 @@ fn opened(place: &LibraryPath, bytes: &[u8], releases: &[Release]) {
     }
     assert_eq!(builder.publish().len(), releases.len());
     told("building a catalog of them in memory", start.elapsed(), "");
+    from_library
+}
+
+/// New releases of a sync, added to the releases that are shown.
+fn followed(place: &LibraryPath, from_library: Duration) {
+    let mut library = Library::open(place).expect("whole").expect("there");
+    let inputs = OpenedInputs {
+        sources: vec![Input::Library(place.clone())],
+        library: Some(place.clone()),
+        is_merged: true,
+        ..OpenedInputs::default()
+    };
+    let mut reader = runtime::Follower::new(&inputs);
+    let sources = library.sources().expect("read");
+    let mut took: Vec<Duration> = (0..21)
+        .map(|sync| {
+            let id = sources[sync % SOURCES].id;
+            let new = |n: usize| Release {
+                id: CleanBuf::line(&format!("new-{sync}-{n}")),
+                title: CleanBuf::line(&format!("A new release of sync {sync}, the {n}th of them")),
+                summary: CleanBuf::block(&format!("Nothing like it was seen before {sync} {n}. ").repeat(10)),
+                date: Date::from_ymd(2026, 11, 1 + sync as u32),
+                ..Release::default()
+            };
+            let new: Vec<Release> = (0..50).map(new).collect();
+            let outcome = Outcome::Read { etag: None, modified: None, title: CleanBuf::default() };
+            let checked = Checked { at: 2, outcome, moved: None, address: None, origin: None };
+            library.apply(id, &checked, &new).expect("written");
+            let start = Instant::now();
+            assert_eq!(reader.follow(), 50);
+            start.elapsed()
+        })
+        .collect();
+    took.sort_unstable();
+    let ratio = took[10].as_secs_f64() / from_library.as_secs_f64();
+    told("50 new releases of a sync (median)", took[10], &format!("{ratio:.3} times loading all"));
+    told("the slowest of 21", took[20], "");
 }
 
 fn marks(place: &LibraryPath, size: usize) {

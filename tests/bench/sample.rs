@@ -1,6 +1,6 @@
 //! A feed of any size, the same in every run: words made of syllables, some far more frequent than others.
 
-use std::fmt::Write;
+use std::io::{self, Write};
 
 const SYLLABLES: [&str; 24] = [
     "ba", "de", "di", "fa", "go", "in", "ka", "le", "li", "ma", "mi", "na", "ne", "pa", "re", "ro", "sa", "se", "ta",
@@ -24,24 +24,36 @@ impl Random {
     }
 }
 
+/// Returns `count` words of up to five syllables.
+fn words(random: &mut Random, count: usize) -> Vec<String> {
+    (0..count).map(|_| (0..=random.below(4)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect()).collect()
+}
+
+/// Returns a text of `length` words.
+fn text(random: &mut Random, words: &[String], length: usize) -> String {
+    let picked: Vec<&str> = (0..length).map(|_| words[random.skewed(words.len())].as_str()).collect();
+    picked.join(" ")
+}
+
 /// `count` releases as plain JSON, newest first. "reykjavik" occurs in one summary of a thousand, "zzyzx" in none.
 pub fn feed(count: usize) -> Vec<u8> {
+    let mut json = Vec::new();
+    write(count, &mut json).expect("memory takes everything");
+    json
+}
+
+/// Writes [`feed`], one release a line, without holding it in memory.
+pub fn write(count: usize, json: &mut dyn Write) -> io::Result<()> {
     let mut random = Random(42);
-    let words: Vec<String> = (0..20_000)
-        .map(|_| (0..=random.below(4)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect())
-        .collect();
-    let text = |random: &mut Random, length: usize| -> String {
-        let picked: Vec<&str> = (0..length).map(|_| words[random.skewed(words.len())].as_str()).collect();
-        picked.join(" ")
-    };
-    let mut json = String::from("{\"title\":\"Sample\",\"items\":[\n");
+    let words = words(&mut random, 20_000);
+    json.write_all(b"{\"title\":\"Sample\",\"items\":[\n")?;
     for n in 0..count {
         if n > 0 {
-            json.push_str(",\n");
+            json.write_all(b",\n")?;
         }
         let day = DAYS - n * DAYS / count;
         let (year, month, date) = (1998 + day / 366, 1 + day % 366 / 31, 1 + day % 28);
-        let (title, mut summary) = (text(&mut random, 8), text(&mut random, 60));
+        let (title, mut summary) = (text(&mut random, &words, 8), text(&mut random, &words, 60));
         if n % 1_000 == 500 {
             summary.push_str(" Reykjavik");
         }
@@ -49,40 +61,42 @@ pub fn feed(count: usize) -> Vec<u8> {
             summary.push_str(" \\\"so\\\"\\nsaid");
         }
         let (topic, place) = (random.skewed(40), random.skewed(60));
-        let written = write!(
+        write!(
             json,
             "{{\"id\":\"{n}\",\"title\":\"{title}\",\"topic\":\"Topic {topic}\",\"date\":\"{year}-{month:02}-{date:02}\",\
              \"place\":\"Place {place}\",\"summary\":\"{summary}\",\"url\":\"http://127.0.0.1/news/{year}/{n}\"}}"
-        );
-        written.expect("a text in memory takes everything");
+        )?;
     }
-    json.push_str("\n]}\n");
-    json.into_bytes()
+    json.write_all(b"\n]}\n")
 }
 
-/// `count` releases as RSS, every second one with markup in its text.
+/// `count` releases as RSS, every second one with markup in its text. "Reykjavik" occurs in one title of a thousand.
 pub fn rss(count: usize) -> Vec<u8> {
+    let mut xml = Vec::new();
+    write_rss(count, &mut xml).expect("memory takes everything");
+    xml
+}
+
+/// Writes [`rss`], one release a line.
+pub fn write_rss(count: usize, xml: &mut dyn Write) -> io::Result<()> {
     let mut random = Random(7);
-    let words: Vec<String> =
-        (0..5_000).map(|_| (0..=random.below(4)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect()).collect();
-    let text = |random: &mut Random, length: usize| -> String {
-        let picked: Vec<&str> = (0..length).map(|_| words[random.skewed(words.len())].as_str()).collect();
-        picked.join(" ")
-    };
-    let mut xml = String::from("<rss version=\"2.0\"><channel><title>Sample</title><link>http://127.0.0.1/</link>\n");
+    let words = words(&mut random, 5_000);
+    xml.write_all(b"<rss version=\"2.0\"><channel><title>Sample</title><link>http://127.0.0.1/</link>\n")?;
     for n in 0..count {
-        let (title, start, end) = (text(&mut random, 8), text(&mut random, 30), text(&mut random, 30));
+        let mut title = text(&mut random, &words, 8);
+        if n % 1_000 == 500 {
+            title.insert_str(0, "Reykjavik ");
+        }
+        let (start, end) = (text(&mut random, &words, 30), text(&mut random, &words, 30));
         let summary =
             if n % 2 == 0 { format!("{start} {end}") } else { format!("<p>{start} <b>so</b></p><p>{end}</p>") };
         let (topic, day, hour) = (random.skewed(40), 1 + n % 28, n % 24);
-        let written = writeln!(
+        writeln!(
             xml,
             "<item><title>{title} &amp; more</title><link>http://127.0.0.1/{n}</link><guid>{n}</guid>\
              <pubDate>{day:02} Nov 2018 {hour:02}:00:00 GMT</pubDate><category>Topic {topic}</category>\
              <description><![CDATA[{summary}]]></description></item>"
-        );
-        written.expect("a text in memory takes everything");
+        )?;
     }
-    xml.push_str("</channel></rss>\n");
-    xml.into_bytes()
+    xml.write_all(b"</channel></rss>\n")
 }

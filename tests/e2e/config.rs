@@ -9,7 +9,7 @@ use crate::pty::{Session, Start};
 
 fn open(file: &Path) -> Session {
     let session = Start::reader(&["--config", file.to_str().expect("UTF-8")]).run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     session
 }
 
@@ -35,19 +35,19 @@ fn a_changed_file_is_reloaded_and_an_invalid_one_changes_nothing() {
     session.wait_text("o read");
     replace(&file, "[keys.everywhere]\ndown = [\"x\", \"F5\"]\n");
     session.wait_text("configuration reloaded");
-    session.type_and_see("x", "2 of 10");
-    session.type_and_see("\x1b[15~", "3 of 10");
+    session.type_and_select("x", "2 of 10");
+    session.type_and_select("\x1b[15~", "3 of 10");
     session.wait_text("Enter read");
     fs::write(&file, "[keys.everywhere]\ndown = [\"x\", \"x\"]\n").expect("a file");
     session.wait_text("config.toml:2:14: `x` is already bound to down in line 2");
-    session.type_and_see("x", "4 of 10");
+    session.type_and_select("x", "4 of 10");
     // A missing file means default settings, unless the user named it, as here.
     fs::remove_file(&file).expect("gone");
     session.wait_text("config.toml: cannot read");
-    session.type_and_see("x", "5 of 10");
+    session.type_and_select("x", "5 of 10");
     fs::write(&file, "").expect("a file");
     session.wait_text("configuration reloaded");
-    session.type_and_see("j", "6 of 10");
+    session.type_and_select("j", "6 of 10");
     session.quit();
 }
 
@@ -70,11 +70,11 @@ fn the_mouse_is_not_enabled_when_switched_off() {
 fn a_file_created_while_the_reader_runs_is_loaded() {
     let home = tempfile::tempdir().expect("a home");
     let mut session = Start::reader::<&str>(&[]).env("XDG_CONFIG_HOME", &home.path().to_string_lossy()).run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     fs::create_dir(home.path().join("tidings")).expect("a folder");
     fs::write(home.path().join("tidings/config.toml"), "[keys.everywhere]\ndown = \"x\"\n").expect("a file");
     session.wait_text("configuration reloaded");
-    session.type_and_see("x", "2 of 10");
+    session.type_and_select("x", "2 of 10");
     session.quit();
 }
 
@@ -123,7 +123,7 @@ fn an_invalid_theme_is_reported_at_the_start_and_later() {
     fs::write(at("themes/own.toml"), "accent = \"#ff00ff\"\n").expect("a file");
     let start = || {
         let session = Start::reader(&["--config", &at("config.toml"), "--library", &at("library.db")]).run();
-        session.wait_text("1 of 10");
+        session.wait_selected("1 of 10");
         session
     };
     // The user's own themes come last.

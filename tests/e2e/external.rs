@@ -42,7 +42,7 @@ fn open_in(folder: &Path, variables: &[(&str, &str)]) -> Session {
         start = start.env(name, value);
     }
     let session = start.run();
-    session.wait_text("1 of 2");
+    session.wait_selected("1 of 2");
     session
 }
 
@@ -74,7 +74,7 @@ fn open_enclosures(folder: &Path, server: &Server, options: &[&str]) -> Session 
     fs::write(&file, feed).expect("the feed");
     let arguments = [&[file.to_str().expect("text")], options].concat();
     let session = Start::reader(&arguments).env("XDG_DOWNLOAD_DIR", folder.join("in").to_str().expect("text")).run();
-    session.wait_text("1 of 2");
+    session.wait_selected("1 of 2");
     session
 }
 
@@ -107,7 +107,7 @@ fn an_enclosure_is_downloaded_and_continued_after_it_was_cut() {
     assert!(server.log()[1].header("range").is_some_and(|range| range != "bytes=0-"));
     // One of several enclosures is chosen by its letter.
     server.set("/notes.pdf?a=$(touch%20pwned)", Reply::ok("notes"));
-    session.type_and_see("j", "2 of 2");
+    session.type_and_select("j", "2 of 2");
     session.type_and_see("D", "label:");
     session.type_and_see("b", "notes.pdf");
     let notes = folder.path().join("in/notes.pdf");
@@ -170,7 +170,7 @@ fn a_browser_that_does_not_end_is_reported_once_and_left_running() {
     // The report comes after ten seconds, which is also the limit of `wait_text`.
     session.wait_text_within(Duration::from_secs(30), "lasting: still running after 10 s");
     // The notice survives other keys and disappears once the program has ended.
-    session.type_and_see("j", "2 of 2");
+    session.type_and_select("j", "2 of 2");
     session.wait_text("lasting: still running after 10 s");
     fs::remove_file(&gate).expect("the file");
     session.wait_no_text("lasting: still running");
@@ -201,12 +201,12 @@ fn a_command_gets_the_text_and_the_terminal() {
     session.type_and_see("q123\r", "got q123");
     session.wait_text("press Enter to return to tidings");
     session.type_and_see("\r", "RELEASES");
-    session.wait_text("1 of 2");
-    session.type_and_see("j", "2 of 2");
+    session.wait_selected("1 of 2");
+    session.type_and_select("j", "2 of 2");
     session.type_and_see("|", "read -r line");
     session.send("\x15kill -INT $$; sleep 5\r");
     session.wait_text("ended with signal: 2");
-    session.type_and_see("\r", "2 of 2");
+    session.type_and_select("\r", "2 of 2");
     session.quit();
 }
 
@@ -219,7 +219,7 @@ fn an_interrupt_of_the_command_keeps_the_reader_running() {
     session.send("echo ready; exec sleep 60\r");
     session.wait_text("ready");
     session.type_and_see("\x03", "press Enter to return to tidings");
-    session.type_and_see("\r", "1 of 2");
+    session.type_and_select("\r", "1 of 2");
     session.quit();
 }
 
@@ -293,7 +293,7 @@ fn a_hanging_clipboard_program_blocks_nothing() {
     let mut session = open_in(folder.path(), &[("DISPLAY", ":0"), ("BROWSER", "true")]);
     let start = std::time::Instant::now();
     session.send("y");
-    session.type_and_see("j", "2 of 2");
+    session.type_and_select("j", "2 of 2");
     assert!(start.elapsed() < std::time::Duration::from_millis(1_900), "{:?}", start.elapsed());
     session.wait_text("link to news.example.org copied by the terminal (xclip: timed out; xsel: failed");
     session.quit();
@@ -318,7 +318,7 @@ fn keys_typed_ahead_during_a_command_arrive_in_order() {
     // All in one read: the keys after Enter are meant for the reader.
     session.send("true\rjm");
     session.wait_text("press Enter to return to tidings");
-    session.type_and_see("\r", "2 of 2");
+    session.type_and_select("\r", "2 of 2");
     session.wait_text("1 unread");
     session.quit();
 }

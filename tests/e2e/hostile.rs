@@ -30,11 +30,11 @@ fn walk(session: &mut crate::pty::Session, keys: &[&str]) {
 /// Shows every release and everything else that contains text of the feed. Returns all bytes written.
 fn visit(feed: &Path, count: usize) -> Vec<u8> {
     let mut session = Start::reader(&[feed]).run();
-    session.wait_text(&format!("1 of {count}"));
+    session.wait_selected(&format!("1 of {count}"));
     session.wait_no_text("loading");
     for at in 2..=count {
         session.send("J");
-        session.type_and_see("j", &format!("{at} of {count}"));
+        session.type_and_select("j", &format!("{at} of {count}"));
     }
     // Scroll through the whole filter pane with all values, type-ahead in topics and places, and each value as a chip.
     walk(

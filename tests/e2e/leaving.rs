@@ -26,9 +26,9 @@ fn open(variables: &[(&str, &str)]) -> (Session, TempDir, PathBuf) {
         start = start.env(name, value);
     }
     let mut session = start.run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     session.type_and_see("jm", "9 unread");
-    session.type_and_see("k", "1 of 10");
+    session.type_and_select("k", "1 of 10");
     (session, folder, library)
 }
 
@@ -64,7 +64,7 @@ fn a_lock_held_by_another_program_does_not_delay_the_start() {
     let since = Instant::now();
     let mut session = Start::reader::<&str>(&[]).env("TIDINGS_LIBRARY", library.to_str().expect("text")).run();
     session.wait_text("9 unread");
-    session.type_and_see("j", "2 of 10");
+    session.type_and_select("j", "2 of 10");
     // Less than an attempt to write may wait.
     assert!(since.elapsed() < Duration::from_secs(4), "{:?}", since.elapsed());
     drop(locked);
@@ -127,7 +127,7 @@ fn a_signal_waits_five_seconds_for_a_lock() {
         let locked = lock(&library);
         // The signal may overtake a key, so wait for what follows the mark.
         session.send("mj");
-        session.wait_text("2 of 10");
+        session.wait_selected("2 of 10");
         let start = Instant::now();
         session.signal(signal);
         let end = session.end();
@@ -155,7 +155,7 @@ fn export() -> (Session, TempDir) {
     let hold = folder.path().join("hold");
     fs::write(&hold, "").expect("a file");
     let mut session = Start::reader::<&str>(&[]).env("TIDINGS_TEST_HOLD", hold.to_str().expect("text")).run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     session.type_and_see("e", "Export to a file");
     // The right arrow chooses all listed releases.
     session.send(&format!("\x1b[C{}\r", folder.path().join("all.html").display()));
@@ -220,7 +220,7 @@ fn a_terminal_set_to_non_blocking_by_another_program_still_works() {
     let line = |n| format!("{{\"title\":\"{n} {}\"}}\n", "A long title ".repeat(20));
     let file = crate::corpus::file((0..200).map(line).collect::<String>());
     let mut session = Start::reader(&[file.path()]).size(300, 120).run();
-    session.wait_text("1 of 200");
+    session.wait_selected("1 of 200");
     let process = pidfd_open(session.pid(), PidfdFlags::empty()).expect("the process");
     let output = match pidfd_getfd(process, 1, PidfdGetfdFlags::empty()) {
         Ok(output) => output,
@@ -234,7 +234,7 @@ fn a_terminal_set_to_non_blocking_by_another_program_still_works() {
         session.send("\x0c");
         session.wait_written(seen, b"\x1b[?2026l");
     }
-    session.type_and_see("j", "2 of 200");
+    session.type_and_select("j", "2 of 200");
     let written = session.written() - before;
     assert!(written > 15 * 4_096, "the frames are small: {written} bytes");
     session.quit();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use tidings::library::{Flags, Library, LibraryPath, backup};
 
-use crate::pty::{Session, Start};
+use crate::pty::{Session, Start, shows_position};
 use crate::tiny;
 
 /// Creates a feed of nine releases in a folder. Returns its path and the path of the library.
@@ -30,21 +30,21 @@ fn marks_and_the_position_are_restored_at_the_next_start() {
     let (file, library) = feed(folder.path());
     let mut session = open(&file, &library);
     assert!(!library.exists(), "reading needs no library");
-    session.type_and_see("jjj", "4 of 9");
+    session.type_and_select("jjj", "4 of 9");
     session.type_and_see("s", "starred");
     session.type_and_see("jm", "marked read");
     session.wait_text("  8 unread");
     session.quit();
     let mut session = open(&file, &library);
     session.wait_text("  8 unread");
-    session.wait_text("5 of 9");
-    session.type_and_see("gs", "1 of 1");
+    session.wait_selected("5 of 9");
+    session.type_and_select("gs", "1 of 1");
     session.wait_text("Release 6");
     session.quit();
     // The query is restored too and can be cleared.
     let mut session = Start::reader(&[&file]).env("TIDINGS_LIBRARY", &library.to_string_lossy()).run();
-    session.wait_text("1 of 1");
-    session.type_and_see("0", "of 9");
+    session.wait_selected("1 of 1");
+    session.type_and_see("0", "RELEASES  9 ");
     session.quit();
 }
 
@@ -54,21 +54,21 @@ fn a_query_on_the_command_line_overrides_the_saved_one() {
     let (file, library) = feed(folder.path());
     let mut session = open(&file, &library);
     session.type_and_see("jjjs", "starred");
-    session.type_and_see("gs", "1 of 1");
+    session.type_and_select("gs", "1 of 1");
     session.quit();
     let library = library.to_string_lossy();
     let args = ["-q", "date:2018-11-02..2018-11-04", file.to_str().expect("UTF-8")];
     let mut session = Start::reader(&args).env("TIDINGS_LIBRARY", &library).run();
-    session.wait_text("1 of 3");
-    session.type_and_see("0", "of 9");
+    session.wait_selected("1 of 3");
+    session.type_and_see("0", "RELEASES  9 ");
     session.quit();
 }
 
 #[test]
 fn a_query_is_answered_if_the_feed_loads_before_the_first_frame() {
     let mut session = Start::reader(&["-q", "migration"]).run();
-    session.wait_for("hits of ten releases", |screen| screen.contents().contains("1 of 3"));
-    session.type_and_see("0", "4 of 10");
+    session.wait_for("hits of ten releases", |screen| shows_position(&screen.contents(), "1 of 3"));
+    session.type_and_select("0", "4 of 10");
     session.quit();
 }
 
@@ -86,7 +86,7 @@ fn a_mark_on_a_full_disk_is_shown_once_it_can_be_saved() {
     session.wait_text("★");
     session.type_and_see("jm", "disk full");
     session.wait_text("  9 unread");
-    session.type_and_see("k", "1 of 9");
+    session.type_and_select("k", "1 of 9");
     session.wait_text("cannot save the mark, retrying");
     disk.make_room();
     session.wait_text("  8 unread");
@@ -244,7 +244,7 @@ fn a_damaged_library_is_repaired_and_the_loss_reported() {
     session.wait_text("mark, 0 subscriptions, 0 releases");
     session.send("q");
     session.wait_no_text("restored the backup");
-    session.type_and_see("gs", "1 of 1");
+    session.type_and_select("gs", "1 of 1");
     session.wait_text("Release 8");
     session.quit();
 }

@@ -17,11 +17,14 @@ mod pty;
 mod server;
 #[path = "../support/skip.rs"]
 mod skip;
+#[path = "../support/sync_server.rs"]
+mod sync_server;
 #[path = "../support/tiny.rs"]
 mod tiny;
 #[path = "../support/tokens.rs"]
 mod tokens;
 
+mod accounts;
 mod config;
 mod external;
 mod hostile;

@@ -7,7 +7,7 @@ use crate::pty::{Session, Start};
 
 fn open() -> Session {
     let session = Start::reader::<&str>(&[]).run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     session.wait_text("22 Oct");
     session
 }
@@ -39,15 +39,15 @@ fn clicks_drags_and_the_wheel_act_on_what_is_under_the_pointer() {
     session.wait_text("RELEASES  3 of 10");
     session.type_and_see("\x7f\x1b", "RELEASES  10");
     drag(&mut session, (50, 13), (50, 13));
-    session.wait_text("2 of 10");
+    session.wait_selected("2 of 10");
     session.send("\x1b[<65;50;13M");
-    session.type_and_see("j", "3 of 10");
+    session.type_and_select("j", "3 of 10");
     // A double click opens the release, and the hints are those of the detail pane.
     let click = "\x1b[<0;50;13M\x1b[<0;50;13m";
     session.type_and_see(&click.repeat(2), "read on");
-    session.wait_text("2 of 10");
+    session.wait_selected("2 of 10");
     // `Space read on` is the first hint.
-    session.type_and_see("\x1b[<0;4;40M\x1b[<0;4;40m", "3 of 10");
+    session.type_and_select("\x1b[<0;4;40M\x1b[<0;4;40m", "3 of 10");
     drag(&mut session, (5, 12), (5, 12));
     session.wait_text("RELEASES  1 of 10");
     session.quit();

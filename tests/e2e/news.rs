@@ -29,8 +29,8 @@ fn every_feed_of_the_corpus_opens_with_all_its_releases() {
         session.wait_text(&format!(" {count} unread"));
         session.wait_no_text("loading");
         session.wait_text(&format!("RELEASES  {count} "));
-        session.type_and_see("j", &format!("2 of {count}"));
-        session.type_and_see("G", &format!("{count} of {count}"));
+        session.type_and_select("j", &format!("2 of {count}"));
+        session.type_and_select("G", &format!("{count} of {count}"));
         let bytes = session.quit();
         crate::tokens::assert_own(&bytes);
         frames::each(&bytes, WIDE, |screen| {
@@ -51,7 +51,9 @@ fn a_large_feed_can_be_read_while_it_loads() {
     // The pipe is silent, so keys are answered before the feed is complete.
     session.wait_text("loading 2,");
     session.type_and_see("jjj", "READING");
-    session.wait_for("the fourth release", |screen| screen.contents().contains("4 of 2,"));
+    session.wait_for("the fourth release", |screen| {
+        screen.contents().contains("READING  4") && screen.contents().contains("RELEASES  2,")
+    });
     let selected = selected(&session.text());
     session.type_and_see("\r", "LINK");
     session.send("q");

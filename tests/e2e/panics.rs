@@ -7,7 +7,7 @@ use crate::pty::{Session, Start};
 
 fn open(place: &str) -> Session {
     let session = Start::reader::<&str>(&[]).env("TIDINGS_TEST_PANIC", place).run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     session
 }
 
@@ -46,7 +46,7 @@ fn a_panic_while_reading_keys_is_reported_and_the_next_key_works() {
     let mut session = open("input");
     session.type_and_see("j", "internal error in reading keys: as a test asked for");
     assert_alive(&session);
-    session.type_and_see("jj", "3 of 10");
+    session.type_and_select("jj", "3 of 10");
     session.quit();
 }
 
@@ -60,7 +60,7 @@ fn a_panic_while_loading_is_reported_and_keeps_the_loaded_releases() {
     feed.write("{\"title\": \"Three\"}\n");
     session.wait_text("internal error in loading: as a test asked for");
     assert_alive(&session);
-    session.type_and_see("j", "2 of 2");
+    session.type_and_select("j", "2 of 2");
     session.quit();
 }
 
@@ -68,7 +68,6 @@ fn a_panic_while_loading_is_reported_and_keeps_the_loaded_releases() {
 fn a_panic_of_any_thread_is_reported_and_keeps_the_reader_running() {
     for (thread, what) in [
         ("search", "searching"),
-        ("fold", "folding texts"),
         ("settings", "watching the configuration"),
         ("signals", "hearing of signals"),
         ("load", "loading"),
@@ -138,7 +137,7 @@ fn a_panic_while_copying_is_reported_and_the_next_text_is_copied() {
     let path = format!("{}:{}", bin.path().display(), std::env::var("PATH").expect("a path"));
     let start = Start::reader::<&str>(&[]).env("TIDINGS_TEST_PANIC", "clipboard").env("PATH", &path);
     let mut session = start.env("WAYLAND_DISPLAY", "wayland-0").run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     session.type_and_see("Y", "internal error in copying: as a test asked for");
     assert_alive(&session);
     session.type_and_see("Y", "copied by wl-copy");

@@ -58,7 +58,7 @@ impl TestFeed {
     fn open(&self, options: &[&str], replies: &str) -> Session {
         let mut session = self.start(options).run();
         session.wait_written(0, QUERY);
-        session.wait_text("1 of 2");
+        session.wait_selected("1 of 2");
         session.send(replies);
         session
     }
@@ -209,7 +209,7 @@ fn within_tmux_half_blocks_are_used() {
     let test = TestFeed::new();
     let mut session = test.start(&["--pictures", "always"]).env("TMUX", "/tmp/tmux-0/default,1,0").run();
     session.wait_written(0, QUERY);
-    session.wait_text("1 of 2");
+    session.wait_selected("1 of 2");
     session.send("\x1bP>|tmux 3.5a\x1b\\\x1b[?1;2;4c");
     session.wait_text("picture: 300×200");
     session.wait_for("half blocks", |screen| screen.contents().matches('▀').count() > 100);

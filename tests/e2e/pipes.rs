@@ -50,7 +50,7 @@ fn a_feed_is_piped_in_while_keys_come_from_the_terminal() {
     let file = crate::corpus::file("[{\"title\": \"One\"}, {\"title\": \"Two\"}]");
     let mut session = Start::shell("cat \"$1\" | \"$TIDINGS\" -", &[file.path()]).run();
     session.wait_text("RELEASES  2");
-    session.type_and_see("j", "2 of 2");
+    session.type_and_select("j", "2 of 2");
     session.send("q");
     assert_eq!(session.end().code, 0);
 }
@@ -64,14 +64,14 @@ fn a_slow_pipe_shows_the_releases_so_far() {
     feed.write("{\"title\": \"Slow news\", \"items\": [{\"title\": \"One\"}, {\"title\": \"Two\"},");
     session.wait_text("RELEASES  2");
     session.wait_text("loading 2");
-    session.type_and_see("j", "2 of 2");
+    session.type_and_select("j", "2 of 2");
     feed.write("{\"title\": \"Three\"}");
-    session.wait_text("2 of 3");
+    session.wait_selected("2 of 3");
     feed.write("]}");
     drop(feed);
     session.wait_no_text("loading");
     session.wait_text("Slow news");
-    session.wait_text("2 of 3");
+    session.wait_selected("2 of 3");
     session.quit();
 }
 

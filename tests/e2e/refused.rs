@@ -46,7 +46,7 @@ fn input_that_is_not_a_feed_is_refused() {
 fn files_that_cannot_be_opened_are_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let reason = refusal(&folder.path().join("missing\x1b[2J.json"));
-    assert!(reason.starts_with(": cannot open: No such file"), "{reason}");
+    assert!(reason.starts_with(": cannot open: no such file or folder"), "{reason}");
     assert!(refusal(folder.path()).starts_with(": empty folder"));
 }
 

@@ -25,7 +25,7 @@ fn data() -> TempDir {
     server.set("/feed", Reply::ok(FEED).with("Content-Type", "application/rss+xml"));
     let fetcher = Fetcher::within(Limits::default(), &|_| None);
     let engine = Engine::new(LibraryPath::of_file(&file), fetcher, FeedLimits::default());
-    let followed = subscribe(&engine, &server.address("/feed"), "", &[]).expect("it is a feed");
+    let followed = subscribe(&engine, &server.address("/feed"), "", &[], None).expect("it is a feed");
     assert!(matches!(followed, SubscribeOutcome::Added(..)), "{followed:?}");
     data
 }

@@ -86,7 +86,7 @@ fn random_resizes_and_keys_leave_the_reader_responsive() {
     for seed in 1..=3 {
         let mut random = Random(seed);
         let mut session = Start::reader::<&str>(&[]).run();
-        session.wait_text("1 of 10");
+        session.wait_selected("1 of 10");
         for _ in 0..300 {
             let (columns, rows) = (random.size(300), random.size(100));
             session.resize(columns, rows);
@@ -103,7 +103,7 @@ fn random_resizes_and_keys_leave_the_reader_responsive() {
 fn every_small_size_is_drawn() {
     for keys in ["", "\r", "t", "?", "z"] {
         let mut session = Start::reader::<&str>(&[]).run();
-        session.wait_text("1 of 10");
+        session.wait_selected("1 of 10");
         session.send(keys);
         for columns in 1..=25 {
             for rows in 1..=8 {

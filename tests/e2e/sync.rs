@@ -52,7 +52,7 @@ impl TestLibrary {
         self.server().set(path, feed(title, releases));
         let fetcher = Fetcher::within(Limits::default(), &|_| None);
         let engine = Engine::new(LibraryPath::of_file(&self.file()), fetcher, FeedLimits::default());
-        let followed = subscribe(&engine, &self.server().address(path), "", &[]).expect("it is a feed");
+        let followed = subscribe(&engine, &self.server().address(path), "", &[], None).expect("it is a feed");
         assert!(matches!(followed, SubscribeOutcome::Added(..)), "{followed:?}");
     }
 }
@@ -103,30 +103,30 @@ fn a_feed_is_subscribed_by_address_and_read_offline() {
     let address = server.address("/");
     let mut session = library.open();
     session.wait_text("a subscribes");
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     session.type_and_see("a", "Subscribe");
     session.send(&address);
     session.type_and_see("\r", "Feeds of this page");
     session.wait_text("Speeches");
     session.type_and_see("j\r", "RELEASES  9");
     session.wait_text("  9 unread");
-    session.wait_text("1 of 9");
+    session.wait_selected("1 of 9");
     // With a single source there is no source filter.
     session.wait_no_text("Sources");
     session.type_and_see("/release\r", "RELEASES  9 of");
-    session.type_and_see("jjj", "4 of 9");
+    session.type_and_select("jjj", "4 of 9");
     session.type_and_see("s", "starred");
     let before = selected(&session);
     session.quit();
     // The session is restored without any server.
     let mut session = library.open_offline();
-    session.wait_text("4 of 9");
+    session.wait_selected("4 of 9");
     session.wait_text("RELEASES  9 of");
     assert_eq!(selected(&session), before);
     session.wait_text("About Release 4.");
     session.type_and_see("0/\"release 7\"\r", "RELEASES  1 of");
     session.wait_text("About Release 7.");
-    session.type_and_see("0gs", "1 of 1");
+    session.type_and_select("0gs", "1 of 1");
     session.wait_text("About Release 4.");
     session.type_and_see("0r", "offline: nothing is fetched");
     session.quit();
@@ -138,15 +138,15 @@ fn a_sync_keeps_the_selection_in_place() {
     library.subscribe("/feed", "News", &titles(1..=40));
     let mut session = library.open();
     session.wait_text("RELEASES  40");
-    session.type_and_see(&"j".repeat(24), "25 of 40");
-    session.type_and_see("kkkk", "21 of 40");
+    session.type_and_select(&"j".repeat(24), "25 of 40");
+    session.type_and_select("kkkk", "21 of 40");
     let before = selected(&session);
     library.server().set("/feed", feed("News", &[vec!["Something new".to_owned()], titles(1..=40)].concat()));
     session.type_and_see("r", "1 new release");
     session.wait_text("RELEASES  41");
-    session.wait_text("22 of 41");
+    session.wait_selected("22 of 41");
     assert_eq!(selected(&session), before);
-    session.type_and_see("gg", "1 of 41");
+    session.type_and_select("gg", "1 of 41");
     assert!(selected(&session).1.contains("Something new"));
     // A second sync finds nothing new, and says so.
     session.type_and_see("r", "nothing new from 1 source");
@@ -187,13 +187,13 @@ fn a_hanging_sync_can_be_cancelled_and_does_not_block_the_reader() {
     let asked = library.server().connections();
     session.type_and_see("r", "syncing 0 of 4");
     crate::process::poll("two hanging connections", || (library.server().connections() == asked + 2).then_some(()));
-    session.type_and_see("jj", "3 of 20");
+    session.type_and_select("jj", "3 of 20");
     session.type_and_see("m", "19 unread");
     session.type_and_see("/release 11\r", "RELEASES  1 of");
     session.type_and_see("0", "RELEASES  20");
     session.type_and_see("r", "syncing 0 of 4, Esc cancels");
     session.type_and_see("\x1b", "sync cancelled; 0 of 4 done");
-    session.type_and_see("gg", "1 of 20");
+    session.type_and_select("gg", "1 of 20");
     assert_eq!(library.server().connections(), asked + 2, "requests were sent after the cancellation");
     // The next sync does not wait for the cancelled one.
     for n in 0..4 {
@@ -243,10 +243,10 @@ fn a_hundred_pages_of_one_host_open_two_connections() {
     let mut session = library.open();
     session.wait_text("RELEASES  100");
     let asked = library.server().connections();
-    session.type_and_see(&"xj".repeat(100), "100 of 100");
+    session.type_and_select(&"xj".repeat(100), "100 of 100");
     crate::process::poll("two hanging connections", || (library.server().connections() == asked + 2).then_some(()));
     // Other work needs no further connections.
-    session.type_and_see("gg", "1 of 100");
+    session.type_and_select("gg", "1 of 100");
     session.type_and_see("x", "fetching");
     assert_eq!(library.server().connections(), asked + 2);
     let left = Instant::now();
@@ -279,7 +279,7 @@ fn a_removed_subscription_is_restored_and_its_starred_releases_are_kept() {
     session.type_and_see("/\"release 2\"\r", "RELEASES  1 of");
     session.type_and_see("s", "starred");
     session.type_and_see("0S", "Subscriptions");
-    session.wait_text("3 of 3");
+    session.wait_selected("3 of 3");
     session.type_and_see("d", "unsubscribed from News; u to undo; starred releases stay");
     session.type_and_see("u", "undone: unsubscribed from News");
     close(&mut session);
@@ -291,7 +291,7 @@ fn a_removed_subscription_is_restored_and_its_starred_releases_are_kept() {
     session.quit();
     let mut session = library.open_offline();
     session.wait_text("RELEASES  3");
-    session.type_and_see("gs", "1 of 1");
+    session.type_and_select("gs", "1 of 1");
     session.wait_text("About Release 2.");
     session.type_and_see("0S", "Other");
     session.wait_for("a single subscription", |screen| screen.contents().matches("just now").count() == 1);
@@ -338,7 +338,7 @@ fn a_full_text_is_saved_labelled_and_searchable() {
     let mut session = library.open();
     session.wait_text("RELEASES  3");
     session.type_and_see("x", "not found (404)");
-    session.type_and_see("j", "2 of 3");
+    session.type_and_select("j", "2 of 3");
     session.type_and_see("x", "full text saved");
     session.wait_text("FULL PAGE, SAVED ");
     session.wait_text("story of the lighthouse");

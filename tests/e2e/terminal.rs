@@ -8,7 +8,7 @@ use crate::pty::{Session, Start};
 
 fn open() -> Session {
     let session = Start::reader::<&str>(&[]).run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     assert!(session.is_taken());
     session
 }
@@ -24,7 +24,7 @@ fn wait_returned(session: &mut Session) {
         screen.alternate_screen() && screen.contents().contains("RELEASES") && screen.contents().contains("? help")
     });
     poll("the terminal to be taken", || session.is_taken().then_some(()));
-    session.type_and_see("j", "2 of 10");
+    session.type_and_select("j", "2 of 10");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn control_z_stops_the_reader_and_continuing_restores_it() {
     wait_stopped(&session);
     session.signal(Signal::CONT);
     session.wait_for("the reader to return", vt100::Screen::alternate_screen);
-    session.type_and_see("j", "3 of 10");
+    session.type_and_select("j", "3 of 10");
     session.quit();
 }
 
@@ -131,7 +131,7 @@ fn continuing_takes_the_terminal_once() {
     session.send("\x1a");
     wait_stopped(&session);
     session.signal(Signal::CONT);
-    session.type_and_see("j", "2 of 10");
+    session.type_and_select("j", "2 of 10");
     assert_eq!(entered(&session) - before, 1);
     session.quit();
 }
@@ -147,11 +147,11 @@ fn a_resize_draws_every_cell_once() {
     let before = cleared(&session);
     session.resize(160, 42);
     session.wait_for("a line of the new width", |screen| screen.contents().lines().any(|line| line == "─".repeat(160)));
-    session.type_and_see("j", "2 of 10");
+    session.type_and_select("j", "2 of 10");
     assert_eq!(cleared(&session) - before, 1);
     // An unchanged size causes no redraw.
     session.signal(Signal::WINCH);
-    session.type_and_see("j", "3 of 10");
+    session.type_and_select("j", "3 of 10");
     assert_eq!(cleared(&session) - before, 1);
     session.quit();
 }

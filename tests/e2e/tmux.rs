@@ -102,10 +102,10 @@ fn look(feed: &Path, count: usize) {
         skip("tmux is not installed");
         return;
     }
-    tmux.assert_straight(&format!("1 of {count}"));
+    tmux.assert_straight(&format!("RELEASES  {count}"));
     for at in 2..=count {
         tmux.command(&["send-keys", "j"]);
-        tmux.assert_straight(&format!("{at} of {count}"));
+        tmux.assert_straight(&format!("READING  {at}"));
     }
 }
 

@@ -20,7 +20,7 @@ const WAYS: [&str; 4] = [
 
 fn open(way: &str) -> (Session, Pid) {
     let session = Start::shell::<&str>(way, &[]).run();
-    session.wait_text("1 of 10");
+    session.wait_selected("1 of 10");
     let reader = session.reader_pid();
     (session, reader)
 }

@@ -54,6 +54,22 @@ fn rss_2_is_read() {
 }
 
 #[test]
+fn an_id_is_also_kept_exactly_where_its_white_space_differs() {
+    let rss = |guid: &str| format!("<rss><channel><item><title>a</title>{guid}</item></channel></rss>");
+    let atom = |id: &str| format!("<feed><entry>{id}<title>a</title></entry></feed>");
+    for (text, id, exact) in [
+        (rss("<guid>g-1</guid>"), "g-1", ""),
+        (rss("<guid>\n  g-1\n</guid>"), "g-1", "\n  g-1\n"),
+        (rss("<guid><![CDATA[ a\tb]]> &amp; c</guid>"), "a b & c", " a\tb & c"),
+        (rss("<guid> x </guid><guid>g-1</guid>"), "x", " x "),
+        (atom("<id>urn:1 </id>"), "urn:1", "urn:1 "),
+    ] {
+        let kept = loaded(&text);
+        assert_eq!((kept.releases[0].id.as_str(), kept.releases[0].guid.as_str()), (id, exact), "{text}");
+    }
+}
+
+#[test]
 fn atom_is_read() {
     let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.org/blog/"><title type="html">A &amp;amp; B</title>
         <link rel="self" href="https://example.org/feed"/><id>urn:feed</id><author><name>Feed author</name></author>

@@ -89,7 +89,10 @@ fn any_server_behaviour_ends_in_time() {
 
 #[test]
 fn a_closed_port_differs_from_an_unknown_host() {
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    // The port of a client: a connection holds it, so that no server of another test gets it.
+    let server = Server::start();
+    let client = std::net::TcpStream::connect(server.socket()).expect("a connection");
+    let gone = client.local_addr().expect("a port");
     let fault = fetch(&patient(), &format!("http://{gone}/")).expect_err("nobody listens");
     assert_eq!(fault.to_string(), "cannot connect: connection refused");
     let fault = fetch(&patient(), "http://nobody.invalid/").expect_err("no such host");

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use tidings::net::fetch::{Accept, Answer, Cancel, FetchError, Fetched, Fetcher, Kind, Limits, Name, Request};
 
+#[path = "../support/api.rs"]
+mod api;
+mod call;
 mod download;
 mod faults;
 mod network;

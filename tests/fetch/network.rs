@@ -52,6 +52,38 @@ fn credentials_are_sent_to_their_host_alone() {
 }
 
 #[test]
+fn secret_headers_are_sent_to_their_host_alone() {
+    let server = Server::start();
+    let named = named(&server, &[("a.test", true), ("b.test", true)]);
+    server.set("/within", Reply::redirect(301, "/ok"));
+    server.set("/without", Reply::redirect(301, "http://b.test/back"));
+    server.set("/back", Reply::redirect(301, "http://a.test/ok"));
+    let headers = [
+        ("X-Token", "sesame"),
+        ("authorization", "Bearer word"),
+        ("Accept", "text/x"),
+        ("bad name", "x"),
+        ("X-Bad", "a\nb"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let get = |address| {
+        let request = Request { address, headers: &headers, ..Request::default() };
+        body(named.fetch(&request, &Cancel::default(), &mut |_| {}))
+    };
+    let fetched = get("http://me:password@a.test/within");
+    assert_eq!(fetched.moved.as_deref(), Some("http://me:password@a.test/ok"));
+    for seen in server.log() {
+        let sent = ["x-token", "authorization", "accept"].map(|name| seen.header(name));
+        assert_eq!(sent, [Some("sesame"), Some("Bearer word"), Some("text/x")]);
+    }
+    // Once the chain has left the host, it gets them no more, and the subscription does not move with them.
+    let fetched = get("http://a.test/without");
+    assert_eq!((fetched.address.as_str(), fetched.moved), ("http://a.test/ok", None));
+    let sent: Vec<_> = server.log().iter().skip(2).map(|seen| seen.header("x-token").map(str::to_owned)).collect();
+    assert_eq!(sent, [Some("sesame".to_owned()), None, None]);
+}
+
+#[test]
 fn proxies_of_the_environment_are_used() {
     let server = Server::start();
     let proxy = server.address("").replace("http://", "http://user:word@");

@@ -62,6 +62,6 @@ fn a_full_disk_is_an_error() {
         let full = File::options().write(true).open("/dev/full").expect("the device");
         let run = Run::of(program(args).stdout(full).output().expect("the program runs"));
         assert_eq!(run.code, Some(2), "{args:?}");
-        assert!(run.err.starts_with("tidings: cannot write standard output: No space left"), "{}", run.err);
+        assert!(run.err.starts_with("tidings: cannot write standard output: disk full"), "{}", run.err);
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tidings::catalog::{Catalog, Facet};
 use tidings::release::{Date, LinkKind};
 use tidings::runtime::{self, Input, OpenedInputs};
+use tidings::text::Clean;
 
 use crate::{FEED, assert_clean, corpus, run};
 
@@ -15,7 +16,8 @@ type Known = (Vec<String>, Vec<String>, Option<Date>);
 fn known(catalog: &Catalog) -> Vec<Known> {
     let releases = catalog.order().iter().filter_map(|&index| catalog.release(index));
     let known = |release: tidings::catalog::ReleaseRef<'_>| {
-        let texts = [release.title(), release.summary(), release.body(), release.author(), release.url()];
+        let [title, author, url] = [release.title(), release.author(), release.url()].map(Clean::to_buf);
+        let texts = [title, release.summary(), release.body(), author, url];
         let (name, place) = (release.identity().name().to_string(), release.label(Facet::Place).to_string());
         (
             texts.iter().map(ToString::to_string).chain([name, place]).chain(enclosures(&release)).collect(),

@@ -1,6 +1,6 @@
 //! Kills the program at random moments while it marks and syncs; everything it confirmed must be there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -8,7 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use tidings::feed::opml::OpmlEntry;
-use tidings::library::{Flags, Library, LibraryPath, backup};
+use tidings::library::{
+    AccountFeed, AccountId, AccountKind, Flags, Library, LibraryPath, NewAccount, NewEntry, backup,
+};
 use tidings::release::{Identity, Release};
 use tidings::text::CleanBuf;
 
@@ -112,6 +114,73 @@ pub fn marking(runs: usize, seed: u64) -> usize {
             let lost: Vec<&String> = acknowledged.iter().filter(|id| !marks.contains_key(&number(id))).collect();
             assert!(lost.is_empty(), "run {run} of seed {seed} lost {lost:?}");
         }
+    }
+    assert!(acknowledged.len() > runs, "only {} marks were acknowledged: nothing was tested", acknowledged.len());
+    assert_whole(&path);
+    acknowledged.len()
+}
+
+/// Adds an account with a feed of entries, numbered from 1. Returns the account, and by the id of each release its
+/// number and its entry.
+fn add_account(library: &mut Library, entries: u64) -> (AccountId, BTreeMap<String, (u64, u64)>) {
+    let name = CleanBuf::line("account");
+    let new = NewAccount { kind: AccountKind::FreshRss, name, ..NewAccount::default() };
+    let id = library.add_account(&new).expect("written").expect("a free name");
+    let address = CleanBuf::line("https://entries.invalid/");
+    let feed = AccountFeed { remote: CleanBuf::line("feed/1"), address, ..AccountFeed::default() };
+    let source = library.set_account_feeds(id, &[feed]).expect("written")[0].1;
+    let release = |n: u64| Release {
+        title: CleanBuf::line(&format!("Entry {n}")),
+        url: CleanBuf::line(&format!("https://entries.invalid/{n}")),
+        ..Release::default()
+    };
+    let releases: Vec<Release> = (1..=entries).map(release).collect();
+    let new = |(remote, release)| {
+        let flags = Some(Flags::default());
+        NewEntry { remote, source, release, hash: None, flags, is_found: false }
+    };
+    let new: Vec<NewEntry<'_>> = (1..).zip(&releases).map(new).collect();
+    library.take_entries(id, &new, 1).expect("written");
+    let named = (1..).zip(&releases).map(|(remote, release)| {
+        let identity = Identity::from(release);
+        (identity.name().to_string(), (identity.number(), remote))
+    });
+    (id, named.collect())
+}
+
+/// Kills the program while it marks entries of an account, `runs` times. All confirmed marks must be there and in the
+/// outbox, and every mark that is there must be in the outbox too. Returns their number.
+pub fn marking_entries(runs: usize, seed: u64) -> usize {
+    const ENTRIES: u64 = 1_000;
+    let mut random = Random(seed);
+    let home = tempfile::tempdir().expect("a home");
+    let path = home.path().join("library.db");
+    let mut library = Library::create(&LibraryPath::of_file(&path)).expect("a library");
+    let (id, entries) = add_account(&mut library, ENTRIES);
+    drop(library);
+    let ids: Vec<&String> = entries.keys().collect();
+    let mut acknowledged = BTreeSet::new();
+    for run in 0..runs {
+        let mut child = start(home.path(), &["mark", "read", "--ids", "-"]);
+        let ids_to_mark = (0..200).map(|_| ids[random.below(ids.len())].clone()).collect();
+        let giver = give(&mut child, ids_to_mark);
+        let patience = random.below(60);
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        acknowledged.extend(lines.by_ref().take(patience).map_while(Result::ok));
+        random.pause(2_000);
+        child.kill().expect("it runs");
+        // Complete lines received before the kill count too.
+        acknowledged.extend(lines.map_while(Result::ok).filter(|line| entries.contains_key(line)));
+        child.wait().expect("it ended");
+        giver.join().expect("the ids were given");
+        let library = open(&path);
+        let marks = library.marks_of("web:entries.invalid/").expect("read");
+        let outbox = library.outbox(id).expect("read");
+        let waiting: BTreeSet<u64> = outbox.iter().map(|waiting| waiting.remote).collect();
+        let lost: Vec<&String> = acknowledged.iter().filter(|id| !marks.contains_key(&entries[*id].0)).collect();
+        assert!(lost.is_empty(), "run {run} of seed {seed} lost {lost:?}");
+        let marked = entries.values().filter(|(number, _)| marks.contains_key(number));
+        assert_eq!(marked.map(|(_, remote)| *remote).collect::<BTreeSet<_>>(), waiting, "run {run} of seed {seed}");
     }
     assert!(acknowledged.len() > runs, "only {} marks were acknowledged: nothing was tested", acknowledged.len());
     assert_whole(&path);

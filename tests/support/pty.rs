@@ -178,6 +178,11 @@ impl Session {
         self.wait_for(&format!("{text:?}"), |screen| screen.contents().contains(text));
     }
 
+    /// Waits until the headings say that the list has so many releases and which one is shown: `2 of 10`.
+    pub fn wait_selected(&self, position: &str) {
+        self.wait_for(&format!("release {position}"), |screen| shows_position(&screen.contents(), position));
+    }
+
     /// Waits for at most `limit` until the screen shows `text`.
     pub fn wait_text_within(&self, limit: Duration, text: &str) {
         let shows = |state: &State| state.emulator.screen().contents().contains(text);
@@ -199,6 +204,12 @@ impl Session {
     pub fn type_and_see(&mut self, keys: &str, text: &str) {
         self.send(keys);
         self.wait_text(text);
+    }
+
+    /// Types keys and waits until the headings say that the release `position` is shown, such as `2 of 10`.
+    pub fn type_and_select(&mut self, keys: &str, position: &str) {
+        self.send(keys);
+        self.wait_selected(position);
     }
 
     /// The screen's text.
@@ -323,6 +334,20 @@ impl Session {
         self.writer = None;
         self.master = None;
     }
+}
+
+/// Whether a screen shows release `position`, such as `2 of 10`: in one heading, or in those of the list and of the text.
+pub fn shows_position(screen: &str, position: &str) -> bool {
+    let (number, count) = position.split_once(" of ").expect("number of count");
+    let says = |heading: &str, number: &str| {
+        let mut after = screen.match_indices(heading).filter_map(|(at, heading)| screen.get(at + heading.len()..));
+        after.any(|rest| rest.split_whitespace().next() == Some(number))
+    };
+    let is_digit = |c: char| c.is_ascii_digit();
+    // Digits around it would be part of another position.
+    let between: Vec<&str> = screen.split(position).collect();
+    let is_one = between.windows(2).any(|sides| !sides[0].ends_with(is_digit) && !sides[1].starts_with(is_digit));
+    is_one || (says("READING  ", number) && says("RELEASES  ", count))
 }
 
 impl Drop for Session {

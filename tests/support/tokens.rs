@@ -68,7 +68,7 @@ fn parametric(text: &str) -> Option<usize> {
     let is_known = match end.chars().next()? {
         'm' => true,
         'H' => count == 2 && !parameters.contains(':') && parameters.split(';').all(|number| !number.is_empty()),
-        'C' => parameters.chars().all(|c| c.is_ascii_digit()),
+        'C' | 'X' => parameters.chars().all(|c| c.is_ascii_digit()),
         'J' | 'K' => parameters.len() <= 1 && parameters.chars().all(|c| c.is_ascii_digit()),
         _ => false,
     };
@@ -97,7 +97,7 @@ fn context(bytes: &[u8], at: usize, what: &str) -> String {
 
 #[test]
 fn the_vocabulary_passes_and_everything_else_is_reported() {
-    let own = "\x1b[?1049h\x1b[?2026h\x1b[1;2H\x1b[C\x1b[12C\x1b[38;5;12m가é👩\u{200d}🚀\u{fe0f}\x1b[0m\x1b[K\x1b[2J\x1b[?2026l\r\n";
+    let own = "\x1b[?1049h\x1b[?2026h\x1b[1;2H\x1b[C\x1b[12C\x1b[38;5;12m가é👩\u{200d}🚀\u{fe0f}\x1b[0m\x1b[K\x1b[5X\x1b[2J\x1b[?2026l\r\n";
     assert_eq!(check(own.as_bytes()), Ok(()));
     assert_eq!(check(QUERY.as_bytes()), Ok(()));
     let foreign = [

@@ -142,7 +142,7 @@ fn a_removed_feed_rests_and_says_so() {
     let id = read_before(&fixture, "/status/410");
     fixture.sync();
     assert_eq!(fixture.source(id).error.expect("a reason").as_str(), "permanently removed (410)");
-    let scheduled = SyncRequest { sources: Vec::new(), is_scheduled: true };
+    let scheduled = SyncRequest { sources: Vec::new(), is_scheduled: true, ..SyncRequest::default() };
     assert_eq!(sync_with(&fixture.engine(), &scheduled).all, 0, "the host is paused, so no scheduled sync asks it");
     let rest = fixture.source(id).retry.expect("a rest") - now();
     assert!((29 * 86_400..=30 * 86_400).contains(&rest), "rests for {rest} s");

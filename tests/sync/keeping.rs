@@ -95,8 +95,12 @@ fn half_of_a_source_is_never_stored() {
         crate::test_library::number("2").cast_signed()
     ));
     assert_eq!(fixture.sync_of(&[good]).fresh, 1);
-    sync(&fixture.engine(), &SyncRequest { sources: vec![bad], is_scheduled: false }, &mut |_| {})
-        .expect_err("it breaks");
+    sync(
+        &fixture.engine(),
+        &SyncRequest { sources: vec![bad], is_scheduled: false, ..SyncRequest::default() },
+        &mut |_| {},
+    )
+    .expect_err("it breaks");
     assert_eq!((fixture.source(bad), fixture.titles(bad)), (before, vec!["One".to_owned()]));
     assert_eq!(fixture.titles(good), ["Two", "One"], "what was applied stays");
     fixture.execute("DROP TRIGGER broken");

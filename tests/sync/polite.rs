@@ -140,7 +140,8 @@ fn a_pause_holds_for_all_feeds_of_a_host_including_waiting_ones() {
         assert_eq!(failed, 1, "who was not asked did not fail");
         // None of these sends a request: the next sync, one in a new process, an automatic one, a new subscription.
         sync_with(&engine(), &SyncRequest::default());
-        let scheduled = sync_with(&engine(), &SyncRequest { sources: Vec::new(), is_scheduled: true });
+        let scheduled =
+            sync_with(&engine(), &SyncRequest { sources: Vec::new(), is_scheduled: true, ..SyncRequest::default() });
         assert_eq!((scheduled.all, scheduled.failed), (1, 0));
         let (out, _, _) = fixture.run(&["sync", &fixture.server.address("/7")]);
         assert!(out.contains("the host asks to wait") || out.contains("not fetched for"), "{out}");
@@ -200,7 +201,7 @@ fn a_public_host_that_now_resolves_to_a_private_address_is_refused() {
     let name = Name { host: "inner.example".to_owned(), leads_to: fixture.server.socket(), is_public: false };
     let engine = fixture.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name]));
     for _ in 0..2 {
-        let wanted = SyncRequest { sources: vec![inside], is_scheduled: false };
+        let wanted = SyncRequest { sources: vec![inside], is_scheduled: false, ..SyncRequest::default() };
         assert_eq!((sync_with(&engine, &wanted).failed, fixture.source(inside).is_public), (0, Some(false)));
     }
 }
@@ -209,7 +210,7 @@ fn a_public_host_that_now_resolves_to_a_private_address_is_refused() {
 fn an_automatic_sync_skips_recently_failed_sources() {
     let fixture = TestLibrary::new();
     let ids = fixture.follow_paths(&["/status/500", "/ok"]);
-    let scheduled = SyncRequest { sources: Vec::new(), is_scheduled: true };
+    let scheduled = SyncRequest { sources: Vec::new(), is_scheduled: true, ..SyncRequest::default() };
     assert_eq!(sync_with(&fixture.engine(), &scheduled).done, 2);
     assert_eq!(sync_with(&fixture.engine(), &scheduled).done, 1);
     let (out, _, code) = fixture.run(&["sync", "--scheduled"]);

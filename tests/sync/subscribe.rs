@@ -34,7 +34,7 @@ fn fixture() -> TestLibrary {
 
 impl TestLibrary {
     fn follow(&self, address: &str) -> Result<SubscribeOutcome, String> {
-        subscribe(&self.engine(), address, "", &[]).map_err(|reason| reason.to_string())
+        subscribe(&self.engine(), address, "", &[], None).map_err(|reason| reason.to_string())
     }
 
     fn addresses(&self) -> Vec<String> {
@@ -47,7 +47,7 @@ fn subscribing_to_a_feed_stores_its_releases_with_one_request() {
     let fixture = fixture();
     let address = fixture.server.address("/feed");
     let folder = [line("Europe"), line("Courts")];
-    let added = subscribe(&fixture.engine(), &format!("  {address} "), "Mine", &folder);
+    let added = subscribe(&fixture.engine(), &format!("  {address} "), "Mine", &folder, None);
     assert_eq!(added, Ok(SubscribeOutcome::Added(line("Mine"), 2)));
     assert_eq!(fixture.server.paths(), ["/feed"]);
     let source = fixture.library().sources().expect("read").remove(0);
@@ -128,7 +128,7 @@ fn a_subscription_is_recognised_by_all_its_addresses() {
     let fixture = fixture();
     let engine = || fixture.engine_with(fixture.internet(&["news.example", "www.news.example"], LIMITS));
     let address = fixture.at("news.example", "/feed");
-    assert_eq!(subscribe(&engine(), &address, "", &[]), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(subscribe(&engine(), &address, "", &[], None), Ok(SubscribeOutcome::Added(line("News"), 2)));
     let other = address.replacen("http://", "https://", 1);
     for typed in [
         address.clone(),
@@ -139,7 +139,7 @@ fn a_subscription_is_recognised_by_all_its_addresses() {
         address.replacen("news.example", "News.Example", 1),
     ] {
         let asked = fixture.server.connections();
-        assert_eq!(subscribe(&engine(), &typed, "", &[]), Ok(SubscribeOutcome::Known(line("News"))), "{typed}");
+        assert_eq!(subscribe(&engine(), &typed, "", &[], None), Ok(SubscribeOutcome::Known(line("News"))), "{typed}");
         assert_eq!(fixture.server.connections(), asked, "{typed}");
     }
     // A permanent and a temporary redirect to the feed.
@@ -147,7 +147,7 @@ fn a_subscription_is_recognised_by_all_its_addresses() {
         fixture.server.set(path, Reply::redirect(status, "/feed"));
     }
     assert_eq!(
-        subscribe(&engine(), &fixture.at("news.example", "/for-good"), "", &[]),
+        subscribe(&engine(), &fixture.at("news.example", "/for-good"), "", &[], None),
         Ok(SubscribeOutcome::Known(line("News")))
     );
     assert_eq!(fixture.addresses(), [address]);
@@ -168,7 +168,7 @@ fn a_permanently_moved_feed_is_subscribed_at_its_new_address() {
 fn offline_an_address_is_stored_for_the_next_sync() {
     let fixture = fixture();
     let address = fixture.server.address("/feed");
-    let unseen = subscribe(&fixture.engine_with(Fetcher::offline()), &address, "", &[]);
+    let unseen = subscribe(&fixture.engine_with(Fetcher::offline()), &address, "", &[], None);
     assert_eq!(unseen, Ok(SubscribeOutcome::NotFetched(line("127.0.0.1"))));
     let (out, error, code) = fixture.run(&["add", "--offline", "--title", "Press", &fixture.server.address("/press")]);
     assert_eq!(
@@ -187,9 +187,9 @@ fn a_public_page_leads_to_no_feed_of_a_private_network() {
     let engine = fixture.engine_with(fixture.internet(&["news.example"], LIMITS));
     let (inner, address) = (fixture.server.address("/feed"), fixture.at("news.example", "/"));
     fixture.server.set("/", page(&[(&inner, "Inside")]));
-    assert!(subscribe(&engine, &address, "", &[]).is_err());
+    assert!(subscribe(&engine, &address, "", &[], None).is_err());
     fixture.server.set("/", page(&[(&inner, "Inside"), ("/feed", "News"), ("/press", "Press")]));
-    let offered = subscribe(&engine, &address, "", &[]);
+    let offered = subscribe(&engine, &address, "", &[], None);
     let feeds = [("News", "/feed"), ("Press", "/press")]
         .map(|(name, path)| (line(name), line(&fixture.at("news.example", path))));
     assert_eq!(offered, Ok(SubscribeOutcome::Offered(feeds.to_vec())));
@@ -207,14 +207,34 @@ fn a_public_page_cannot_offer_a_host_of_a_private_network() {
     fixture.server.set("/one", page(&[(&inner, "Inside")]));
     fixture.server.set("/several", offers.clone());
     // The only feed of a page, and one that the user chose among several.
-    assert!(subscribe(&engine, &fixture.at("news.example", "/one"), "", &[]).is_err());
-    let offered = subscribe(&engine, &fixture.at("news.example", "/several"), "", &[]);
+    assert!(subscribe(&engine, &fixture.at("news.example", "/one"), "", &[], None).is_err());
+    let offered = subscribe(&engine, &fixture.at("news.example", "/several"), "", &[], None);
     assert!(matches!(offered, Ok(SubscribeOutcome::Offered(feeds)) if feeds.len() == 2));
-    assert!(subscribe(&engine, &inner, "", &[]).is_err());
+    assert!(subscribe(&engine, &inner, "", &[], None).is_err());
     assert_eq!(fixture.server.paths(), ["/one", "/several"], "nothing inside was asked");
     // An address that the user typed may be inside.
     let engine = fixture.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name("inner.example", false)]));
-    assert_eq!(subscribe(&engine, &inner, "", &[]), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(subscribe(&engine, &inner, "", &[], None), Ok(SubscribeOutcome::Added(line("News"), 2)));
+}
+
+#[test]
+fn secret_headers_are_kept_for_the_host_that_was_typed_alone() {
+    let fixture = fixture();
+    let engine = fixture.engine_with(fixture.internet(&["news.example", "other.example"], LIMITS));
+    let own = fixture.at("news.example", "/feed");
+    fixture.server.set("/own", page(&[(&own, "News")]));
+    fixture.server.set("/far", page(&[(&fixture.at("other.example", "/press"), "Press")]));
+    for path in ["/own", "/far"] {
+        let added = subscribe(&engine, &fixture.at("news.example", path), "", &[], Some("echo X-Token: sesame"));
+        assert!(matches!(added, Ok(SubscribeOutcome::Added(..))), "{added:?}");
+    }
+    let sent: Vec<_> =
+        fixture.server.log().iter().map(|seen| (seen.path.clone(), seen.header("x-token").is_some())).collect();
+    let paths = [("/own", true), ("/feed", true), ("/far", true), ("/press", false)];
+    assert_eq!(sent, paths.map(|(path, is_sent)| (path.to_owned(), is_sent)));
+    let commands: Vec<_> =
+        fixture.library().sources().expect("read").into_iter().map(|source| source.header_command).collect();
+    assert_eq!(commands, [Some("echo X-Token: sesame".to_owned()), None]);
 }
 
 #[test]
@@ -275,7 +295,7 @@ fn without_a_scheme_http_is_offered_at_public_addresses() {
     let fetcher = fixture.internet(&["news.example"], LIMITS);
     let address = fixture.at("news.example", "/feed");
     let bare = address.replace("http://", "");
-    let offered = subscribe(&fixture.engine_with(fetcher), &bare, "", &[]);
+    let offered = subscribe(&fixture.engine_with(fetcher), &bare, "", &[], None);
     let Ok(SubscribeOutcome::NoHttps(reason, http)) = offered else { panic!("{offered:?}") };
     assert!(reason.as_str().starts_with("no secure connection"), "{reason}");
     assert_eq!(http.as_str(), address);

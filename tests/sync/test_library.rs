@@ -100,7 +100,10 @@ impl TestLibrary {
 
     /// Syncs these sources.
     pub fn sync_of(&self, sources: &[SourceId]) -> Progress {
-        sync_with(&self.engine(), &SyncRequest { sources: sources.to_vec(), is_scheduled: false })
+        sync_with(
+            &self.engine(),
+            &SyncRequest { sources: sources.to_vec(), is_scheduled: false, ..SyncRequest::default() },
+        )
     }
 
     /// The current state of a subscription.

@@ -6,10 +6,12 @@ use std::collections::BinaryHeap;
 use crate::catalog::{Catalog, Facet, NONE, ValueId, Values};
 use crate::query::Hits;
 
-/// Returns the values of a facet that the pane can show. An empty facet or a single source filters nothing.
+/// Returns the values of a facet that the pane can show. An empty facet, a single source or a single account filters
+/// nothing.
 pub(super) fn shown(facet: Facet, catalog: &Catalog) -> Vec<ValueId> {
     let values = catalog.values(facet);
-    let is_useful = !values.is_empty() && (facet != Facet::Source || values.present().nth(1).is_some());
+    let least = if matches!(facet, Facet::Source | Facet::Account) { 2 } else { 1 };
+    let is_useful = values.present().nth(least - 1).is_some();
     if is_useful { present(facet, catalog) } else { Vec::new() }
 }
 
@@ -71,6 +73,39 @@ pub(in crate::app) fn first<K: Ord>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Builder;
+    use crate::release::Release;
+    use crate::text::CleanBuf;
+
+    /// A source: its name, the path of its folder, its accounts, and the labels of its release.
+    type Source<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+
+    #[test]
+    fn a_facet_that_filters_nothing_is_not_shown() {
+        let names = |sources: &[Source<'_>]| {
+            let lines = |names: &[&str]| names.iter().map(|name| CleanBuf::line(name)).collect::<Vec<_>>();
+            let mut builder = Builder::new();
+            for (source, folder, accounts, labels) in sources {
+                builder.source(CleanBuf::line(source).as_clean());
+                builder.folder(&lines(folder));
+                builder.accounts(&lines(accounts));
+                builder.push(0, &Release { labels: lines(labels), ..Release::default() });
+                builder.end_source();
+            }
+            let catalog = builder.publish();
+            let shown = |facet| {
+                let values = catalog.values(facet);
+                shown(facet, &catalog).into_iter().map(|id| values.label(id).to_string()).collect::<Vec<_>>().join(", ")
+            };
+            [Facet::Source, Facet::Folder, Facet::Account, Facet::Label].map(shown)
+        };
+        assert_eq!(names(&[("a", &[], &[], &[])]), ["", "", "", ""]);
+        assert_eq!(names(&[("a", &["F"], &["home"], &["Later"])]), ["", "F", "", "Later"]);
+        assert_eq!(
+            names(&[("a", &["F", "G"], &["home"], &["Later"]), ("b", &[], &["work"], &[])]),
+            ["a, b", ", F/G, F", "home, work", ", Later"]
+        );
+    }
 
     #[test]
     fn the_first_values_are_those_of_a_whole_sort() {

@@ -3,12 +3,13 @@
 
 use std::ops::Range;
 
+use super::names::name_columns;
 use super::{Filter, Row, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Catalog, Facet, NONE};
-use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, shorten, wrap};
+use crate::text::{Clean, CleanBuf, cells, find_folded, fold, shorten, wrap};
 
-/// The number of rows around a name that it is compared with. A limit keeps the cost independent of the number of
+/// The number of rows around a rare name that it is compared with. A limit keeps the cost independent of the number of
 /// values; a high one keeps names from changing while the pane scrolls.
 const COMPARED: usize = 32;
 /// Names are wrapped only if this many columns are free for them.
@@ -40,12 +41,6 @@ impl Value {
     pub fn gutter(&self) -> u16 {
         gutter(self.facet)
     }
-
-    /// The columns of the name in a pane, before a blank and the count.
-    #[must_use]
-    pub fn name_columns(&self, pane: u16) -> u16 {
-        pane.saturating_sub(self.gutter() + 1 + cells(&grouped(self.count as usize)))
-    }
 }
 
 /// The columns before the name of a value of this facet.
@@ -70,6 +65,8 @@ impl App {
 
     /// Scrolls the filter pane so that its cursor is visible.
     pub(in crate::app) fn settle_filter(&mut self, layout: &Layout) {
+        self.filter.keeps_digits = self.focus == Pane::Filter;
+        self.filter.update_names(&self.catalog, layout.filter.width);
         let top = View::new(self, layout).settled();
         self.filter.cursor.top = top;
     }
@@ -130,6 +127,11 @@ impl<'a> View<'a> {
         shown
     }
 
+    /// The columns of a name.
+    fn columns_of(&self, value: Value) -> u16 {
+        name_columns(self.catalog, value.facet, value.id, self.columns)
+    }
+
     fn label(&self, value: Value) -> Clean<'a> {
         self.catalog.values(value.facet).label(value.id)
     }
@@ -137,7 +139,7 @@ impl<'a> View<'a> {
     /// Whether a name is shown in full.
     fn is_whole(&self, at: usize, value: Value) -> bool {
         let is_wanted = self.filter.type_ahead.is_some() || self.cursor == Some(at);
-        is_wanted && value.id != NONE && value.name_columns(self.columns) >= READABLE
+        is_wanted && value.id != NONE && self.columns_of(value) >= READABLE
     }
 
     /// Returns the lines of a name in full.
@@ -151,18 +153,30 @@ impl<'a> View<'a> {
             let found = within(found.start)..within(found.end);
             NameLine { text: label.get(line).unwrap_or_default().to_buf(), found }
         };
-        wrap(label, usize::from(value.name_columns(self.columns))).into_iter().map(line).collect()
+        wrap(label, usize::from(self.columns_of(value))).into_iter().map(line).collect()
     }
 
     /// Returns the shortened names of some rows.
     fn shortened(&self, shown: Range<usize>) -> Vec<Option<NameLine>> {
+        let named = shown.clone().map(|at| match self.filter.rows[at] {
+            Row::Value(value) if value.id != NONE => {
+                let name = self.filter.short_names.get(value.facet, value.id)?;
+                Some(Some(NameLine { text: name.clone(), found: 0..0 }))
+            }
+            _ => Some(None),
+        });
+        named.collect::<Option<Vec<_>>>().unwrap_or_else(|| self.compared(shown))
+    }
+
+    /// Returns the shortened names of some rows, compared with those around them.
+    fn compared(&self, shown: Range<usize>) -> Vec<Option<NameLine>> {
         let start = shown.start / COMPARED * COMPARED;
         let end = shown.end.next_multiple_of(COMPARED).min(self.filter.rows.len());
         let mut lines = vec![None; shown.len()];
         for facet in Facet::ALL {
             let values = (start..end).filter_map(|at| match self.filter.rows[at] {
                 Row::Value(value) if value.facet == facet && value.id != NONE => {
-                    Some((at, (self.label(value), usize::from(value.name_columns(self.columns)))))
+                    Some((at, (self.label(value), usize::from(self.columns_of(value)))))
                 }
                 _ => None,
             });
@@ -180,7 +194,7 @@ impl<'a> View<'a> {
     fn height(&self, at: usize) -> usize {
         match self.filter.rows.get(at) {
             Some(&Row::Value(value))
-                if self.is_whole(at, value) && cells(self.label(value).as_str()) > value.name_columns(self.columns) =>
+                if self.is_whole(at, value) && cells(self.label(value).as_str()) > self.columns_of(value) =>
             {
                 self.name(value).len()
             }
@@ -292,6 +306,38 @@ mod tests {
         let names = names(&reader);
         assert_eq!(names[0], "Federal Department|of Roads, Bridges and|Tunnels of Region 10");
         assert_eq!(names[1..3], ["…11", "…12"]);
+    }
+
+    #[test]
+    fn a_name_stays_the_same_whatever_is_filtered() {
+        let mut reader = departments(120, 40);
+        reader.keys("Esc");
+        let before = names(&reader);
+        assert!(before.contains(&"…12".to_owned()), "{before:?}");
+        for keys in ["/ \"12\" Enter", "0 / \"2\" Enter", "0 3", "h o", "-"] {
+            reader.keys(keys).keys("Esc Esc");
+            let (mut all, mut now) = (before.clone(), names(&reader));
+            all.sort_unstable();
+            now.sort_unstable();
+            assert_eq!(now, all, "{keys}");
+        }
+    }
+
+    #[test]
+    fn digits_stay_with_their_topics_while_the_pane_has_the_focus() {
+        let mut reader = TestApp::new(150, 40);
+        let first = |reader: &TestApp| {
+            let (catalog, filter) = (&reader.app.catalog, &reader.app.filter);
+            catalog.values(Facet::Topic).label(filter.ranked_topics()[0]).as_str().to_owned()
+        };
+        reader.keys("h G k k Space");
+        assert_eq!((reader.query().as_str(), first(&reader).as_str()), ("place:Beijing", "Migration"));
+        reader.keys("1");
+        assert_eq!(reader.query(), "place:Beijing topic:Migration", "a digit takes what it stands beside");
+        reader.keys("1 Esc");
+        assert_eq!((reader.query().as_str(), first(&reader).as_str()), ("place:Beijing", "Migration"));
+        reader.keys("/ \"joint\" Enter");
+        assert_eq!(first(&reader), "Multilateral", "without the focus they follow the hits");
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub fn missing_in_title<'n>(folded: &str, needles: &'n [String]) -> impl Iterato
 pub fn snippet(release: &ReleaseRef<'_>, folded: &str, needles: &[String], columns: usize) -> Option<Snippet> {
     missing_in_title(folded, needles).find_map(|needle| {
         [release.summary(), release.body()].into_iter().find_map(|text| {
+            let text = text.as_clean();
             let hit = find_first_folded(text.as_str(), needle)?;
             let (paragraph, hit) = paragraph(text, hit)?;
             let mut snippet = around(paragraph.as_clean(), &hit, columns)?;

@@ -97,7 +97,12 @@ impl App {
     /// Opens the list.
     pub(in crate::app) fn open_saved_queries(&mut self) {
         if self.library.saved.is_empty() {
-            self.inform(format!("no saved queries; {} saves this one", self.key_of(Action::SaveQuery)));
+            let save = self.key_of(Action::SaveQuery);
+            self.inform(if self.query.is_empty() {
+                format!("no saved queries; {save} saves a search or filter")
+            } else {
+                format!("no saved queries; {save} saves this one")
+            });
         } else {
             self.popups.push(SavedQueries::default());
         }
@@ -188,6 +193,8 @@ mod tests {
     fn without_saved_queries_a_notice_says_how_to_save_one() {
         let mut reader = TestApp::new(150, 40);
         reader.keys("F");
+        assert_eq!((reader.note(), reader.app.scope()), ("no saved queries; W saves a search or filter", Scope::List));
+        reader.keys("1 F");
         assert_eq!((reader.note(), reader.app.scope()), ("no saved queries; W saves this one", Scope::List));
     }
 }

@@ -1,4 +1,4 @@
-//! The list of subscriptions: by folder, with counts, the time of the last sync, and errors.
+//! The list of accounts and subscriptions: by folder, with counts, the time of the last sync, and errors.
 //!
 //! Changes appear at once. After each change, successful or not, the library sends the complete list again.
 
@@ -6,27 +6,37 @@ use ratatui::layout::Rect;
 
 use super::frame::{frame, inside, rows};
 use super::{Next, PopupState};
+use crate::app::accounts::Account;
 use crate::app::library::{LibraryCommand, LibraryState, Subscription, SyncState, folder_name, short};
 use crate::app::list_cursor::ListCursor;
 use crate::app::prompt::Prompt;
 use crate::app::{App, Effect};
 use crate::catalog::Facet;
 use crate::keymap::{Action, Scope};
-use crate::library::{Direction, Edit, SourceId};
+use crate::library::{AccountId, Direction, Edit, SourceId};
 use crate::query::Query;
 use crate::text::{CleanBuf, fold};
 
 /// The open list of subscriptions.
 #[derive(Debug, Clone, Default)]
 pub struct Subscriptions {
-    /// The subscription under the cursor.
-    pub id: Option<SourceId>,
-    /// Its index among the listed subscriptions, and the first visible line. A subscription may take several lines.
+    /// What is under the cursor.
+    pub item: Option<Item>,
+    /// Its index among what is listed, and the first visible line. A subscription may take several lines.
     pub cursor: ListCursor,
     /// The text that filters the list.
     pub filter: Prompt,
     /// Whether the filter is being typed.
     pub is_typing: bool,
+}
+
+/// What the list lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    /// An account.
+    Account(AccountId),
+    /// A subscription.
+    Source(SourceId),
 }
 
 /// In fewer columns a name shares its line only with its unread count.
@@ -36,11 +46,17 @@ const LOW: u16 = 14;
 /// The lines below the list: a blank one and the address.
 const FOOT: usize = 2;
 /// The least lines of the list: an empty one says why.
-const LEAST: usize = 3;
+const LEAST: usize = 5;
 
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceLine {
+    /// The heading of the accounts, and their number.
+    Accounts(usize),
+    /// An account, by its index in the library.
+    Account(usize),
+    /// The error of its last sync.
+    AccountError(usize),
     /// A folder: its full name, and the number of its listed subscriptions.
     Folder(CleanBuf, usize),
     /// A subscription, by its index in the library.
@@ -62,7 +78,7 @@ impl Subscriptions {
     #[must_use]
     pub fn is_roomy(app: &App) -> bool {
         let body = app.layout().body;
-        body.height >= LOW && inside(frame(body, FOOT)).width >= NARROW && !app.library.sources.is_empty()
+        body.height >= LOW && inside(frame(body, FOOT)).width >= NARROW && !Self::is_empty(&app.library)
     }
 
     /// The number of lines above the list: the filter and the headings of the columns.
@@ -81,23 +97,55 @@ impl Subscriptions {
         if Self::is_roomy(app) { FOOT } else { 0 }
     }
 
-    /// Returns the listed subscriptions, by their index in the library.
-    fn listed(&self, library: &LibraryState) -> Vec<usize> {
+    /// Whether there is nothing to list.
+    #[must_use]
+    pub fn is_empty(library: &LibraryState) -> bool {
+        library.sources.is_empty() && library.accounts.is_empty()
+    }
+
+    /// Whether a text of something in the list contains what was typed.
+    fn is_meant(&self, texts: &[&CleanBuf]) -> bool {
         let typed = fold(self.filter.text());
-        let is_meant = |source: &Subscription| {
-            let texts = [&source.title, &source.address, &folder_name(&source.folder)];
-            texts.into_iter().any(|text| fold(text.as_str()).contains(typed.trim()))
-        };
+        texts.iter().any(|text| fold(text.as_str()).contains(typed.trim()))
+    }
+
+    /// Returns the listed accounts, by their index in the library.
+    fn listed_accounts(&self, library: &LibraryState) -> Vec<usize> {
+        let all = library.accounts.iter().enumerate();
+        all.filter(|(_, account)| self.is_meant(&[&account.name, &account.address])).map(|(at, _)| at).collect()
+    }
+
+    /// Returns the listed subscriptions, by their index in the library.
+    fn listed_sources(&self, library: &LibraryState) -> Vec<usize> {
+        let is_meant =
+            |source: &Subscription| self.is_meant(&[&source.title, &source.address, &folder_name(&source.folder)]);
         let all = library.sources.iter().enumerate();
         all.filter(|(_, source)| is_meant(source)).map(|(at, _)| at).collect()
+    }
+
+    /// Returns what is listed, in order.
+    fn listed(&self, library: &LibraryState) -> Vec<Item> {
+        let accounts = self.listed_accounts(library).into_iter().map(|at| Item::Account(library.accounts[at].id));
+        let sources = self.listed_sources(library).into_iter().map(|at| Item::Source(library.sources[at].id));
+        accounts.chain(sources).collect()
     }
 
     /// Returns the lines of the list.
     #[must_use]
     pub fn lines(&self, library: &LibraryState) -> Vec<SourceLine> {
         let mut lines = Vec::new();
+        let accounts = self.listed_accounts(library);
+        if !accounts.is_empty() {
+            lines.push(SourceLine::Accounts(accounts.len()));
+        }
+        for at in accounts {
+            lines.push(SourceLine::Account(at));
+            if library.accounts[at].error.is_some() {
+                lines.push(SourceLine::AccountError(at));
+            }
+        }
         let mut folder: Option<&[CleanBuf]> = None;
-        let listed = self.listed(library);
+        let listed = self.listed_sources(library);
         for &at in &listed {
             let source = &library.sources[at];
             if folder != Some(&source.folder) {
@@ -118,26 +166,41 @@ impl Subscriptions {
         lines
     }
 
+    /// Returns what a line is about.
+    #[must_use]
+    pub fn item_of(library: &LibraryState, line: &SourceLine) -> Option<Item> {
+        match line {
+            SourceLine::Account(at) | SourceLine::AccountError(at) => {
+                library.accounts.get(*at).map(|account| Item::Account(account.id))
+            }
+            SourceLine::Source(at) | SourceLine::Error(at) => {
+                library.sources.get(*at).map(|source| Item::Source(source.id))
+            }
+            SourceLine::Accounts(_) | SourceLine::Folder(..) | SourceLine::Blank => None,
+        }
+    }
+
     /// Returns the subscription under the cursor.
     #[must_use]
     pub fn selected<'a>(&self, library: &'a LibraryState) -> Option<&'a Subscription> {
-        library.sources.iter().find(|source| Some(source.id) == self.id)
+        library.sources.iter().find(|source| Some(Item::Source(source.id)) == self.item)
+    }
+
+    /// Returns the account under the cursor.
+    #[must_use]
+    pub fn selected_account<'a>(&self, library: &'a LibraryState) -> Option<&'a Account> {
+        library.accounts.iter().find(|account| Some(Item::Account(account.id)) == self.item)
     }
 
     fn step(&mut self, library: &LibraryState, by: isize) {
         let listed = self.listed(library);
         self.cursor.step(by, listed.len());
-        self.select(library, &listed);
+        self.item = listed.get(self.cursor.at).copied();
     }
 
-    /// Selects the subscription at the cursor.
-    fn select(&mut self, library: &LibraryState, listed: &[usize]) {
-        self.id = listed.get(self.cursor.at).and_then(|&at| library.sources.get(at)).map(|source| source.id);
-    }
-
-    /// Moves the cursor to the first subscription after the filter changed.
+    /// Moves the cursor to the first line after the filter changed.
     fn start_again(&mut self) {
-        self.id = None;
+        self.item = None;
         self.cursor.at = 0;
     }
 
@@ -153,13 +216,18 @@ impl Subscriptions {
         }
     }
 
-    /// Shows only the releases of the subscription under the cursor.
+    /// Shows only the releases of the subscription or account under the cursor.
     fn show(&self, app: &mut App) -> Next {
-        let Some(title) = self.selected(&app.library).map(|source| source.title.to_string()) else {
-            return Next::Stay;
+        let query = match self.item {
+            Some(Item::Account(id)) => app.account_query(id),
+            Some(Item::Source(_)) => {
+                let Some(source) = self.selected(&app.library) else { return Next::Stay };
+                let mut query = Query::default();
+                query.choose(Facet::Source, &[source.title.to_string()]);
+                query
+            }
+            None => return Next::Stay,
         };
-        let mut query = Query::default();
-        query.choose(Facet::Source, &[title]);
         app.go_to_list();
         app.set_query(query);
         Next::Close
@@ -184,7 +252,7 @@ impl PopupState for Subscriptions {
     fn act(&mut self, app: &mut App, action: Action) -> Next {
         let (rows, listed) = (self.rows(app), self.listed(&app.library));
         if self.cursor.act(action, rows, listed.len()) {
-            self.select(&app.library, &listed);
+            self.item = listed.get(self.cursor.at).copied();
             return Next::Stay;
         }
         if self.is_typing {
@@ -198,15 +266,16 @@ impl PopupState for Subscriptions {
             Action::SubscriptionShow => return self.show(app),
             Action::FindSubscription => self.is_typing = true,
             Action::Subscribe => app.open_subscribe(),
+            Action::AddAccount => app.open_account_form(),
             Action::Help => app.open_help(self.scope()),
             Action::Palette => app.open_palette(self.scope()),
             Action::Undo => app.turn_stored(Direction::Undo),
             Action::Redo => app.turn_stored(Direction::Redo),
-            _ => {
-                if let Some(source) = self.selected(&app.library).cloned() {
-                    app.subscription_action(&source, action);
-                }
-            }
+            _ => match (self.item, self.selected(&app.library).cloned()) {
+                (Some(Item::Account(id)), _) => app.account_action(id, action),
+                (_, Some(source)) => app.subscription_action(&source, action),
+                _ => {}
+            },
         }
         Next::Stay
     }
@@ -218,18 +287,16 @@ impl PopupState for Subscriptions {
         }
     }
 
-    /// Selects the clicked subscription; shows its releases if it was selected already.
+    /// Selects what was clicked; shows its releases if it was selected already.
     fn press(&mut self, app: &mut App, line: usize) -> Next {
         let Some(row) = line.checked_sub(self.head(app)) else { return Next::Stay };
         let lines = self.lines(&app.library);
-        let Some(SourceLine::Source(at) | SourceLine::Error(at)) = lines.get(self.cursor.top + row) else {
-            return Next::Stay;
-        };
-        let id = app.library.sources.get(*at).map(|source| source.id);
-        if id == self.id {
+        let line = lines.get(self.cursor.top + row);
+        let Some(item) = line.and_then(|line| Self::item_of(&app.library, line)) else { return Next::Stay };
+        if Some(item) == self.item {
             return self.show(app);
         }
-        self.id = id;
+        self.item = Some(item);
         Next::Stay
     }
 
@@ -241,18 +308,19 @@ impl PopupState for Subscriptions {
     fn settle(&mut self, app: &App) {
         let (listed, lines) = (self.listed(&app.library), self.lines(&app.library));
         let rows = self.rows(app);
-        let kept = listed.iter().position(|&at| Some(app.library.sources[at].id) == self.id);
+        let kept = listed.iter().position(|&item| Some(item) == self.item);
         self.cursor.at = kept.unwrap_or(self.cursor.at.min(listed.len().saturating_sub(1)));
-        self.select(&app.library, &listed);
-        let Some(&shown) = listed.get(self.cursor.at) else {
+        self.item = listed.get(self.cursor.at).copied();
+        if self.item.is_none() {
             self.cursor.top = 0;
             return;
-        };
-        let is_its = |line: &SourceLine| matches!(line, SourceLine::Source(at) | SourceLine::Error(at) if *at == shown);
+        }
+        let is_its = |line: &SourceLine| Self::item_of(&app.library, line) == self.item;
         let first = lines.iter().position(is_its).unwrap_or(0);
         let last = lines.iter().rposition(is_its).unwrap_or(first);
         // Show its error too, and the heading of its folder if that is directly above.
-        let heading = first - usize::from(first > 0 && matches!(lines[first - 1], SourceLine::Folder(..)));
+        let heading = first
+            - usize::from(first > 0 && matches!(lines[first - 1], SourceLine::Folder(..) | SourceLine::Accounts(_)));
         self.cursor.show(last, rows, lines.len());
         self.cursor.show(if rows > last - heading { heading } else { first }, rows, lines.len());
     }
@@ -276,8 +344,14 @@ impl App {
         let Subscription { id, title, .. } = source;
         let title = short(title);
         match action {
+            Action::SubscriptionRename if source.is_remote && !source.accounts.is_empty() => {
+                self.inform(format!("{title}: its title is that of the server; rename it there"));
+            }
             Action::SubscriptionRename => self.open_rename(source),
             Action::SubscriptionFolder => self.open_refile(source),
+            Action::SubscriptionPause if source.is_remote => {
+                self.inform(format!("{title}: fetched by a server; pause it there"));
+            }
             Action::SubscriptionPause => {
                 let on = !source.is_paused;
                 let what = if on { format!("paused {title}") } else { format!("resumed {title}") };
@@ -293,6 +367,10 @@ impl App {
                 self.change_subscription(*id, |source| source.wants_pages = on);
                 self.edit(Edit::WantPages { id: *id, on }, what);
             }
+            Action::SubscriptionSync if source.is_abandoned() => {
+                self.inform(format!("{title}: no longer at the server; nothing to sync"));
+            }
+            Action::SubscriptionSync if source.is_remote => self.sync_accounts(&source.accounts),
             Action::SubscriptionSync if self.is_offline() => {}
             Action::SubscriptionSync => {
                 self.inform(format!("syncing {title}"));
@@ -301,13 +379,14 @@ impl App {
                 self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
                 self.command(LibraryCommand::Sync(vec![*id]));
             }
+            Action::SubscriptionRemove if !source.accounts.is_empty() => self.unsubscribe_at_server(source),
             Action::SubscriptionRemove => self.remove_subscription(source),
             _ => {}
         }
     }
 
     /// Unsubscribes from a feed.
-    fn remove_subscription(&mut self, source: &Subscription) {
+    pub(in crate::app) fn remove_subscription(&mut self, source: &Subscription) {
         let what = format!("unsubscribed from {}", short(&source.title));
         let undo = self.key_in(&[Scope::Subscriptions, Scope::Panes], Action::Undo);
         self.inform(format!("{what}; {undo} to undo; starred releases stay"));
@@ -320,7 +399,7 @@ impl App {
         let before = self.subscription_name(id);
         let title = CleanBuf::line(title);
         let what = if title.is_empty() {
-            self.inform("using the feed’s own title");
+            self.inform("using the feed's own title");
             format!("restored the title of {before}")
         } else {
             self.inform(format!("renamed to {title}"));

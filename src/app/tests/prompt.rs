@@ -1,9 +1,13 @@
 //! The prompt: where the search starts from, what a half-typed clause shows and counts, with immediate and late answers.
 
+use std::sync::Arc;
+
 use super::TestApp;
 use crate::app::Msg;
 use crate::catalog::tests::catalog;
-use crate::catalog::{Facet, NONE};
+use crate::catalog::{Builder, Facet, NONE};
+use crate::release::Release;
+use crate::text::CleanBuf;
 
 /// Presses the keys in a reader whose searches are answered at once, and in one where they are answered after all keys.
 fn readers(keys: &str) -> [TestApp; 2] {
@@ -213,4 +217,40 @@ fn a_cancelled_search_shows_the_top_of_the_text_again() {
     assert_eq!(reader.app.detail.scroll, 0);
     reader.keys("/ s n o w Enter J Esc Esc");
     assert!(reader.app.detail.scroll > 9, "the user has scrolled");
+}
+
+#[test]
+fn folders_accounts_and_labels_are_offered_with_their_counts() {
+    let lines = |names: &[&str]| names.iter().map(|name| CleanBuf::line(name)).collect::<Vec<_>>();
+    let mut builder = Builder::new();
+    for (source, folder, account, labels) in [
+        ("a", &["Europe", "Courts"][..], "home", &["Later"][..]),
+        ("b", &["Europe"], "my server", &["Later", "Work"]),
+        ("c", &[], "home", &[]),
+    ] {
+        builder.source(CleanBuf::line(source).as_clean());
+        builder.folder(&lines(folder));
+        builder.accounts(&lines(&[account]));
+        builder.push(0, &Release { title: CleanBuf::line(source), labels: lines(labels), ..Release::default() });
+        builder.end_source();
+    }
+    let catalog = builder.publish();
+    for (typed, expected) in [
+        ("folder:", &["Europe 2", "Europe/Courts 1"][..]),
+        ("folder:cou", &["Europe/Courts 1"]),
+        ("account:", &["home 2", "my server 1"]),
+        ("label:", &["Later 2", "Work 1"]),
+        ("a_label:", &["Later 1", "Work 0"]),
+        ("fol", &["folder: -1"]),
+        ("acc", &["account: -1"]),
+    ] {
+        let mut reader = TestApp::new(150, 40);
+        reader.send(Msg::Loaded(Arc::clone(&catalog)));
+        reader.keys(&format!("/ \"{typed}\""));
+        assert_eq!(offered(&reader), expected, "{typed}");
+    }
+    let mut reader = TestApp::new(150, 40);
+    reader.send(Msg::Loaded(catalog));
+    reader.keys("/ \"account:my\" Tab Enter");
+    assert_eq!((reader.query().as_str(), reader.app.hits.order.len()), ("account:\"my server\"", 1));
 }

@@ -63,17 +63,17 @@ fn keys_change_the_query() {
 #[test]
 fn a_year_is_typed() {
     let table = [
-        ("d \"2017\" Enter", "date:2017..2017", ""),
-        ("d \"2018\" Enter", "date:2018..2018", ""),
-        ("d \"2018\" Enter d \"2018\" Enter", "date:2018..2018", ""),
+        ("d \"2017\" Enter", "date:2017", ""),
+        ("d \"2018\" Enter", "date:2018", ""),
+        ("d \"2018\" Enter d \"2018\" Enter", "date:2018", ""),
         ("d \"2018\" Enter d Enter", "date:2018-01-01..2018-01-07", ""),
-        ("1 2 d \"2018\" Enter", "topic:Migration,News date:2018..2018", ""),
-        ("d \"20172018\" Enter", "date:2018..2018", ""),
-        ("d \"2017\" BS 8 Enter", "date:2018..2018", ""),
+        ("1 2 d \"2018\" Enter", "topic:Migration,News date:2018", ""),
+        ("d \"20172018\" Enter", "date:2018", ""),
+        ("d \"2017\" BS 8 Enter", "date:2018", ""),
         ("d \"2017\" l Enter", "date:2017-10-30..2017-11-05", ""),
-        ("d \"2017\" S-Right Enter", "date:2017..2017", ""),
-        ("d \"2017\" Space l Enter", "date:2017..2017", ""),
-        ("d \"2017\" + Enter", "date:2017..2017", ""),
+        ("d \"2017\" S-Right Enter", "date:2017", ""),
+        ("d \"2017\" Space l Enter", "date:2017", ""),
+        ("d \"2017\" + Enter", "date:2017", ""),
         ("d 2 h Enter", "date:2018-10-29..2018-11-04", ""),
         ("d 2 + Enter", "date:2018-11-06", ""),
         // Deleted digits leave no trace.
@@ -84,7 +84,7 @@ fn a_year_is_typed() {
         ("d Space h \"2017\" Esc Enter", "date:2018-10-29..2018-11-11", ""),
         ("d Space h \"2017\" BS BS BS BS Enter", "date:2018-10-29..2018-11-11", ""),
         ("d Space h \"2017\" Esc Esc Enter", "date:2018-10-29..2018-11-04", ""),
-        ("d \"2018\" Enter d 2 BS", "date:2018..2018", ""),
+        ("d \"2018\" Enter d 2 BS", "date:2018", ""),
         ("d \"2018\" Enter d 2 BS BS", "", ""),
         ("d \"2017\" j d Enter", "date:2017-10-23..2017-10-29", ""),
         // Digits and 0 do nothing else here.
@@ -108,7 +108,7 @@ fn years_and_months_are_brushed_in_short_form() {
     let mut reader = TestApp::new(150, 40);
     reader.send(Msg::Loaded(catalog(&[("a", "", "", "", (2018, 3, 1)), ("b", "", "", "", (1990, 3, 1))])));
     for (keys, expected) in [
-        ("d Enter", "date:2018..2018"),
+        ("d Enter", "date:2018"),
         ("d Space h Enter", "date:2017..2018"),
         ("0 d G + Enter", "date:2018-01..2018-03"),
         ("0 d + Enter", "date:2018-01"),
@@ -156,7 +156,7 @@ fn a_low_list_gives_its_first_rows_to_the_timeline_while_that_has_the_focus() {
         let view = reader.app.list_view(&layout).entries(reader.app.list);
         assert!(view.iter().any(|entry| entry.position() == Some(reader.app.list.at)), "{columns}x{rows}");
         reader.keys("\"2017\" Enter");
-        assert_eq!((reader.query().as_str(), reader.app.layout().list), ("date:2017..2017", before));
+        assert_eq!((reader.query().as_str(), reader.app.layout().list), ("date:2017", before));
     }
 }
 
@@ -240,11 +240,13 @@ fn the_window_follows_the_cursor_within_the_hits() {
 }
 
 #[test]
-fn the_bars_follow_the_other_filters_and_not_the_brush() {
+fn the_bars_follow_the_other_filters_and_not_the_chosen_dates() {
     let mut reader = TestApp::new(150, 40);
     let bars = |reader: &TestApp| reader.app.timeline.bars.clone();
     let all = bars(&reader);
-    reader.keys("d Enter");
+    reader.keys("d \"2017\" Enter");
+    assert_eq!((bars(&reader), reader.app.hits.order.len()), (all.clone(), 1));
+    reader.keys("d BS d G Enter");
     assert_eq!((bars(&reader), reader.app.hits.order.len()), (all, 2));
     reader.keys("/ \"topic:Migration\"");
     assert_eq!(bars(&reader), [1, 0, 1], "also while values are offered");

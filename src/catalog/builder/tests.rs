@@ -39,7 +39,7 @@ fn undated_releases_come_last_and_a_value_counts_once_a_release() {
     builder.push(1, &release(1));
     let catalog = builder.publish();
     assert_eq!(catalog.order()[..], [1, 0]);
-    assert_eq!(catalog.release(0.into()).expect("a release").values(Facet::Topic), [1]);
+    assert_eq!(catalog.release(0.into()).expect("a release").values(Facet::Topic).collect::<Vec<_>>(), [1]);
     assert_eq!(catalog.values(Facet::Year).total(NONE), 1);
 }
 
@@ -262,4 +262,49 @@ fn spellings_of_one_value_count_once_and_are_shown_as_published() {
         assert_eq!((release.topics, release.place.as_str()), (topics(names), place));
     }
     assert_eq!(label(&first, Facet::Topic), "Rye 4, oats 2", "what was published stays");
+}
+
+#[test]
+fn a_release_has_the_folders_accounts_and_labels_of_all_its_sources() {
+    let lines = |names: &[&str]| names.iter().map(|name| CleanBuf::line(name)).collect::<Vec<_>>();
+    let with =
+        |id: &str, labels: &[&str]| Release { labels: lines(labels), ..item(id, "https://a.invalid/1", "One", 1) };
+    let mut builder = Builder::merging();
+    let mut sources = Vec::new();
+    for (name, folder, accounts) in
+        [("a", &["Europe", "Courts"][..], &["home"][..]), ("b", &["europe"], &["home", "work"]), ("c", &[], &[])]
+    {
+        builder.source(CleanBuf::line(name).as_clean());
+        builder.folder(&lines(folder));
+        builder.accounts(&lines(accounts));
+        sources.push(builder.present_source());
+    }
+    builder.mix(CleanBuf::line("all").as_clean());
+    builder.push_of(sources[0], &with("1", &["Later"]));
+    builder.push_of(sources[2], &item("2", "https://c.invalid/2", "Two", 1));
+    let first = builder.publish();
+    builder.push_of(sources[1], &with("x", &["Work", "later"]));
+    let catalog = builder.publish();
+    let shown = |catalog: &Catalog, index: u32| {
+        let release = catalog.release(ReleaseIndex::new(index)).expect("a release");
+        let names = |facet| release.labels(facet).map(Clean::as_str).collect::<Vec<_>>().join("; ");
+        [Facet::Folder, Facet::Account, Facet::Label].map(names)
+    };
+    assert_eq!(shown(&first, 0), ["Europe/Courts", "home", "Later"]);
+    assert_eq!(shown(&catalog, 0), ["Europe/Courts; Europe", "home; work", "Later; Work"]);
+    assert_eq!(shown(&catalog, 1), ["", "", ""]);
+    let totals = |catalog: &Catalog, facet: Facet| {
+        let values = catalog.values(facet);
+        values.ids().map(|id| format!("{} {}", values.label(id), values.total(id))).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(totals(&first, Facet::Folder), " 1, Europe/Courts 1, Europe 1");
+    assert_eq!(totals(&catalog, Facet::Folder), " 1, Europe/Courts 1, Europe 1");
+    assert_eq!(totals(&catalog, Facet::Account), " 1, home 1, work 1");
+    assert_eq!(totals(&catalog, Facet::Label), " 1, Later 1, Work 1");
+    // A later catalog takes over the origin of a source, but not that of another with its number.
+    let mut later = Builder::new().numbered_as(&catalog);
+    later.source(CleanBuf::line("a").as_clean());
+    later.same_origin(&catalog, sources[0]);
+    later.push(0, &with("1", &[]));
+    assert_eq!(shown(&later.publish(), 0), ["Europe/Courts", "home", ""]);
 }

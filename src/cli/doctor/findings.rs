@@ -5,13 +5,13 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use super::{Finding, State};
+use super::{Finding, State, accounts};
 use crate::app::Graphics;
 use crate::cli::library_args::LibraryArgs;
 use crate::config::TABLE;
 use crate::library::{Library, LibraryPath, backup};
 use crate::runtime::{self, ConfigFiles};
-use crate::text::{CleanBuf, grouped};
+use crate::text::{CleanBuf, grouped, system_error};
 
 /// Environment variables to show, besides those of the settings. Proxy variables may contain passwords, so only their
 /// presence is reported.
@@ -52,7 +52,7 @@ pub fn all(library_args: &LibraryArgs, config_files: &ConfigFiles) -> Vec<Findin
 const RESTORE: &str = "tidings library restore restores the newest intact backup";
 
 /// The findings so far, and the section of the next one.
-struct Found {
+pub(super) struct Found {
     section: &'static str,
     findings: Vec<Finding>,
 }
@@ -63,11 +63,11 @@ impl Found {
         self.findings.push(Finding { section, name, state, text, advice });
     }
 
-    fn ok(&mut self, name: &'static str, text: String) {
+    pub(super) fn ok(&mut self, name: &'static str, text: String) {
         self.add(name, State::Ok, text, "");
     }
 
-    fn note(&mut self, name: &'static str, text: &str, advice: &str) {
+    pub(super) fn note(&mut self, name: &'static str, text: &str, advice: &str) {
         self.add(name, State::Note, text.to_owned(), advice);
     }
 
@@ -118,7 +118,7 @@ fn terminal(found: &mut Found) {
             };
             found.ok("size", format!("{columns} by {rows}: {panes}"));
         }
-        Err(error) => found.wrong("size", format!("unknown: {error}"), ""),
+        Err(error) => found.wrong("size", format!("unknown: {}", system_error(&error)), ""),
     }
     let answers = runtime::ask_terminal();
     match answers.is_light {
@@ -195,7 +195,9 @@ fn file(found: &mut Found, name: &'static str, path: &Path, missing: &str) {
     let text = if exists { shown(path) } else { format!("{} (does not exist yet)", shown(path)) };
     match is_writable(path) {
         Ok(()) => found.add(name, State::Ok, text, if exists { "" } else { missing }),
-        Err(error) => found.wrong(name, format!("{text}: {error}"), "marks and subscriptions cannot be saved"),
+        Err(error) => {
+            found.wrong(name, format!("{text}: {}", system_error(&error)), "marks and subscriptions cannot be saved");
+        }
     }
 }
 
@@ -257,7 +259,14 @@ fn opened(found: &mut Found, place: &LibraryPath, library: &Library) {
             let advice = "tidings feeds shows why; if a feed has moved, subscribe to its new address with tidings add";
             found.note("failing", &failing.join(", "), advice);
         }
+        let abandoned: Vec<String> =
+            sources.iter().filter(|source| source.is_abandoned()).map(|source| source.name().to_string()).collect();
+        if !abandoned.is_empty() {
+            let advice = "tidings add ADDRESS fetches such a feed directly";
+            found.note("no longer at its server", &abandoned.join(", "), advice);
+        }
     }
+    accounts::check(found, place, library);
 }
 
 fn environment(found: &mut Found) {

@@ -86,7 +86,7 @@ fn whole(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     let address = release::target(release);
     out.write_all(b"<div class=\"text\">\n")?;
     for (text, spans) in [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())] {
-        out.write_all(markup(text, spans, &address).as_bytes())?;
+        out.write_all(markup(text.as_clean(), spans, &address).as_bytes())?;
     }
     out.write_all(b"</div>\n")
 }

@@ -1,3 +1,5 @@
+mod properties;
+
 use super::*;
 use crate::release::Precision;
 
@@ -437,55 +439,4 @@ fn numbers_are_years_days_or_instants() {
     }
     assert_eq!(from_number(-86_400).map(Date::days_since_epoch), Ok(-1));
     assert_eq!((from_number(i64::MIN).ok(), from_number(i64::MAX).ok()), (None, None));
-}
-
-proptest::proptest! {
-    #[test]
-    fn arbitrary_text_does_not_panic(text in "\\PC{0,60}", number: i64) {
-        let _ = (parse(&text), from_number(number));
-    }
-
-    #[test]
-    fn near_dates_do_not_panic(text in "[0-9A-Za-z+:., /()'-]{0,40}", words in "(mar|5|2026|[.]|-|de|10:3|年|11|월|am|Z|[+]1| |,|h|é){0,12}") {
-        let _ = (parse(&text), parse(&words));
-    }
-
-    #[test]
-    fn a_date_that_was_read_prints_and_reads_back(text in "(19|20)[0-9]{2}(-[01][0-9](-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]([+-][0-2][0-9]:[0-5][0-9]|Z))?)?)?", number in -200_000_000_000i64..400_000_000_000_000) {
-        for date in [parse(&text), from_number(number).ok(), from_number(number / 1000).ok()].into_iter().flatten() {
-            proptest::prop_assert_eq!(parse(&date.to_string()), Some(date));
-        }
-    }
-
-    #[test]
-    fn every_day_reads_back(days in 1i64..60_000) {
-        let day = chrono::NaiveDate::from_epoch_days(i32::try_from(days).expect("a day")).expect("a day");
-        for form in ["%Y-%m-%d", "%d %B %Y", "%b %-d, %Y", "%Y/%m/%d", "%d.%m.%Y", "%a, %d %b %Y", "%a, %d/%m/%Y - 09:01"] {
-            // The weekday can fit both orders.
-            let Some(date) = parse(&day.format(form).to_string()) else {
-                proptest::prop_assert!(form.contains("%d/%m"));
-                continue;
-            };
-            proptest::prop_assert_eq!(i64::from(date.days_since_epoch()), days);
-        }
-    }
-
-    #[test]
-    fn names_have_the_meaning_of_their_language(language in 0..languages::LANGUAGES.len(), month in 0usize..12, day in 1u32..29) {
-        let language = &languages::LANGUAGES[language];
-        let date = chrono::NaiveDate::from_ymd_opt(2026, month as u32 + 1, day).expect("a day");
-        let weekday = chrono::Datelike::weekday(&date).num_days_from_monday() as usize;
-        let forms = |names: &'static str, at| names.split('|').nth(at).unwrap_or_default().split_whitespace();
-        for weekday in forms(language.days, weekday) {
-            for month in forms(language.months, month) {
-                // March in Danish and Norwegian, November as programs cut it in Finnish.
-                if month == "mar" && weekday.chars().count() == 2 {
-                    continue;
-                }
-                for text in [format!("{weekday}, {day} {month} 2026"), format!("{} {day}. {} 2026", weekday.to_uppercase(), month.to_uppercase())] {
-                    proptest::prop_assert_eq!(parse(&text).map(Date::day), Some(date), "{}", text);
-                }
-            }
-        }
-    }
 }

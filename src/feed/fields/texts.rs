@@ -178,7 +178,10 @@ impl Fields {
         } else {
             rich
         };
-        let page = link::base(self.release.url.as_str()).filter(|_| self.quality != NO_PAGE);
+        // Most texts have no links, and a base takes long to parse.
+        let has_links = !rich.links.is_empty() || rich.picture.is_some();
+        let page = has_links.then(|| link::base(self.release.url.as_str())).flatten();
+        let page = page.filter(|_| self.quality != NO_PAGE);
         let base = base.or(page.as_ref()).or(self.base.as_ref());
         let release = &mut self.release;
         let numbers: Vec<Option<u16>> = rich

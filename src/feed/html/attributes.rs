@@ -101,7 +101,12 @@ pub fn write_kept(out: &mut String, name: &str, tag: Tag<'_>, is_formatting: boo
         write(out, "src", source);
     }
     if name == "img" {
-        write_description(out, tag);
+        let (alt, title) = description(tag);
+        for (name, value) in [("alt", alt), ("title", title)] {
+            if let Some(value) = value {
+                write(out, name, value);
+            }
+        }
     }
 }
 
@@ -125,19 +130,14 @@ pub fn write_all(out: &mut String, tag: Tag<'_>) {
     }
 }
 
-/// Writes the description of a picture.
-fn write_description(out: &mut String, tag: Tag<'_>) {
+/// Returns the description and the title of a picture.
+pub fn description(tag: Tag<'_>) -> (Option<&str>, Option<&str>) {
     let value = |name| tag.attribute(name).filter(|value| !value.trim().is_empty() && !is_data(value));
-    if let Some(alt) = value("alt").or_else(|| value("aria-label")) {
-        write(out, "alt", alt);
-    }
-    if let Some(title) = value("title") {
-        write(out, "title", title);
-    }
+    (value("alt").or_else(|| value("aria-label")), value("title"))
 }
 
 /// Returns the address of what an element shows. A lazily loaded element has a placeholder until then.
-fn source(tag: Tag<'_>) -> Option<&str> {
+pub fn source(tag: Tag<'_>) -> Option<&str> {
     let value = |name: &&str| tag.attribute(name).map(str::trim).filter(|value| !value.is_empty() && !is_data(value));
     let late = LATE.iter().find_map(value).or_else(|| value(&"src").filter(|source| *source != "about:blank"));
     late.or_else(|| LATE_SETS.iter().find_map(|name| first_of(tag.attribute(name)?)))

@@ -43,12 +43,25 @@ impl Entity {
 
 /// Decodes the entities in a text. Returns `None` if one of them needs the parser.
 pub fn decode(text: &str) -> Option<String> {
+    decode_where(text, |_| false)
+}
+
+/// Like [`decode`], for the value of an attribute. There, the parser leaves the names of parameters alone: `?a=1&lt=2`.
+pub fn decode_value(value: &str) -> Option<String> {
+    decode_where(value, |after| {
+        let name = after.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        name > 0 && after.as_bytes().get(name) == Some(&b'=')
+    })
+}
+
+/// Decodes the entities in a text. `is_text` tells whether the `&` before a text is no entity.
+fn decode_where(text: &str, is_text: impl Fn(&str) -> bool) -> Option<String> {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         decoded.push_str(before);
         rest = after;
-        if !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '#') {
+        if !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '#') || is_text(after) {
             decoded.push('&');
             continue;
         }

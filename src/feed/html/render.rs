@@ -7,6 +7,7 @@
 mod lists;
 mod math;
 mod media;
+pub(super) mod simple;
 mod tables;
 
 use dom_query::NodeRef;
@@ -23,6 +24,15 @@ const DEEPEST: usize = 400;
 pub(super) const LONGEST: usize = 16 << 20;
 /// The most links of one text.
 pub(super) const LINKS: usize = 9_999;
+
+/// A link whose content is being rendered.
+struct OpenLink {
+    number: usize,
+    /// The length of the text before it.
+    at: usize,
+    /// Its span.
+    place: usize,
+}
 
 /// Renders trees as text, one after another.
 #[derive(Default)]
@@ -133,9 +143,6 @@ impl Renderer {
             "math" => self.formula(node),
             "base" => self.base = attribute(node, "href").and_then(|base| url::Url::parse(base.trim()).ok()),
             "a" => self.link(node, level),
-            "em" | "i" | "cite" | "dfn" | "var" => self.styled(node, Style::Emphasis, level),
-            "strong" | "b" => self.styled(node, Style::Strong, level),
-            "s" | "del" | "strike" => self.styled(node, Style::Struck, level),
             "code" | "kbd" | "samp" | "tt" => self.code(node, level),
             "q" => {
                 self.out.text("“");
@@ -145,30 +152,20 @@ impl Renderer {
             "sup" => self.raised(node, Raised::Above, level),
             "sub" => self.raised(node, Raised::Below, level),
             "rt" | "rtc" => self.reading(node, name, level),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                let style = Style::Heading(name.bytes().last().map_or(1, |digit| digit - b'0'));
-                self.block(PendingSpace::Paragraph, |this| this.styled(node, style, level));
-            }
-            "blockquote" => self.block(PendingSpace::Paragraph, |this| this.styled(node, Style::Quote, level)),
             "pre" => self.preformatted(node, level),
             "ul" | "ol" | "menu" | "dir" | "dl" => self.list(node, name, level),
             "li" => self.item(node, None, level),
-            "dt" => self.block(PendingSpace::Line, |this| this.styled(node, Style::Strong, level)),
-            "dd" => self.block(PendingSpace::Line, |this| this.styled(node, Style::Inset, level)),
             "table" => self.table(node, level),
             "input" => self.input(node),
             "textarea" => self.lines(node, level),
             "optgroup" | "option" => self.choice(node, level),
             "time" | "data" | "meter" | "progress" => self.value(node, name, level),
-            "p" | "article" | "section" | "figure" | "fieldset" | "details" | "caption" => {
-                self.block(PendingSpace::Paragraph, |this| this.children(node, level));
-            }
-            "address" | "applet" | "aside" | "body" | "center" | "dialog" | "div" | "figcaption" | "footer"
-            | "form" | "header" | "hgroup" | "html" | "legend" | "main" | "map" | "marquee" | "nav" | "search"
-            | "select" | "summary" | "td" | "th" | "tr" => {
-                self.block(PendingSpace::Line, |this| this.children(node, level));
-            }
-            _ => self.children(node, level),
+            _ => match (gap_of(name), style_of(name)) {
+                (Some(gap), Some(style)) => self.block(gap, |this| this.styled(node, style, level)),
+                (Some(gap), None) => self.block(gap, |this| this.children(node, level)),
+                (None, Some(style)) => self.styled(node, style, level),
+                (None, None) => self.children(node, level),
+            },
         }
     }
 
@@ -211,14 +208,26 @@ impl Renderer {
 
     /// Links everything that `content` writes to an address.
     fn leading_to(&mut self, address: String, content: impl FnOnce(&mut Self)) {
+        let link = self.begin_link(address);
+        content(self);
+        self.end_link(link.as_ref());
+    }
+
+    /// Begins a link to an address, unless there are too many.
+    fn begin_link(&mut self, address: String) -> Option<OpenLink> {
         let number = self.out.rich.links.len();
         if number >= LINKS {
-            return content(self);
+            return None;
         }
         let address = self.joined(address);
         self.out.rich.links.push((String::new(), address));
         let at = self.out.rich.text.len();
-        self.span(Style::Link(number as u16), content);
+        Some(OpenLink { number, at, place: self.out.begin(Style::Link(number as u16)) })
+    }
+
+    fn end_link(&mut self, link: Option<&OpenLink>) {
+        let Some(&OpenLink { number, at, place }) = link else { return };
+        self.out.end(place);
         self.out.rich.text.get(at..).unwrap_or_default().trim().clone_into(&mut self.out.rich.links[number].0);
     }
 
@@ -312,6 +321,31 @@ impl Renderer {
             self.out.text(&value.unwrap_or_default());
         }
     }
+}
+
+/// Returns the gap before and after an element, if it is a block of text without other features.
+fn gap_of(name: &str) -> Option<PendingSpace> {
+    Some(match name {
+        "p" | "article" | "section" | "figure" | "fieldset" | "details" | "caption" | "blockquote" | "h1" | "h2"
+        | "h3" | "h4" | "h5" | "h6" => PendingSpace::Paragraph,
+        "address" | "applet" | "aside" | "body" | "center" | "dialog" | "div" | "figcaption" | "footer" | "form"
+        | "header" | "hgroup" | "html" | "legend" | "main" | "map" | "marquee" | "nav" | "search" | "select"
+        | "summary" | "td" | "th" | "tr" | "dt" | "dd" => PendingSpace::Line,
+        _ => return None,
+    })
+}
+
+/// Returns the style that an element gives to its text.
+fn style_of(name: &str) -> Option<Style> {
+    Some(match name {
+        "em" | "i" | "cite" | "dfn" | "var" => Style::Emphasis,
+        "strong" | "b" | "dt" => Style::Strong,
+        "s" | "del" | "strike" => Style::Struck,
+        "dd" => Style::Inset,
+        "blockquote" => Style::Quote,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Style::Heading(name.bytes().last().map_or(1, |digit| digit - b'0')),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub enum PendingSpace {
 }
 
 /// The extent of the text: see [`Writer::state`].
-type State = (usize, usize, usize, PendingSpace);
+pub type State = (usize, usize, usize, PendingSpace);
 
 /// Writes a text with its spans.
 #[derive(Default)]
@@ -108,24 +108,22 @@ impl Writer {
         }
     }
 
-    /// Writes text with collapsed white space.
+    /// Writes text with collapsed white space. Words with single spaces between them are copied at once.
     fn words(&mut self, text: &str) {
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');
         let mut rest = text;
         while !rest.is_empty() {
-            let (word, after) = rest.split_at(rest.bytes().position(|byte| is_blank(&byte)).unwrap_or(rest.len()));
-            if !word.is_empty() {
-                self.flush();
-                self.rich.text.push_str(word);
-            }
-            let blanks = after.bytes().take_while(is_blank).count();
-            let (gap, after) = after.split_at(blanks);
-            for byte in gap.bytes() {
+            let (blanks, after) = rest.split_at(rest.bytes().take_while(|byte| is_blank(*byte)).count());
+            for byte in blanks.bytes() {
                 if byte == b'\n' && self.white == Whitespace::Lines {
                     self.line_break();
                 } else {
                     self.gap = self.gap.max(PendingSpace::Blank);
                 }
+            }
+            let (words, after) = after.split_at(words(after.as_bytes()));
+            if !words.is_empty() {
+                self.flush();
+                self.rich.text.push_str(words);
             }
             rest = after;
         }
@@ -189,6 +187,48 @@ impl Writer {
     }
 }
 
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c')
+}
+
+/// The bytes compared at once.
+const CHUNK: usize = 16;
+
+/// Returns the length of the words at the start with single spaces between them. The text does not begin with a blank.
+fn words(text: &[u8]) -> usize {
+    let follows_blank = |at: usize| at > 0 && text[at - 1] == b' ';
+    let ends = |at: usize| {
+        is_blank(text[at])
+            && (text[at] != b' ' || follows_blank(at) || text.get(at + 1).is_none_or(|next| is_blank(*next)))
+    };
+    let mut at = 0;
+    while at < text.len() {
+        // A chunk begins with the byte before it, to detect two spaces in a row.
+        while at > 0 && text.split_at(at - 1).1.first_chunk().is_some_and(continues_words::<{ CHUNK + 1 }>) {
+            at += CHUNK;
+        }
+        for _ in 0..CHUNK {
+            if at >= text.len() || ends(at) {
+                // A chunk may have ended with the space.
+                return at - usize::from(follows_blank(at));
+            }
+            at += 1;
+        }
+    }
+    at - usize::from(follows_blank(at))
+}
+
+/// Whether all bytes but the first belong to words or are single spaces. The fixed length and the missing early exit let
+/// the compiler compare many bytes at once.
+#[expect(clippy::needless_bitwise_bool, reason = "lazy operators would compare byte by byte")]
+fn continues_words<const N: usize>(bytes: &[u8; N]) -> bool {
+    let may_follow = |before: u8, byte: u8| {
+        let is_break = (byte == b'\t') | (byte == b'\n') | (byte == b'\r') | (byte == b'\x0c');
+        !is_break & ((before != b' ') | (byte != b' '))
+    };
+    (1..N).fold(true, |continues, at| continues & may_follow(bytes[at - 1], bytes[at]))
+}
+
 /// The position of characters relative to the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Raised {
@@ -238,5 +278,30 @@ impl Raised {
     /// Returns a text in this position, without spaces, or `None` unless every character has such a form.
     pub fn all(self, text: &str) -> Option<String> {
         text.chars().filter(|c| *c != ' ').map(|c| self.form(c)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_written_as_one_by_one(text in "([a-zé漢]{1,20}[ \t\n\r\u{c}]{0,2}| {0,3}|\n){0,40}", keeps_lines: bool) {
+            let white = if keeps_lines { Whitespace::Lines } else { Whitespace::Collapsed };
+            let (mut writer, mut naive) = (Writer { white, ..Writer::default() }, Writer { white, ..Writer::default() });
+            writer.text(&text);
+            for c in text.chars() {
+                match c {
+                    '\n' if keeps_lines => naive.line_break(),
+                    c if c.is_ascii_whitespace() => naive.gap = naive.gap.max(PendingSpace::Blank),
+                    c => {
+                        naive.flush();
+                        naive.rich.text.push(c);
+                    }
+                }
+            }
+            proptest::prop_assert_eq!((writer.rich, writer.gap), (naive.rich, naive.gap));
+        }
     }
 }

@@ -182,8 +182,17 @@ const KEY_LENGTH: usize = 64;
 /// The field table, prepared for lookups.
 pub(super) struct Aliases {
     table: FxHashMap<&'static [u8], Alias>,
-    /// The keys of the previous item, by position, and the result of their lookup.
-    before: Vec<(String, Option<Alias>)>,
+    /// The keys of the previous item, by position.
+    before: Vec<Known>,
+}
+
+/// A key of the previous item.
+#[derive(Clone, Default)]
+struct Known {
+    key: String,
+    /// The key in quotes as the source writes it; empty if it needs an escape.
+    written: Vec<u8>,
+    alias: Option<Alias>,
 }
 
 impl Aliases {
@@ -201,21 +210,32 @@ impl Aliases {
 
     /// Returns the field that an item's key names; `place` is the position of the key in the item.
     pub fn field(&mut self, place: usize, key: &str) -> Option<Alias> {
-        if let Some((before, alias)) = self.before.get(place)
-            && before == key
+        if let Some(known) = self.before.get(place)
+            && known.key == key
         {
-            return *alias;
+            return known.alias;
         }
         let alias = self.of(key);
         if place < REMEMBERED && key.len() <= KEY_LENGTH {
             if self.before.len() <= place {
-                self.before.resize(place + 1, (String::new(), None));
+                self.before.resize(place + 1, Known::default());
             }
-            let (before, found) = &mut self.before[place];
-            key.clone_into(before);
-            *found = alias;
+            let known = &mut self.before[place];
+            key.clone_into(&mut known.key);
+            known.alias = alias;
+            known.written.clear();
+            if key.bytes().all(|byte| !matches!(byte, b'"' | b'\\' | ..b' ')) {
+                known.written.extend_from_slice(&[b"\"", key.as_bytes(), b"\""].concat());
+            }
         }
         alias
+    }
+
+    /// If `json` begins with the key that the previous item has at this position, returns the length of the quoted key
+    /// and the field that it names.
+    pub fn field_again(&self, place: usize, json: &[u8]) -> Option<(usize, Option<Alias>)> {
+        let known = self.before.get(place).filter(|known| !known.written.is_empty())?;
+        json.starts_with(&known.written).then_some((known.written.len(), known.alias))
     }
 }
 

@@ -12,7 +12,7 @@ use super::scan::{Extent, Halt, LARGEST, Scan, TOO_LARGE};
 use super::splitter::{Splitter, Step};
 use crate::feed::{Refusal, blank, link, sniff};
 use crate::release::Cause;
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// The depth to which nested objects are searched for the list of items.
 const LEVELS: u32 = 4;
@@ -55,7 +55,7 @@ pub(super) fn read(mut scan: Scan<'_>) -> Result<(), Refusal> {
         Some(Halt::Refused(refusal)) => Some(refusal),
         Some(Halt::Io(error)) if scan.releases == 0 => Some(Refusal::Io(error)),
         Some(Halt::Io(error)) => {
-            let reason = format!("reading failed here: {error}");
+            let reason = format!("reading failed here: {}", system_error(&error));
             scan.problem(Cause::ReadFailed, None, scan.window.position(), reason);
             None
         }

@@ -41,7 +41,11 @@ impl Scan<'_> {
                     if expected == Expected::CommaOrEnd {
                         self.slip(Cause::Comma, "missing comma before this item");
                     }
-                    expected = self.list_item()?;
+                    expected = if expected != Expected::CommaOrEnd && self.items_ahead()? {
+                        Expected::CommaOrEnd
+                    } else {
+                        self.list_item()?
+                    };
                 }
             }
         }

@@ -9,10 +9,11 @@ use std::ops::ControlFlow;
 
 use super::item::{ItemError, ItemReader, Outcome};
 use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
+use crate::feed::ahead::Ahead;
 use crate::feed::fields::Note;
 use crate::feed::window::Window;
 use crate::feed::{Limits, Raw, Refusal, Sink};
-use crate::release::{Cause, Problem, ProblemKind};
+use crate::release::{Cause, Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
 /// Larger items, and larger values outside the items, are skipped.
@@ -73,7 +74,10 @@ pub(super) struct Scan<'a> {
     pub first_error: Option<(u64, CleanBuf)>,
     /// Reports held back until it is certain how the source must be read.
     waiting: Option<Waiting>,
-    first_key: Option<Vec<u8>>,
+    /// The first key of the first item.
+    pub first_key: Option<Vec<u8>>,
+    /// The items that are read ahead.
+    pub ahead: Ahead<ItemReader>,
 }
 
 impl<'a> Scan<'a> {
@@ -93,13 +97,26 @@ impl<'a> Scan<'a> {
             first_error: None,
             waiting: None,
             first_key: None,
+            ahead: Ahead::default(),
         }
     }
 
     /// Reads once more. Returns `false` at the end of the source.
     pub fn read_more(&mut self) -> Result<bool, Halt> {
         self.sink.waits();
-        if !self.window.read_more().map_err(Halt::Io)? {
+        let has_more = self.window.read_more().map_err(Halt::Io)?;
+        self.progress(has_more)
+    }
+
+    /// Reads once more while there are items before the end of the window. Returns `false` if nothing arrived.
+    pub fn read_ahead(&mut self) -> Result<bool, Halt> {
+        self.sink.waits();
+        let has_more = self.window.read_ahead();
+        self.progress(has_more)
+    }
+
+    fn progress(&mut self, has_more: bool) -> Result<bool, Halt> {
+        if !has_more {
             return Ok(false);
         }
         match self.sink.progress(self.window.total()) {
@@ -224,21 +241,34 @@ impl<'a> Scan<'a> {
                 self.problem(Cause::NoRelease, Some(index), byte, why);
             }
             Outcome::Release => {
-                self.formed += 1;
-                self.releases += 1;
                 let notes: Vec<Note> = self.items.notes().collect();
-                for (cause, note) in notes {
-                    self.report(cause, Some(index), byte, note);
-                }
-                self.sink.release(index, self.items.release());
-                if self.first_key.is_none() {
-                    let item = &self.window.bytes()[..length];
-                    self.first_key = first_key(item).map(<[u8]>::to_vec);
-                }
+                self.release(length, notes, None);
             }
         }
         self.window.consume(length);
         self.index += 1;
+    }
+
+    /// Delivers a release that was read from the next `length` bytes, and moves on.
+    pub fn deliver(&mut self, length: usize, notes: Vec<Note>, release: &Release) {
+        self.sink.raw(Raw::Item(self.index, self.window.position(), &self.window.bytes()[..length]));
+        self.release(length, notes, Some(release));
+        self.window.consume(length);
+        self.index += 1;
+    }
+
+    /// Passes the release of the next `length` bytes to the sink: one read ahead, or the one read last.
+    fn release(&mut self, length: usize, notes: Vec<Note>, ahead: Option<&Release>) {
+        self.formed += 1;
+        self.releases += 1;
+        for (cause, note) in notes {
+            self.report(cause, Some(self.index), self.window.position(), note);
+        }
+        self.sink.release(self.index, ahead.unwrap_or_else(|| self.items.release()));
+        if self.first_key.is_none() {
+            let item = &self.window.bytes()[..length];
+            self.first_key = first_key(item).map(<[u8]>::to_vec);
+        }
     }
 
     /// Whether the next `length` bytes are a release. Reports and consumes nothing.

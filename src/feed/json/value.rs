@@ -102,12 +102,12 @@ impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Key<F> {
 }
 
 /// A value of any type, on its way into a field.
-struct Value<'a> {
-    aliases: &'a mut Aliases,
-    fields: &'a mut Fields,
-    alias: Alias,
+pub(super) struct Value<'a> {
+    pub aliases: &'a mut Aliases,
+    pub fields: &'a mut Fields,
+    pub alias: Alias,
     /// Whether the value is an element of the field's list.
-    listed: bool,
+    pub listed: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Value<'_> {

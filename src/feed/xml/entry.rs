@@ -12,6 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use memchr::{memchr, memmem};
 
 use super::mend::mend;
+use super::plain;
 use super::walk::{Element, walk};
 use crate::feed::fields::{Alias, Attachment, Field, Fields, NO_PAGE};
 use crate::feed::link::{self, media_type, page_quality};
@@ -116,23 +117,39 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Prepares for an item.
+    fn clear(&mut self, fields: &mut Fields, language: &str) {
+        fields.clear();
+        *self = Self { language: language.to_owned(), ..Self::default() };
+    }
+
+    /// Reads an element of the item `xml`.
+    fn take(&mut self, fields: &mut Fields, element: &Element<'_>, xml: &str, is_whole: bool) {
+        if is_container(element.prefix, element.name) {
+            self.begin(fields, element);
+            self.begin_medium(element, xml.get(element.at..).unwrap_or_default());
+        } else if is_whole || element.is_complete {
+            self.element(fields, element);
+        } else {
+            self.is_cut = true;
+        }
+    }
+
     /// Fills `fields` from the markup of one item. Returns whether it is a release. An item that is cut off is a
     /// release only if its complete elements make one. `language` is that of the feed.
     pub fn read(&mut self, fields: &mut Fields, xml: &str, language: &str, is_whole: bool) -> bool {
-        fields.clear();
-        *self = Self { language: language.to_owned(), ..Self::default() };
         let base = fields.declared_base.clone();
-        let xml = &*mend(xml);
-        walk(xml, is_container, &mut |element| {
-            if is_container(element.prefix, element.name) {
-                self.begin(fields, element);
-                self.begin_medium(element, xml.get(element.at..).unwrap_or_default());
-            } else if is_whole || element.is_complete {
-                self.element(fields, element);
-            } else {
-                self.is_cut = true;
-            }
-        });
+        let mut is_read = false;
+        if is_whole {
+            self.clear(fields, language);
+            is_read = plain::walk(xml, is_container, &mut |element| self.take(fields, element, xml, true)).is_some();
+        }
+        if !is_read {
+            fields.declared_base.clone_from(&base);
+            self.clear(fields, language);
+            let xml = &*mend(xml);
+            walk(xml, is_container, &mut |element| self.take(fields, element, xml, is_whole));
+        }
         self.finish(fields);
         fields.finish();
         fields.declared_base = base;
@@ -192,7 +209,7 @@ impl Entry {
     }
 
     fn element(&mut self, fields: &mut Fields, element: &Element<'_>) {
-        let (prefix, name) = (element.prefix.to_ascii_lowercase(), element.name.to_ascii_lowercase());
+        let (prefix, name) = (lower(element.prefix), lower(element.name));
         if prefix == "media"
             && name == "description"
             && let Some(medium) = self.medium.take_if(|medium| medium.end > element.at)
@@ -200,7 +217,7 @@ impl Entry {
             let is_html = element.attribute("type").is_some_and(|kind| kind.contains("html"));
             return fields.describe(medium.kind, &medium.address, &element.text, is_html);
         }
-        let prefix = if prefix == self.prefix { "" } else { &prefix };
+        let prefix = if prefix == self.prefix.as_str() { "" } else { &*prefix };
         let Some(part) = part(prefix, &name) else { return };
         let outer = fields.declared_base.clone();
         if let Some(base) = element.attribute("xml:base") {
@@ -229,7 +246,10 @@ impl Entry {
                 self.topics.extend(text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned));
             }
             ElementKind::Guid => {
-                value(fields, (Field::Id, 0), text);
+                if fields.wants((Field::Id, 0)) {
+                    value(fields, (Field::Id, 0), text);
+                    fields.keep_exact_id(&element.text);
+                }
                 let is_link = element.attribute("isPermaLink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
                 if is_link && element.name.eq_ignore_ascii_case("guid") {
                     self.stand_in(1, text);
@@ -427,6 +447,15 @@ pub(super) fn decoded<'e>(element: &'e Element<'_>) -> Option<Cow<'e, str>> {
     }
 }
 
+/// Returns a name in lower case, as most are written.
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
 /// Sets a plain value if the alias takes precedence.
 fn value(fields: &mut Fields, alias: Alias, text: &str) {
     if fields.wants(alias) {
@@ -443,7 +472,7 @@ fn rebase(fields: &mut Fields, base: &str) {
 }
 
 /// Returns the name in `mail@example.org (Name)` or `Name <mail@example.org>`.
-fn person_name(text: &str) -> &str {
+pub(in crate::feed) fn person_name(text: &str) -> &str {
     let text = text.trim();
     let within = text.split_once('(').and_then(|(before, rest)| {
         let name = rest.strip_suffix(')')?.trim();

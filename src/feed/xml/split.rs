@@ -3,8 +3,10 @@
 //! It knows only as much XML as that takes: tags, comments, CDATA, processing instructions. The parser reads the
 //! content of an item. A broken item ends at the latest where the next one begins.
 
+use std::sync::LazyLock;
+
 use memchr::memchr;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 /// What the first bytes are.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +26,10 @@ pub(super) enum Step {
 pub(super) struct Splitter {
     /// How far the item at the front has been scanned.
     at: usize,
+    /// The length of its start tag, once it is known.
+    first: usize,
+    /// How far the tag has been scanned that was cut by the end of the bytes.
+    scanned: usize,
     /// The number of open elements with the item's own name.
     depth: usize,
     /// The number of open elements in it that are named like an enclosing element: a drawing may contain RDF.
@@ -45,7 +51,9 @@ struct Endless {
 }
 
 /// The delimiters of markup that contains no elements.
-const OPAQUE: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
+static OPAQUE: LazyLock<[(&[u8], Finder<'static>); 3]> = LazyLock::new(|| {
+    [(&b"<!--"[..], Finder::new("-->")), (b"<![CDATA[", Finder::new("]]>")), (b"<?", Finder::new("?>"))]
+});
 
 /// Longer markup is not rescanned with every byte that arrives.
 const LARGE: usize = 1 << 20;
@@ -68,6 +76,11 @@ enum Tag<'b> {
 }
 
 impl Splitter {
+    /// Whether the item or tag at the front has yet to be scanned from its first byte.
+    pub fn is_fresh(&self) -> bool {
+        self.at == 0 && self.scanned == 0 && self.patience == 0
+    }
+
     /// Classifies the beginning of `bytes`. After [`Step::More`], call again with more bytes after the same ones, or
     /// with `last` if there are no more. After anything else, call again without the bytes it reported.
     pub fn step(&mut self, bytes: &[u8], last: bool) -> Step {
@@ -96,14 +109,18 @@ impl Splitter {
 
     /// Searches for the end of the item at the front.
     fn within(&mut self, bytes: &[u8], last: bool) -> Step {
-        let Tag::Open(own, first, is_closed) = tag(bytes, last, &mut self.endless) else { return Step::More };
-        if is_closed {
-            return self.step_at(Step::Item(first));
+        if self.first == 0 {
+            let begin = tag(bytes, last, &mut self.endless, &mut self.scanned);
+            let Tag::Open(_, first, is_closed) = begin else { return Step::More };
+            if is_closed {
+                return self.step_at(Step::Item(first));
+            }
+            (self.first, self.at) = (first, self.at.max(first));
         }
-        self.at = self.at.max(first);
+        let own = &bytes[1..][..name_length(&bytes[1..])];
         while let Some(found) = bytes.get(self.at..).and_then(|rest| memchr(b'<', rest)) {
             self.at += found;
-            match tag(&bytes[self.at..], last, &mut self.endless) {
+            match tag(&bytes[self.at..], last, &mut self.endless, &mut self.scanned) {
                 Tag::Close(name, length) if name == own => {
                     self.at += length;
                     if self.depth == 0 {
@@ -166,7 +183,7 @@ impl Splitter {
         let mut at = 0;
         while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
             at += found;
-            match tag(&bytes[at..], last, &mut self.endless) {
+            match tag(&bytes[at..], last, &mut self.endless, &mut self.scanned) {
                 Tag::Open(name, ..) if is_item(name) => {
                     return if at == 0 { None } else { Some(Step::Between(at)) };
                 }
@@ -183,10 +200,9 @@ impl Splitter {
 }
 
 /// Whether an item begins at the front.
-fn begins_item(bytes: &[u8]) -> bool {
+pub(super) fn begins_item(bytes: &[u8]) -> bool {
     let name = bytes.strip_prefix(b"<").unwrap_or_default();
-    let length = name.iter().take_while(|byte| is_name(**byte)).count();
-    is_item(&name[..length])
+    is_item(&name[..name_length(name)])
 }
 
 /// Whether a start tag with the item's own name begins the next item: only white space separates it from an end tag.
@@ -198,13 +214,18 @@ fn is_next_item(before: &[u8]) -> bool {
 }
 
 /// Classifies the markup at the front of `bytes`, which begin with `<`. `last` means that no more bytes will follow:
-/// markup that has no end then has none for later positions either.
-fn tag<'b>(bytes: &'b [u8], last: bool, endless: &mut Endless) -> Tag<'b> {
-    for ((begin, end), is_endless) in OPAQUE.into_iter().zip(&mut endless.opaque) {
+/// markup that has no end then has none for later positions either. `scanned` says how far this tag was scanned before;
+/// afterwards, how far it is if it is cut.
+fn tag<'b>(bytes: &'b [u8], last: bool, endless: &mut Endless, scanned: &mut usize) -> Tag<'b> {
+    if let Some(tag) = bare_tag(bytes) {
+        return tag;
+    }
+    let may_be_opaque = matches!(bytes.get(1), None | Some(b'!' | b'?'));
+    for ((begin, end), is_endless) in OPAQUE.iter().zip(&mut endless.opaque).filter(|_| may_be_opaque) {
         if bytes.starts_with(begin) {
-            let found = if *is_endless { None } else { memmem::find(&bytes[begin.len()..], end) };
+            let found = if *is_endless { None } else { end.find(&bytes[begin.len()..]) };
             *is_endless |= last && found.is_none();
-            return found.map_or(Tag::Cut, |at| Tag::Opaque(begin.len() + at + end.len()));
+            return found.map_or(Tag::Cut, |at| Tag::Opaque(begin.len() + at + end.needle().len()));
         }
         if begin.starts_with(bytes) {
             return Tag::Cut;
@@ -215,7 +236,7 @@ fn tag<'b>(bytes: &'b [u8], last: bool, endless: &mut Endless) -> Tag<'b> {
     }
     let is_close = bytes.get(1) == Some(&b'/');
     let start = 1 + usize::from(is_close);
-    let length = bytes.iter().skip(start).take_while(|byte| is_name(**byte)).count();
+    let length = bytes.get(start..).map_or(0, name_length);
     let name = bytes.get(start..start + length).unwrap_or_default();
     if start + length >= bytes.len() {
         return Tag::Cut;
@@ -223,21 +244,32 @@ fn tag<'b>(bytes: &'b [u8], last: bool, endless: &mut Endless) -> Tag<'b> {
     if name.is_empty() && bytes.get(1) != Some(&b'!') {
         return Tag::Text(1);
     }
-    let Some(end) = tag_end(bytes, last) else {
+    let Some(end) = tag_end(bytes, last, scanned) else {
         endless.tag = last;
         return Tag::Cut;
     };
+    *scanned = 0;
     match (is_close, bytes[end - 2] == b'/') {
         (true, _) => Tag::Close(name, end),
         (false, is_closed) => Tag::Open(name, end, is_closed),
     }
 }
 
+/// Like [`tag`], for a tag that is only a name, as most are.
+fn bare_tag(bytes: &[u8]) -> Option<Tag<'_>> {
+    let is_close = bytes.get(1) == Some(&b'/');
+    let start = 1 + usize::from(is_close);
+    let rest = bytes.get(start..)?;
+    let length = rest.iter().position(|byte| !is_name(*byte)).filter(|&length| length > 0 && rest[length] == b'>')?;
+    let (name, end) = (&rest[..length], start + length + 1);
+    Some(if is_close { Tag::Close(name, end) } else { Tag::Open(name, end, false) })
+}
+
 /// Like [`tag`], for a tag that may never end: the next `>` ends it, but another `<` before that means it is not a tag.
 fn plain_tag(bytes: &[u8]) -> Tag<'_> {
     let is_close = bytes.get(1) == Some(&b'/');
     let start = 1 + usize::from(is_close);
-    let length = bytes.iter().skip(start).take_while(|byte| is_name(**byte)).count();
+    let length = bytes.get(start..).map_or(0, name_length);
     let name = bytes.get(start..start + length).unwrap_or_default();
     let Some(last) = bytes.get(1..).and_then(|rest| memchr::memchr2(b'<', b'>', rest)).map(|at| at + 1) else {
         return Tag::Text(bytes.len());
@@ -252,31 +284,41 @@ fn plain_tag(bytes: &[u8]) -> Tag<'_> {
 
 /// Returns the length of a tag including its `>`, ignoring those within quotes. A quote that is not closed within
 /// [`LONGEST_VALUE`] counts as a letter, so that the result does not depend on how the bytes are split.
-fn tag_end(bytes: &[u8], last: bool) -> Option<usize> {
-    let mut at = 1;
+fn tag_end(bytes: &[u8], last: bool, scanned: &mut usize) -> Option<usize> {
     loop {
-        let next = at + memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
+        let at = (*scanned).max(1);
+        let Some(found) = memchr::memchr3(b'>', b'"', b'\'', bytes.get(at..)?) else {
+            *scanned = bytes.len();
+            return None;
+        };
+        let next = at + found;
         if bytes[next] == b'>' {
             return Some(next + 1);
         }
-        at = next + 1;
+        let mut after = next + 1;
         if bytes[..next].trim_ascii_end().ends_with(b"=") {
-            let rest = bytes.get(at..)?;
+            let rest = bytes.get(after..)?;
             match memchr(bytes[next], &rest[..rest.len().min(LONGEST_VALUE)]) {
-                Some(close) => at += close + 1,
+                Some(close) => after += close + 1,
                 None if rest.len() < LONGEST_VALUE && !last => return None,
                 None => {}
             }
         }
+        *scanned = after;
     }
 }
 
-fn is_name(byte: u8) -> bool {
+/// The length of the name at the front.
+fn name_length(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| is_name(**byte)).count()
+}
+
+pub(super) fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.') || byte >= 0x80
 }
 
 fn local(name: &[u8]) -> &[u8] {
-    name.rsplit(|&byte| byte == b':').next().unwrap_or(name)
+    memchr::memrchr(b':', name).map_or(name, |colon| &name[colon + 1..])
 }
 
 fn is_item(name: &[u8]) -> bool {
@@ -285,7 +327,12 @@ fn is_item(name: &[u8]) -> bool {
 
 /// Whether an element encloses the items: its end also ends an item.
 fn is_enclosing(name: &[u8]) -> bool {
-    [&b"channel"[..], b"rss", b"feed", b"rdf"].iter().any(|outer| local(name).eq_ignore_ascii_case(outer))
+    let is_last = |byte: &u8| matches!(byte.to_ascii_lowercase(), b'l' | b's' | b'd' | b'f');
+    if !name.last().is_some_and(is_last) {
+        return false;
+    }
+    let local = local(name);
+    [&b"channel"[..], b"rss", b"feed", b"rdf"].iter().any(|outer| local.eq_ignore_ascii_case(outer))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ const ATTRIBUTES: usize = 256;
 /// The most direct children of an element that are reported.
 const CHILDREN: usize = 1024;
 /// The longest entity in bytes, including its semicolon.
-const LONGEST_ENTITY: usize = 40;
+pub(super) const LONGEST_ENTITY: usize = 40;
 
 /// The most bytes of failed scans; everything after is text. They take less than a tenth of a second.
 const MOST_SCANNED: usize = 1 << 26;
@@ -32,7 +32,7 @@ pub(in crate::feed) struct Element<'x> {
     /// Name and value of each attribute.
     pub attributes: Vec<(String, String)>,
     /// Its text and that of its descendants, entities resolved.
-    pub text: String,
+    pub text: Cow<'x, str>,
     /// Its markup, as written.
     pub inner: &'x str,
     /// Its direct children: name without prefix, and text.
@@ -176,7 +176,7 @@ impl<'x> Walk<'x, '_> {
 
     fn text(&mut self, text: &str) {
         let Some((at, current)) = &mut self.current else { return };
-        current.text.push_str(text);
+        current.text.to_mut().push_str(text);
         if self.open.len() > *at + 1
             && current.children.len() < CHILDREN
             && let Some((_, child)) = current.children.last_mut()
@@ -207,7 +207,7 @@ fn is_misspelt(open: &str, end: &str) -> bool {
     open.len().abs_diff(end.len()) <= 1 && open.len() > 3 && open.chars().take(2).eq(end.chars().take(2))
 }
 
-fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
+pub(super) fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
     let mut list = start.html_attributes();
     let list = list.with_checks(false).flatten().take(ATTRIBUTES);
     list.map(|attribute| (attribute.key.as_ref().to_owned(), unescape(&attribute.value).into_owned())).collect()
@@ -268,7 +268,7 @@ mod tests {
         let mut elements = Vec::new();
         walk(&mend(xml), |_, name| name == "item", &mut |element| {
             if element.name != "item" {
-                elements.push((element.name.to_owned(), element.text.clone(), element.is_complete));
+                elements.push((element.name.to_owned(), element.text.to_string(), element.is_complete));
             }
         });
         elements

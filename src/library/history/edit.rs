@@ -4,9 +4,10 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
+use super::super::accounts::Removal;
 use super::super::change::{QUERIES, changed, count_up};
 use super::super::subscriptions::folder_text;
-use super::super::{SavedQuery, SourceId};
+use super::super::{AccountId, SavedQuery, SourceId};
 use super::Direction;
 use crate::text::CleanBuf;
 
@@ -46,6 +47,13 @@ pub enum Edit {
         /// The subscription.
         id: SourceId,
     },
+    /// Remove an account.
+    RemoveAccount {
+        /// The account.
+        id: AccountId,
+        /// Whether to delete the releases of feeds that are followed in no other way.
+        delete_releases: bool,
+    },
     /// Save a query, replacing one of the same name.
     SaveQuery {
         /// Its name.
@@ -79,6 +87,8 @@ pub enum Edited {
         before: Setting,
         after: Setting,
     },
+    /// A removed account.
+    Account(Removal),
     /// The saved queries that have one of the names concerned.
     Queries { before: Vec<(SavedQuery, i64)>, after: Vec<(SavedQuery, i64)> },
 }
@@ -148,6 +158,9 @@ impl Edit {
             Self::Pause { id, on } => set(*id, Field::Paused, Setting::Number(i64::from(*on))),
             Self::WantPages { id, on } => set(*id, Field::Pages, Setting::Number(i64::from(*on))),
             Self::Unsubscribe { id } => set(*id, Field::Removed, Setting::Number(now)),
+            Self::RemoveAccount { id, delete_releases } => {
+                Ok(Removal::make(connection, *id, *delete_releases, now)?.map(Edited::Account))
+            }
             Self::SaveQuery { name, query } => change_queries(connection, &[name], |mut rows| {
                 let position = rows.first().map(|(_, position)| *position);
                 rows = vec![(SavedQuery { name: name.clone(), query: query.clone() }, position.unwrap_or(NEW))];
@@ -181,6 +194,7 @@ impl Edited {
                 }
                 write_source(connection, *id, *field, to)?;
             }
+            Self::Account(removal) => return removal.turn(connection, direction),
             Self::Queries { before, after } => {
                 let (from, to) = if is_redo { (before, after) } else { (after, before) };
                 let names: Vec<&String> = from.iter().chain(to).map(|(saved, _)| &saved.name).collect();

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::super::archive::{Times, insert_record};
+use super::super::archive::{Times, free_key, insert_record};
 use super::super::{SourceId, record};
 use super::{ItemMatcher, id_at, number};
 use crate::release::identity::{Level, Trace, Trust};
@@ -33,7 +33,8 @@ pub(in crate::library) fn add(
         if matcher.row(number)?.is_none() {
             let (data, digest) = record::named(release, &id);
             let name = Some(name).filter(|name| *name != number);
-            insert_record(connection, source, release, (number, name), (&data, digest), times)?;
+            let key = free_key(connection, release)?;
+            insert_record(connection, source, (key, release), (number, name), (&data, digest), times)?;
             return Ok(number);
         }
     }

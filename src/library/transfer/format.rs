@@ -11,6 +11,7 @@ use crate::text::CleanBuf;
 
 /// A subscription.
 #[derive(Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of its own")]
 pub struct Subscribed {
     /// The key of its feed, referenced by marks and releases.
     pub key: String,
@@ -60,12 +61,18 @@ pub struct Subscribed {
     /// Whether its host was public when it first answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     public: Option<bool>,
+    /// It is followed through accounts alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    through_accounts: bool,
+    /// The command that prints the headers of its requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    header_command: Option<String>,
 }
 
 impl Subscribed {
     pub const SQL: &str = "SELECT key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, etag, \
          modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password, \
-         origin, is_public FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id";
+         origin, is_public, NOT is_direct, header_command FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
         let line = |at| row.get::<_, String>(at);
@@ -94,6 +101,8 @@ impl Subscribed {
             password_missing: has_password || row.get(19)?,
             origin: origin.map(|origin| rekey::without_secret(&origin).0.to_string()),
             public: row.get(21)?,
+            through_accounts: row.get(22)?,
+            header_command: row.get(23)?,
         }))
     }
 
@@ -110,8 +119,9 @@ impl Subscribed {
         let folder = serde_json::to_string(&folder).unwrap_or_else(|_| "[]".to_owned());
         let sql = "INSERT INTO subscriptions (feed, address, title, feed_title, site, folder, is_paused, wants_pages,
                  removed, etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password,
-                 origin, is_public, position)
+                 origin, is_public, is_direct, header_command, position)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+                 ?23, ?24,
                  (SELECT coalesce(max(position), 0) + 1 FROM subscriptions))
              ON CONFLICT (feed) DO NOTHING";
         let values = params![
@@ -137,6 +147,8 @@ impl Subscribed {
             self.password_missing && !rekey::without_secret(&self.address).1,
             self.origin,
             self.public,
+            !self.through_accounts,
+            self.header_command,
         ];
         connection.prepare_cached(sql)?.execute(values).map(drop)
     }
@@ -207,13 +219,16 @@ pub struct Stored {
     /// When its feed last listed it, if it no longer does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlisted: Option<i64>,
+    /// The feed's id exactly as it stands there, if it differs from that of the release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guid: Option<String>,
     #[serde(flatten)]
     pub release: Item,
 }
 
 impl Stored {
     /// Oldest first, because an import places each after those before it.
-    pub const SQL: &str = "SELECT feeds.key, seen, unlisted, data, number FROM releases
+    pub const SQL: &str = "SELECT feeds.key, seen, unlisted, data, number, guid FROM releases
          JOIN subscriptions ON subscriptions.id = releases.subscription JOIN feeds ON feeds.id = subscriptions.feed
          ORDER BY releases.key";
 
@@ -224,7 +239,7 @@ impl Stored {
         if Identity::from(&release.to_release()).number() != number {
             release.id = made_name(number).to_string();
         }
-        Ok(Some(Self { source: row.get(0)?, seen: row.get(1)?, unlisted: row.get(2)?, release }))
+        Ok(Some(Self { source: row.get(0)?, seen: row.get(1)?, unlisted: row.get(2)?, guid: row.get(5)?, release }))
     }
 }
 
@@ -279,6 +294,8 @@ pub struct Item {
     url: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     links: Vec<Address>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    language: String,
 }
 
 /// An address other than the release's own.
@@ -328,6 +345,7 @@ impl Item {
             date: release.date.map(|date| date.to_string()),
             url: release.url.to_string(),
             links: release.links.iter().map(link).collect(),
+            language: release.language.to_string(),
         })
     }
 
@@ -358,8 +376,9 @@ impl Item {
             author: CleanBuf::line(&self.author),
             date: self.date.as_deref().and_then(date::parse),
             url: CleanBuf::line(&self.url),
-            page: None,
             links: self.links.iter().map(link).collect(),
+            language: CleanBuf::line(&self.language),
+            ..Release::default()
         };
         record::settle(&mut release);
         release

@@ -14,6 +14,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use super::super::change::{MARKS, count_up};
 use super::super::marks::feed_id;
 use super::super::{MENDED, SavedQuery, SourceId, matching, record, rekey};
+use super::account::AccountTaker;
 use super::format::{Mark, Page, Pair, Session, Stored, Subscribed};
 use super::{FORMAT, VERSION};
 use crate::release::identity::{Trace, Trust};
@@ -37,6 +38,7 @@ pub(super) struct Taker<'a> {
     sources: FxHashMap<String, (SourceId, i64)>,
     /// Keys of an older version, as used in sessions, and their keys of today.
     renamed: Vec<[String; 2]>,
+    accounts: AccountTaker,
 }
 
 /// An imported mark.
@@ -54,7 +56,8 @@ impl<'a> Taker<'a> {
     pub(super) fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
         connection.execute_batch(TABLES)?;
         let change = count_up(connection, MARKS)?;
-        Ok(Self { connection, change, sources: FxHashMap::default(), renamed: Vec::new() })
+        let accounts = AccountTaker::new(connection)?;
+        Ok(Self { connection, change, sources: FxHashMap::default(), renamed: Vec::new(), accounts })
     }
 
     /// Assigns the imported marks to their releases; returns how many were left out.
@@ -81,6 +84,7 @@ impl<'a> Taker<'a> {
         }
         drop(rows);
         drop(statement);
+        AccountTaker::finish(self.connection)?;
         self.connection.execute_batch(END)?;
         Ok(left_out)
     }
@@ -164,7 +168,8 @@ impl<'a> Taker<'a> {
 
     fn release(&mut self, stored: &Stored) -> rusqlite::Result<()> {
         let Some((source, feed)) = self.source(&stored.source)? else { return Ok(()) };
-        let release = stored.release.to_release();
+        let mut release = stored.release.to_release();
+        release.guid = stored.guid.clone().unwrap_or_default();
         let number = Identity::from(&release).number().cast_signed();
         let here = matching::add(self.connection, source, &release, (stored.seen, stored.unlisted))?;
         let sql = "INSERT OR REPLACE INTO imported_numbers (feed, number, here) VALUES (?1, ?2, ?3)";
@@ -244,6 +249,11 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                 "sessions" => map.next_value_seed(Each::new(|one| taker.session(one)))?,
                 "releases" => map.next_value_seed(Each::new(|one| taker.release(one)))?,
                 "pages" => map.next_value_seed(Each::new(|one| taker.page(one)))?,
+                "accounts" => map.next_value_seed(Each::new(|one| taker.accounts.account(taker.connection, one)))?,
+                "account_feeds" => map.next_value_seed(Each::new(|one| taker.accounts.feed(taker.connection, one)))?,
+                "entries" => map.next_value_seed(Each::new(|one| taker.accounts.entry(taker.connection, one)))?,
+                "outbox" => map.next_value_seed(Each::new(|one| taker.accounts.waiting(taker.connection, one)))?,
+                "labels" => map.next_value_seed(Each::new(|one| taker.accounts.label(taker.connection, one)))?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }

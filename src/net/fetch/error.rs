@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustls::CertificateError;
 
 use super::connect::PrivateAddress;
-use crate::text::CleanBuf;
+use crate::text::{CleanBuf, system_error};
 
 /// The class of an error, which tells what may be tried next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -282,15 +282,8 @@ fn from_io(error: &io::Error) -> FetchError {
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted => FetchError::Cut,
-        _ => FetchError::Unreachable { reason: CleanBuf::line(&without_number(&error.to_string())) },
+        _ => FetchError::Unreachable { reason: CleanBuf::line(&system_error(error)) },
     }
-}
-
-/// Removes the error number, which tells a user nothing, and lowers the first letter.
-fn without_number(text: &str) -> String {
-    let text = text.split(" (os error").next().unwrap_or(text);
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn from_tls(error: &rustls::Error) -> FetchError {

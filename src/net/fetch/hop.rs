@@ -7,10 +7,12 @@ use std::time::{Instant, SystemTime};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use ureq::config::ConfigBuilder;
 use ureq::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use ureq::typestate::AgentScope;
+use ureq::{Agent, Body, Proxy};
 
 use super::body::{self, Most, Packing, Reading};
 use super::cancel::Watched;
@@ -56,14 +58,8 @@ impl Fetcher {
             }
             // The total time is checked while the body is read, because waiting for room does not count.
             let [connect, first_byte] = [self.limits.connect, self.limits.first_byte].map(|limit| limit.min(left));
-            let config = Agent::config_builder()
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .max_redirects_will_error(false)
+            let config = config(proxy, is_builtin)
                 .max_idle_connections(0)
-                .proxy(proxy.cloned())
-                .user_agent(concat!("tidings/", env!("CARGO_PKG_VERSION")))
-                .tls_config(TlsConfig::builder().root_certs(authorities(is_builtin)).build())
                 .timeout_resolve(Some(connect))
                 .timeout_connect(Some(connect))
                 .timeout_send_request(Some(first_byte))
@@ -94,11 +90,12 @@ impl Fetcher {
         &self,
         hop: Hop,
         trail: &RedirectChain,
-        accept: Accept,
+        request: &Request<'_>,
         is_public: bool,
         until: Instant,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Fetched, FetchError> {
+        let (accept, moved) = (request.accept, moved(trail, request));
         let headers = hop.response.headers();
         let (etag, modified) = validators(headers);
         let (media, charset) = media(text(headers, &header::CONTENT_TYPE).unwrap_or_default());
@@ -118,7 +115,7 @@ impl Fetcher {
             to_error: &|error: io::Error| self.to_error(ureq::Error::from(error), trail),
         };
         let body::Unpacked { bytes, has_junk } = body::read(input, reading)?;
-        let (address, moved) = (trail.url.to_string(), trail.permanent_address());
+        let address = trail.url.to_string();
         if has_junk {
             tracing::warn!("{address}: something follows the end of the packed data; it was ignored");
         }
@@ -147,8 +144,22 @@ pub(super) struct Hop {
     pub watched: Watched,
 }
 
-fn authorities(is_builtin: bool) -> RootCerts {
-    if is_builtin { RootCerts::WebPki } else { RootCerts::PlatformVerifier }
+/// The settings that all requests share.
+pub(super) fn config(proxy: Option<&Proxy>, is_builtin: bool) -> ConfigBuilder<AgentScope> {
+    let authorities = if is_builtin { RootCerts::WebPki } else { RootCerts::PlatformVerifier };
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(proxy.cloned())
+        .user_agent(concat!("tidings/", env!("CARGO_PKG_VERSION")))
+        .tls_config(TlsConfig::builder().root_certs(authorities).build())
+}
+
+/// Returns the permanent address of the chain. A request with secret headers does not move to another host, because the
+/// next one would send them there.
+pub(super) fn moved(trail: &RedirectChain, request: &Request<'_>) -> Option<String> {
+    trail.permanent_address().filter(|_| trail.is_home || request.headers.is_empty())
 }
 
 /// Whether a request has validators.
@@ -181,7 +192,16 @@ pub(super) fn headers_of(
             .extend(value.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()).map(|value| (name, value)));
     }
     headers.extend(cookies.and_then(|all| Some((header::COOKIE, HeaderValue::from_bytes(all.as_bytes()).ok()?))));
-    if let Some((name, password)) = &trail.user {
+    for (name, value) in request.headers.iter().filter(|_| trail.is_home) {
+        if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name.as_str()), HeaderValue::from_str(value)) {
+            value.set_sensitive(true);
+            // Not beside one of the same name.
+            headers.retain(|(known, _)| *known != name);
+            headers.push((name, value));
+        }
+    }
+    let has_login = headers.iter().any(|(name, _)| *name == header::AUTHORIZATION);
+    if let Some((name, password)) = trail.user.as_ref().filter(|_| !has_login) {
         let plain = |text: &str| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
         let both = [plain(name), b":".to_vec(), plain(password)].concat();
         let value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(both)));
@@ -206,7 +226,7 @@ pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h 
 }
 
 /// Parses the media type and charset of a `Content-Type`.
-fn media(header: &str) -> (CleanBuf, CleanBuf) {
+pub(super) fn media(header: &str) -> (CleanBuf, CleanBuf) {
     let mut parts = header.split(';');
     let media = parts.next().unwrap_or_default().to_ascii_lowercase();
     let charset = parts.find_map(|part| {

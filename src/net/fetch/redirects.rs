@@ -19,6 +19,8 @@ pub(super) struct RedirectChain {
     pub url: Url,
     /// User name and password of the first address, percent-encoded, while the chain stays with its host.
     pub user: Option<(String, String)>,
+    /// Whether the chain stays with the host of the first address, so that it may receive secrets.
+    pub is_home: bool,
     /// Whether private addresses are refused from here on.
     pub is_guarded: bool,
     /// The visited addresses with the cookies sent to them: with other cookies an address may answer differently.
@@ -41,7 +43,15 @@ impl RedirectChain {
         let user = (!url.username().is_empty() || url.password().is_some())
             .then(|| (url.username().to_owned(), url.password().unwrap_or_default().to_owned()));
         strip(&mut url);
-        Ok(Self { seen: vec![(url.clone(), None)], url, user, is_guarded, moved: None, is_permanent: true })
+        Ok(Self {
+            seen: vec![(url.clone(), None)],
+            url,
+            user,
+            is_home: true,
+            is_guarded,
+            moved: None,
+            is_permanent: true,
+        })
     }
 
     /// Follows a redirect. `was_public` says whether the redirecting address is public; `cookies` returns what is sent
@@ -76,6 +86,7 @@ impl RedirectChain {
         }
         if !is_same_host(&self.url, &target) {
             self.user = None;
+            self.is_home = false;
         }
         self.is_permanent &= matches!(status, 301 | 308);
         if self.is_permanent {
@@ -114,7 +125,7 @@ pub(super) fn shown(url: &Url) -> CleanBuf {
 }
 
 /// Whether the credentials may be sent along: to the same server, or its https version.
-fn is_same_host(from: &Url, to: &Url) -> bool {
+pub(super) fn is_same_host(from: &Url, to: &Url) -> bool {
     let ports = (from.port_or_known_default(), to.port_or_known_default());
     let is_upgrade = from.scheme() == "http" && to.scheme() == "https" && ports == (Some(80), Some(443));
     from.host() == to.host() && (is_upgrade || (from.scheme() == to.scheme() && ports.0 == ports.1))

@@ -27,6 +27,10 @@ fn fields_and_values_are_parsed() {
     assert_eq!(printed(r#"place:"""#), r#"place:"""#);
     assert_eq!(printed(r#"topic:"say \"hi\" \\""#), r#"topic:"say \"hi\" \\""#);
     assert_eq!(printed("topic:11th"), "topic:11th");
+    assert_eq!(
+        printed("FOLDER:Europe/Courts account:\"my server\" label:a,b"),
+        "folder:Europe/Courts account:\"my server\" label:a,b"
+    );
 }
 
 #[test]
@@ -77,6 +81,9 @@ fn a_misspelt_field_is_an_error_and_other_words_with_a_colon_are_words() {
         ("tea -Topics:\"a b\"", 5..12, "topic"),
         ("(TPOIC:x)", 1..7, "topic"),
         ("plac:x", 0..5, "place"),
+        ("foldr:x", 0..6, "folder"),
+        ("acount:x", 0..7, "account"),
+        ("lable:x", 0..6, "label"),
         ("sourcr:x", 0..7, "source"),
         ("titel:x", 0..6, "title"),
         ("autor:x", 0..6, "author"),
@@ -84,6 +91,11 @@ fn a_misspelt_field_is_an_error_and_other_words_with_a_colon_are_words() {
         ("afer:2018", 0..5, "after"),
         ("befor:2018", 0..6, "before"),
         ("tea topc:", 4..9, "topic"),
+        ("topi:", 0..5, "topic"),
+        ("top:news", 0..4, "topic"),
+        ("sour:x", 0..5, "source"),
+        ("Auth:x", 0..5, "author"),
+        ("dat:2018", 0..4, "date"),
     ];
     for (text, span, field) in table {
         let error = parse(text).expect_err(text);
@@ -97,6 +109,8 @@ fn a_misspelt_field_is_an_error_and_other_words_with_a_colon_are_words() {
         "COVID: cases",
         "a:b",
         "si:x",
+        "to:x",
+        "Top: ten",
         "tag:news",
         "data: tea",
         "data: ",

@@ -20,7 +20,7 @@ fn request(text: &str) -> Request {
     let context = Context {
         today: NaiveDate::from_ymd_opt(2018, 11, 5).expect("a day"),
         read: Arc::new(read),
-        starred: Arc::default(),
+        ..Context::default()
     };
     Request { catalog: sample(), query: parse(text).expect("a query"), counted: None, context, sort: Sort::Newest }
 }
@@ -102,7 +102,8 @@ fn counts_ignore_their_own_choice() {
     assert_eq!((count(Facet::Year, "2018"), count(Facet::Year, "2017")), (1, 1));
     assert_eq!((count(Facet::Place, "Zürich"), hits.count(Facet::Place, NONE)), (1, 0));
     assert_eq!(hits.statuses, [1, 1, 0]);
-    assert_eq!(answer("date:2018-11-04..").days.counts.iter().sum::<u32>(), 3, "the timeline leaves its brush out");
+    assert_eq!(answer("date:2018-11-04..").days.counts.iter().sum::<u32>(), 3, "the timeline ignores the chosen dates");
+    assert_eq!(answer("date:2017").days.counts.iter().sum::<u32>(), 3, "and the chosen years");
     assert_eq!(answer("is:read").statuses, [4, 3, 0]);
 }
 

@@ -40,8 +40,8 @@ impl Trace {
     pub fn of(release: &Identity<'_>) -> Self {
         let short = |text: &str| if text.is_empty() { 0 } else { (hash(&[text]) as u16).max(1) };
         let title = short(&plain(release.title.as_str(), usize::MAX));
-        let text = if release.summary.is_empty() { release.body } else { release.summary };
-        let text = short(&plain(text.as_str(), BEGINNING));
+        let text = Some(release.summary.to_str()).filter(|text| !text.is_empty());
+        let text = short(&plain(&text.unwrap_or_else(|| release.body.to_str()), BEGINNING));
         let page = short(&super::page(release.url.as_str()));
         // The lowest bit says whether the date has a time other than midnight.
         let date = release.date.map_or(0, |date| {
@@ -106,6 +106,13 @@ impl Trace {
             Likeness::Different | Likeness::Unknown => text == Likeness::Equal && page == Likeness::Unknown,
         };
         is_dated && is_one
+    }
+
+    /// Whether both title and link differ.
+    #[must_use]
+    pub fn is_another(self, other: Self) -> bool {
+        let [title, _, _, page] = self.likeness(other);
+        title == Likeness::Different && page == Likeness::Different
     }
 
     /// Returns the number of equal fields.

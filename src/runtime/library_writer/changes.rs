@@ -78,6 +78,15 @@ impl Thread {
         }
     }
 
+    /// Sends which releases of the shown catalog servers found.
+    pub(super) fn send_found(&self) {
+        let releases = self.found.among(&self.catalog);
+        if !releases.is_empty() {
+            let (catalog, query) = (Arc::clone(&self.catalog), self.found.query.clone());
+            send(&self.sender, Msg::FoundAtServer { catalog, query, releases });
+        }
+    }
+
     /// Sends the marks of all releases, including unmarked ones.
     fn send_all_marks(&mut self) {
         if let Some(Ok(Some(library))) = self.place.as_ref().map(Library::open) {

@@ -38,7 +38,11 @@ enum Gap {
 
 /// Appends raw text, made clean. It is trimmed as if nothing stood before it.
 pub(super) fn write(out: &mut String, raw: &str, layout: Layout) {
-    write_mapped(out, raw, layout, &mut []);
+    if is_clean_ascii(raw.as_bytes()) {
+        out.push_str(raw);
+    } else {
+        write_mapped(out, raw, layout, &mut []);
+    }
 }
 
 /// Like [`write()`], but also maps positions. `places` are ascending positions in `raw` on character boundaries; each
@@ -233,10 +237,10 @@ const CHUNK: usize = 16;
 fn plain_prefix(text: &str) -> usize {
     let bytes = text.as_bytes();
     let is_blank = |at: usize| at == 0 || bytes[at - 1] == b' ';
-    let mut at = 0;
+    let mut at = usize::from(bytes.first().is_some_and(u8::is_ascii_graphic));
     'text: while at < bytes.len() {
         // A chunk begins with the byte before it, to detect two spaces in a row.
-        while at > 0 && bytes.split_at(at - 1).1.first_chunk().is_some_and(is_plain_ascii) {
+        while at > 0 && bytes.split_at(at - 1).1.first_chunk::<{ CHUNK + 1 }>().is_some_and(continues_plain) {
             at += CHUNK;
         }
         let retry = at + CHUNK;
@@ -253,10 +257,52 @@ fn plain_prefix(text: &str) -> usize {
     if at > 0 && is_blank(at) { at - 1 } else { at }
 }
 
+/// Whether the text is visible ASCII with single spaces between: it is clean as it stands, in any layout.
+fn is_clean_ascii(bytes: &[u8]) -> bool {
+    let ends_are_visible = [bytes.first(), bytes.last()].into_iter().flatten().all(u8::is_ascii_graphic);
+    // Each chunk repeats the last byte of the one before it; the very last one may overlap more.
+    let mut rest = bytes;
+    while let Some(chunk) = rest.first_chunk::<{ 2 * CHUNK + 1 }>() {
+        if !continues_plain(chunk) {
+            return false;
+        }
+        rest = rest.split_at(2 * CHUNK).1;
+    }
+    ends_are_visible
+        && match rest.len() {
+            0..=8 => rest.windows(2).all(|pair| pair.first_chunk().is_some_and(continues_plain::<2>)),
+            9..=CHUNK => [rest.first_chunk(), rest.last_chunk()].into_iter().flatten().all(continues_plain::<9>),
+            _ => [rest.first_chunk(), rest.last_chunk()].into_iter().flatten().all(continues_plain::<{ CHUNK + 1 }>),
+        }
+}
+
 /// Whether all bytes but the first are visible ASCII or single spaces. The fixed length and the missing early exit let
 /// the compiler compare many bytes at once.
 #[expect(clippy::needless_bitwise_bool, reason = "with a lazy operator this is eight times slower")]
-fn is_plain_ascii(bytes: &[u8; CHUNK + 1]) -> bool {
+fn continues_plain<const N: usize>(bytes: &[u8; N]) -> bool {
     let may_follow = |before, byte: u8| (b' '..=b'~').contains(&byte) & ((before, byte) != (b' ', b' '));
-    (0..CHUNK).fold(true, |plain, at| plain & may_follow(bytes[at], bytes[at + 1]))
+    (1..N).fold(true, |plain, at| plain & may_follow(bytes[at - 1], bytes[at]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+            #[test]
+            fn clean_ascii_is_what_the_writer_keeps_unchanged(
+                raw in "[ -~]{0,40}|[a-z]{0,20}[ ~\t\n\u{7f}é]{0,2}[a-z.]{0,20}|([a-z]{1,9} ){0,9}[a-z \u{1b}]{0,3}",
+            ) {
+                for layout in [Layout::Line, Layout::Block] {
+                    let (mut fast, mut slow) = (String::from("x"), String::from("x"));
+                    write(&mut fast, &raw, layout);
+                    write_mapped(&mut slow, &raw, layout, &mut []);
+                    prop_assert_eq!(&fast, &slow);
+    let is_unchanged = raw.is_ascii() && slow.strip_prefix('x') == Some(&raw) && !raw.contains('\n');
+                    prop_assert_eq!(is_clean_ascii(raw.as_bytes()), is_unchanged);
+                }
+            }
+        }
 }

@@ -2,17 +2,13 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::Drawn;
+use super::{Drawn, choice};
 use crate::app::App;
 use crate::app::popup::export_form::{ExportForm, Field};
-use crate::keymap::{Action, Scope};
-use crate::text::cells;
 use crate::ui::painter::Painter;
 
 /// Columns of a label, with the blank behind it.
 const LABEL: u16 = 9;
-/// Columns between two options.
-const GAP: u16 = 2;
 
 /// Draws the form.
 pub fn draw(app: &App, form: &ExportForm, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
@@ -26,7 +22,8 @@ pub fn draw(app: &App, form: &ExportForm, inner: Rect, pen: &mut Painter<'_>) ->
         let column = if field == Field::File {
             file(form, place, has_cursor, pen)
         } else {
-            options(app, form, field, place, pen)
+            let (options, chosen) = form.options(field);
+            choice::draw(app, &options, chosen, has_cursor, place, pen)
         };
         if has_cursor {
             cursor = Some(Position::new(column, y));
@@ -49,30 +46,4 @@ fn file(form: &ExportForm, place: Rect, has_cursor: bool, pen: &mut Painter<'_>)
         pen.tint(Rect { width, ..place }, theme.selected);
     }
     place.x + column
-}
-
-/// Draws the options of a choice; where they do not fit, the chosen one alone. Returns the column of the chosen one.
-fn options(app: &App, form: &ExportForm, field: Field, place: Rect, pen: &mut Painter<'_>) -> u16 {
-    let theme = pen.theme;
-    let (options, chosen) = form.options(field);
-    let needed: u16 = options.iter().map(|option| cells(option) + 2 + GAP).sum();
-    let fits = needed <= place.width + GAP;
-    let (mut x, mut column) = (place.x, place.x);
-    for (at, option) in options.iter().enumerate().filter(|(at, _)| fits || *at == chosen) {
-        let room = place.right().saturating_sub(x);
-        let (sign, style) = if at == chosen { ("● ", theme.strong) } else { ("○ ", theme.dim) };
-        if at == chosen {
-            column = x;
-        }
-        let sign = pen.put(x, place.y, room, sign, if at == chosen { theme.accent } else { theme.faint });
-        x += sign + pen.put(x + sign, place.y, room.saturating_sub(sign), option, style) + GAP;
-    }
-    if field == form.at {
-        let key = |action| app.key_in(&[Scope::Form], action);
-        let keys = format!("{} {} change", key(Action::PromptLeft), key(Action::PromptRight));
-        if x + cells(&keys) <= place.right() {
-            pen.right(place.right(), place.y, &keys, theme.dim);
-        }
-    }
-    column
 }

@@ -2,9 +2,10 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::Drawn;
+use super::{Drawn, choice};
 use crate::app::App;
-use crate::app::popup::form::FormPopup;
+use crate::app::popup::form::{FormPopup, Through};
+use crate::text::CleanBuf;
 use crate::ui::painter::Painter;
 
 /// Columns of a label, with the blank behind it.
@@ -24,7 +25,7 @@ pub fn draw(app: &App, form: &FormPopup, inner: Rect, pen: &mut Painter<'_>) -> 
         let (skipped, column) = if has_cursor { field.view(room) } else { (0, 0) };
         let shown = field.text().get(skipped..).unwrap_or_default();
         if shown.is_empty() {
-            pen.put(x, y, room, empty, theme.faint);
+            pen.fit(x, y, room, CleanBuf::line(empty).as_clean(), theme.faint);
         } else {
             let columns = pen.put(x, y, room, shown, theme.text);
             if has_cursor && field.is_selected() {
@@ -35,7 +36,18 @@ pub fn draw(app: &App, form: &FormPopup, inner: Rect, pen: &mut Painter<'_>) -> 
             cursor = Some(Position::new(x + column, y));
         }
     }
-    let message = Rect { y: inner.y + form.fields.len() as u16 + 1, height: 1, ..inner };
+    let y = inner.y + (form.fields.len() - top) as u16;
+    if let Some(through) = form.through.as_ref().filter(|_| y < inner.bottom()) {
+        let has_cursor = form.at >= form.fields.len();
+        let columns = if inner.width > 3 * LABEL { LABEL } else { 0 };
+        pen.put(inner.x, y, columns, Through::LABEL, if has_cursor { theme.accent } else { theme.dim });
+        let place = Rect { x: inner.x + columns, y, width: inner.width.saturating_sub(columns), height: 1 };
+        let column = choice::draw(app, &through.options(), through.at, has_cursor, place, pen);
+        if has_cursor {
+            cursor = Some(Position::new(column, y));
+        }
+    }
+    let message = Rect { y: inner.y + form.lines() as u16 + 1, height: 1, ..inner };
     if let Some((text, is_wrong)) = app.form_message().filter(|_| message.y < inner.bottom()) {
         pen.fit(message.x, message.y, message.width, text.as_clean(), if is_wrong { theme.wrong } else { theme.dim });
     }

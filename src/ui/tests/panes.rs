@@ -72,7 +72,7 @@ fn chosen_values_stand_first_and_all_are_counted_under_the_other_filters() {
         [
             "FILTERS",
             "Status",
-            "● All  2",
+            "● All",
             "○ Unread  2",
             "○ Starred  0",
             "Topics 2 of 10",
@@ -107,7 +107,7 @@ fn chosen_values_stand_first_and_all_are_counted_under_the_other_filters() {
         ]
     );
     assert_eq!(screen.timeline().lines().last().map(String::as_str), Some("2018  23 Oct  29 Oct"));
-    assert!(screen.detail().text().starts_with("READING  2 of 2\nLabour migration\nJoint UNDP/ILO report"));
+    assert!(screen.detail().text().starts_with("READING  2\nLabour migration\nJoint UNDP/ILO report"));
 }
 
 #[test]
@@ -165,14 +165,14 @@ fn values_that_begin_alike_can_be_told_apart() {
 fn the_filter_pane_shows_that_it_can_scroll() {
     assert!(screen(WIDE, "").filter().text().ends_with("□ Jakarta, Indonesia  1\n□ no place  7"));
     let lines = screen(STACKED, "h").filter().lines();
-    assert_eq!((lines[0].as_str(), lines[lines.len() - 1].as_str()), ("FILTERS  ↓ more", "Years"));
-    assert_eq!(screen(SMALLEST, "h").filter().lines(), ["FILTERS  ↑ ↓ more", "● All  10"]);
+    assert_eq!((lines[0].as_str(), lines[lines.len() - 1].as_str()), ("FILTERS  ↓ more", "□ 2018  10"));
+    assert_eq!(screen(SMALLEST, "h").filter().lines(), ["FILTERS  ↑ ↓ more", "● All"]);
 }
 
 #[test]
 fn the_status_of_the_query_has_the_dot() {
     let statuses = |keys| screen(WIDE, keys).filter().lines()[2..5].to_vec();
-    assert_eq!(statuses(""), ["● All  10", "○ Unread  10", "○ Starred  0"]);
+    assert_eq!(statuses(""), ["● All", "○ Unread  10", "○ Starred  0"]);
     assert_eq!(statuses("gs"), ["○ All  10", "○ Unread  10", "● Starred  0"]);
     assert_eq!(statuses("A gu gu"), ["○ All  10", "● Unread  0", "○ Starred  0"]);
 }
@@ -280,9 +280,9 @@ fn signs(list: Region<'_>) -> String {
 #[test]
 fn selected_releases_are_visible_without_colour() {
     for (keys, wide, stacked, single) in [
-        ("v j v V j", "┃ ┃┃█     ", " ┃┃█", "┃ ┃┃█"),
+        ("v j v V j", "┃ ┃┃█     ", "┃ ┃┃█", "┃ ┃┃█"),
         ("v j v k k", "┃▌┃       ", "┃▌┃  ", "┃ ┃  "),
-        ("j v V j j", " ┃┃┃█     ", "┃┃┃█", " ┃┃┃█"),
+        ("j v V j j", " ┃┃┃█     ", " ┃┃┃█", " ┃┃┃█"),
     ] {
         for (size, expected) in [(WIDE, wide), (STACKED, stacked), (SINGLE, single)] {
             // Fewer releases are visible if a title takes more lines.
@@ -339,6 +339,14 @@ fn a_right_to_left_title_without_facts_is_drawn_whole() {
 }
 
 #[test]
+fn the_beginning_of_a_right_to_left_text_is_aligned_to_the_right() {
+    let catalog = crate::catalog::tests::catalog(&[("وزیران آب", "رودخانه ها", "", "", (0, 0, 0))]);
+    let screen = Screen::new(&opened(catalog, 80, 24, ""));
+    let ends: Vec<_> = screen.list().rows()[1..3].iter().map(|row| crate::text::width(row.trim_end())).collect();
+    assert_eq!(ends[0], ends[1], "{:?}", screen.list().rows());
+}
+
+#[test]
 fn a_word_found_only_in_the_text_is_shown_in_its_sentence() {
     let screen = screen(WIDE, "/ indigenous Enter");
     let lines = screen.list().lines();
@@ -387,9 +395,9 @@ fn every_filter_is_in_sight_in_a_narrow_query_line() {
     let keys = "4 7 d 2018 Enter / fair Space migration Enter";
     assert_eq!(
         screen(STACKED, keys).query().text(),
-        "/ fair migration  topic:\"Labour migration\",Op-Ed ×  date:2018..2018 ×"
+        "/ fair migration  topic:\"Labour migration\",Op-Ed ×  date:2018 ×"
     );
-    assert_eq!(screen((60, 20), keys).query().text(), "/ fair migration  topic:\"Labour m… ×  date:2018..2018 ×");
+    assert_eq!(screen((60, 20), keys).query().text(), "/ fair migration  topic:\"Labour migrati… ×  date:2018 ×");
     assert_eq!(screen(SINGLE, keys).query().text(), "/ fair migration  topic:\"Lab… ×  +1");
     assert_eq!(screen(SMALLEST, keys).query().text(), "/ fair mig… +1");
     assert_eq!(screen(SMALLEST, "4 7 / a Space long Space search").query().text(), "/  search  +1");

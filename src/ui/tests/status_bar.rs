@@ -31,7 +31,7 @@ fn hints_of_the_focus_are_shown_as_far_as_there_is_room() {
                 "Space choose  - exclude  f find  o order  j k move  / search  t find topic  ? help  : commands",
                 "Space choose  - exclude  f find  o order  j k move  ? help  : commands",
                 "Space choose  ? help  : commands",
-                "?",
+                "Space choose  ?",
             ],
         ),
         (
@@ -76,7 +76,7 @@ fn a_notice_takes_precedence_over_the_hints() {
             "Space read on  n N next  f follow link  m read/unread  s star  o browser  z zen  ? help  : commands  this release has no link",
             "Space read on  n N next  ? help  : commands  this release has no link",
             "?  :  this release has no link",
-            "?  this release…",
+            "?  this release …",
         ],
     );
 }
@@ -182,7 +182,7 @@ fn a_sync_shows_its_progress_and_then_its_result() {
     let all = "1 selected · syncing 12 of 40 · 3 failed";
     assert_ends(syncing, [all, all, "1 selected", "1 selected"]);
     let mut app = with_library(STACKED, "r");
-    let state = SyncState { done: 7, all: 7, failed: 2, fresh: 17, is_over: true, first_error: None };
+    let state = SyncState { done: 7, all: 7, failed: 2, fresh: 17, is_over: true, ..SyncState::default() };
     send(&mut app, Msg::Library(LibraryEvent::Sync(state)));
     assert_eq!(
         Screen::new(&app).status_bar().text(),
@@ -208,7 +208,7 @@ fn an_error_leaves_room_for_the_keys_that_help() {
          ! not written: releases.md: No space left on device (os error 28)"
     );
     assert_eq!(text(STACKED), "! problems  ? help  : commands  ! not written: releases.md: No space left …");
-    assert_eq!(text(SINGLE), "?  :  ! not written: releases.md:…");
+    assert_eq!(text(SINGLE), "?  :  ! not written: releases.md: N…");
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_notice_is_shown_beside_an_error() {
     let both = "starred  ! not written: releases.md: No space left on device (os error 28)";
     assert!(text(WIDE).ends_with(both));
     assert_eq!(text(STACKED), "? help  : commands  starred  ! not written: releases.md: No space left on …");
-    assert_eq!(text(SINGLE), "?  :  starred  ! not written: re…");
+    assert_eq!(text(SINGLE), "?  :  starred  ! not written: rele…");
     let list = Screen::new(&with_error(STACKED, "j s")).list().text();
     assert!(list.contains("●★ China partners"), "{list}");
 }

@@ -79,12 +79,13 @@ fn in_a_narrow_pane_continued_lines_keep_their_indent() {
 fn the_heading_shows_position_and_progress() {
     let heading =
         |size: Size, keys| Screen::new(&opened(structured(), size.0, size.1, keys)).detail().lines()[0].clone();
-    for size in [WIDE, STACKED, SINGLE] {
-        assert_eq!(heading(size, "Enter"), "READING  1 of 1 · more ↓", "{size:?}");
-        assert_eq!(heading(size, "Enter G"), "READING  1 of 1 · 100 %", "{size:?}");
+    // The heading of the list, where it is in view, says how many there are.
+    for (size, position) in [(WIDE, "1"), (STACKED, "1"), (SINGLE, "1 of 1")] {
+        assert_eq!(heading(size, "Enter"), format!("READING  {position}  more ↓"), "{size:?}");
+        assert_eq!(heading(size, "Enter G"), format!("READING  {position}  100 %"), "{size:?}");
     }
     assert_eq!(heading((36, 70), "Enter"), "READING  1 of 1", "all of it is shown");
-    assert_eq!(heading(SMALLEST, "Enter"), "READING");
+    assert_eq!(heading(SMALLEST, "Enter"), "READING  1 of 1");
 }
 
 #[test]
@@ -100,7 +101,7 @@ fn the_end_of_a_text_is_reached_at_every_size() {
         assert_eq!((file.as_str(), [a, b, c, d].map(String::as_str)), (address, end), "{size:?}");
     }
     let lines = Screen::new(&opened(structured(), 20, 5, "Enter G")).detail().lines();
-    assert_eq!(lines, ["READING", "example.org/x"]);
+    assert_eq!(lines, ["READING  1 of 1", "example.org/x"]);
 }
 
 #[test]

@@ -54,6 +54,7 @@ fn a_range_of_the_timeline_shows_its_dates_and_its_releases_below_the_axis() {
         let [.., axis, range] = lines.as_slice() else { panic!("{lines:?}") };
         assert_eq!((axis.as_str(), range.as_str()), ("2018  22 Oct  29 Oct  5 Nov", "31 Oct – 4 Nov 2018  4 releases"));
         assert!(screen.list().text().starts_with("RELEASES  10 "), "it is a preview");
+        assert!(["READING  1", "READING  1  more ↓"].contains(&screen.detail().lines()[0].as_str()));
     }
 }
 

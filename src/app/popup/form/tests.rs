@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::app::library::LibraryEvent;
+use crate::app::library::{LibraryEvent, Subscription};
 use crate::app::tests::TestApp;
 use crate::app::{Msg, Reread};
 use crate::catalog::Builder;
@@ -104,7 +104,7 @@ fn without_a_scheme_the_form_proposes_http_where_https_is_missing() {
         reason: line("cannot connect"),
         http: Some(line("http://example.org/f")),
     }));
-    assert_eq!(message(&reader), "example.org: cannot connect; Enter tries http, without encryption");
+    assert_eq!(message(&reader), "Enter tries http, without encryption; example.org: cannot connect");
     reader.keys("Enter");
     assert_eq!(reader.commands(), [subscribe("http://example.org/f", None, &[])]);
 }

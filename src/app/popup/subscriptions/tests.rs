@@ -46,6 +46,9 @@ fn subscriptions_are_sorted_by_folder_and_name_with_their_errors() {
         SourceLine::Folder(name, count) => format!("[{name} {count}]"),
         SourceLine::Source(at) => reader.app.library.sources[*at].title.to_string(),
         SourceLine::Error(at) => reader.app.library.sources[*at].error.clone().expect("an error").to_string(),
+        SourceLine::Accounts(count) => format!("[accounts {count}]"),
+        SourceLine::Account(at) => reader.app.library.accounts[*at].name.to_string(),
+        SourceLine::AccountError(at) => reader.app.library.accounts[*at].error.clone().expect("an error").to_string(),
         SourceLine::Blank => String::new(),
     });
     let expected = "Àrea|Bulletin||[Europe 1]|Zeitung|does not answer||[Europe / Courts 2]|Court of Justice|Gazette";
@@ -76,7 +79,7 @@ fn keys_send_edits_to_the_library() {
         (
             "R C-u Enter",
             vec![(Edit::Rename { id, title: CleanBuf::default() }, "restored the title of Àrea")],
-            "using the feed’s own title",
+            "using the feed's own title",
         ),
         ("R Enter", vec![], ""),
         ("R \"x\" Esc", vec![], ""),
@@ -194,9 +197,8 @@ fn the_selected_subscription_is_visible_at_every_height() {
             reader.keys(keys);
             let sources = popup(&reader);
             let lines = sources.lines(&reader.app.library);
-            let at = lines.iter().position(
-                |line| matches!(line, SourceLine::Source(at) if Some(reader.app.library.sources[*at].id) == sources.id),
-            );
+            let is_its = |line: &SourceLine| Subscriptions::item_of(&reader.app.library, line) == sources.item;
+            let at = lines.iter().position(is_its).filter(|_| sources.item.is_some());
             let at = at.expect("a selected one");
             let shown = sources.cursor.top..sources.cursor.top + sources.rows(&reader.app).max(1);
             assert!(shown.contains(&at), "{at} in {shown:?} at {rows} rows");

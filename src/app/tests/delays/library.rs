@@ -85,6 +85,7 @@ impl Library {
                 self.sources.remove(&number(*id));
                 Some(number(*id))
             }
+            Edit::RemoveAccount { .. } => unreachable!("this library has no accounts"),
             Edit::SaveQuery { name, query } => {
                 match self.queries.iter_mut().find(|saved| saved.name == *name) {
                     Some(saved) => saved.query.clone_from(query),

@@ -323,7 +323,11 @@ impl World {
                 self.library.set(mark, on, &releases);
                 self.library.record_marks(step, mark, on, releases);
             }
-            Recording::Unrecorded => self.library.set(mark, on, &releases),
+            Recording::Unrecorded => {
+                // Marks that reading sets are no steps of undo.
+                self.touched.extend(releases.iter().copied());
+                self.library.set(mark, on, &releases);
+            }
             Recording::Turn(step, direction) => {
                 self.library.turn(step, direction);
                 self.library.set(mark, on, &releases);

@@ -4,7 +4,7 @@ use dom_query::NodeRef;
 
 use super::Renderer;
 use crate::feed::html::tree::{attribute, children_named, name_of, number};
-use crate::feed::html::writer::{PendingSpace, Whitespace};
+use crate::feed::html::writer::{PendingSpace, State, Whitespace};
 use crate::release::Style;
 
 /// List markers by depth.
@@ -94,12 +94,21 @@ fn roman(mut value: i64) -> String {
     written
 }
 
+/// An item whose content is being rendered.
+pub(super) struct OpenItem {
+    /// The state of the text before it.
+    before: State,
+    /// Its span.
+    place: usize,
+    /// The end of its marker.
+    marked: usize,
+}
+
 impl Renderer {
     pub(super) fn list(&mut self, node: &NodeRef<'_>, name: &str, level: usize) {
-        let gap = if self.depth == 0 { PendingSpace::Paragraph } else { PendingSpace::Line };
         let mut number = (name == "ol").then(|| Number::first(node));
-        self.depth += usize::from(name != "dl");
-        self.out.part(gap);
+        let is_nesting = name != "dl";
+        let gap = self.begin_list(is_nesting);
         for child in node.children_it(false) {
             if name_of(&child).is_some_and(|name| &*name == "li") && attribute(&child, "hidden").is_none() {
                 if let (Some(number), Some(value)) = (&mut number, super::super::tree::number(&child, "value")) {
@@ -111,27 +120,50 @@ impl Renderer {
                 self.node(&child, level + 1);
             }
         }
-        self.depth -= usize::from(name != "dl");
+        self.end_list(is_nesting, gap);
+    }
+
+    /// Begins a list and returns the gap around it. The items of a nesting list are deeper than those around it.
+    pub(super) fn begin_list(&mut self, is_nesting: bool) -> PendingSpace {
+        let gap = if self.depth == 0 { PendingSpace::Paragraph } else { PendingSpace::Line };
+        self.depth += usize::from(is_nesting);
+        self.out.part(gap);
+        gap
+    }
+
+    pub(super) fn end_list(&mut self, is_nesting: bool, gap: PendingSpace) {
+        self.depth -= usize::from(is_nesting);
         self.out.part(gap);
     }
 
     /// Renders an item with its marker, unless it is empty.
     pub(super) fn item(&mut self, node: &NodeRef<'_>, number: Option<Number>, level: usize) {
-        self.out.part(PendingSpace::Line);
         if self.out.white == Whitespace::Cell {
+            self.out.part(PendingSpace::Line);
             return self.children(node, level);
         }
+        let item = self.begin_item(number.map(Number::written).as_deref());
+        self.children(node, level);
+        self.end_item(item);
+    }
+
+    /// Begins an item with its number or the marker of its depth.
+    pub(super) fn begin_item(&mut self, number: Option<&str>) -> OpenItem {
+        self.out.part(PendingSpace::Line);
         let before = self.out.state();
         self.out.flush();
-        let mut is_written = false;
-        self.span(Style::Item, |this| {
-            let marked = match number {
-                Some(number) => this.out.mark(&format!("{}. ", number.written())),
-                None => this.out.mark(MARKS[this.depth.saturating_sub(1) % MARKS.len()]),
-            };
-            this.children(node, level);
-            is_written = this.out.rich.text.len() > marked;
-        });
+        let place = self.out.begin(Style::Item);
+        let marked = match number {
+            Some(number) => self.out.mark(&format!("{number}. ")),
+            None => self.out.mark(MARKS[self.depth.saturating_sub(1) % MARKS.len()]),
+        };
+        OpenItem { before, place, marked }
+    }
+
+    /// Ends an item. An empty one is dropped.
+    pub(super) fn end_item(&mut self, OpenItem { before, place, marked }: OpenItem) {
+        let is_written = self.out.rich.text.len() > marked;
+        self.out.end(place);
         if is_written {
             // Items follow each other closely, whatever they contain.
             self.out.gap = PendingSpace::Line;

@@ -1,5 +1,7 @@
 //! Pictures, videos, sounds and frames: their descriptions, as links to their sources.
 
+use std::borrow::Cow;
+
 use dom_query::NodeRef;
 
 use super::Renderer;
@@ -10,7 +12,7 @@ use crate::release::Style;
 impl Renderer {
     /// Renders a picture by its description, if it has one.
     pub(super) fn image(&mut self, node: &NodeRef<'_>) {
-        self.described_image(node, attribute(node, "src"));
+        self.image_from(node, attribute(node, "src").as_deref());
     }
 
     /// Renders a picture that comes in several formats.
@@ -18,36 +20,42 @@ impl Renderer {
         let source = children_named(node, "source").find_map(|source| attribute(&source, "src"));
         for child in node.children_it(false) {
             if name_of(&child).is_some_and(|name| &*name == "img") && attribute(&child, "hidden").is_none() {
-                self.described_image(&child, attribute(&child, "src").or_else(|| source.clone()));
+                self.image_from(&child, attribute(&child, "src").as_ref().or(source.as_ref()).map(String::as_str));
             } else {
                 self.node(&child, level + 1);
             }
         }
     }
 
-    fn described_image(&mut self, node: &NodeRef<'_>, source: Option<String>) {
-        let value = |name| attribute(node, name).map(|value: String| value.trim().to_owned()).unwrap_or_default();
-        let (alt, title) = (value("alt"), value("title"));
-        let label = if alt.is_empty() || title.contains(&alt) {
-            title
-        } else if title.is_empty() || alt.contains(&title) {
-            alt
-        } else {
-            format!("{alt} – {title}")
-        };
-        let source = source.map(|source| source.trim().to_owned()).unwrap_or_default();
+    fn image_from(&mut self, node: &NodeRef<'_>, source: Option<&str>) {
+        let value = |name| attribute(node, name).unwrap_or_default();
         // A lazily loaded picture is repeated for readers without lazy loading.
         let is_stand_in = node.parent().is_some_and(|parent| parent.has_name("noscript"));
+        self.described_image(&value("alt"), &value("title"), source.unwrap_or_default(), is_stand_in);
+    }
+
+    /// Renders a picture with its description. A stand-in for the one before it is left out.
+    pub(super) fn described_image(&mut self, alt: &str, title: &str, source: &str, is_stand_in: bool) {
+        let (alt, title) = (alt.trim(), title.trim());
+        let label = if alt.is_empty() || title.contains(alt) {
+            Cow::Borrowed(title)
+        } else if title.is_empty() || alt.contains(title) {
+            Cow::Borrowed(alt)
+        } else {
+            Cow::Owned(format!("{alt} – {title}"))
+        };
+        let source = source.trim();
         let picture = format!("{source} {label}");
-        if is_stand_in && (self.last_picture == picture || (!label.is_empty() && self.last_picture.ends_with(&label))) {
+        if is_stand_in && (self.last_picture == picture || (!label.is_empty() && self.last_picture.ends_with(&*label)))
+        {
             return;
         }
         self.last_picture = picture;
         // A picture that is loaded later has a stand-in within the text.
         if self.out.rich.picture.is_none() && !source.is_empty() && !source.starts_with("data:") {
-            self.out.rich.picture = Some(self.joined(source.clone()));
+            self.out.rich.picture = Some(self.joined(source.to_owned()));
         }
-        self.shown("image", &label, source);
+        self.shown("image", &label, source.to_owned());
     }
 
     /// Renders a video, a sound or a frame.

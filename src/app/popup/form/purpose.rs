@@ -1,0 +1,74 @@
+//! What a form is for, and the words that it shows.
+
+use crate::library::SourceId;
+
+/// The purpose of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Subscribe to a feed.
+    Subscribe,
+    /// Rename the subscription with this id.
+    Rename(SourceId),
+    /// Move it to another folder.
+    Refile(SourceId),
+    /// Save the current query under a name.
+    SaveQuery,
+    /// Rename the saved query of this name.
+    RenameQuery(String),
+    /// Pipe a text to a command.
+    Pipe,
+    /// Subscribe to the feeds of an OPML list.
+    ImportFeeds,
+    /// Write the subscriptions to an OPML list.
+    ExportFeeds,
+}
+
+/// The label of a line, and its placeholder.
+pub type Label = (&'static str, &'static str);
+
+impl Purpose {
+    /// Returns what confirming the form does.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Subscribe => "subscribe",
+            Self::Rename(_) | Self::RenameQuery(_) => "rename",
+            Self::Refile(_) => "move",
+            Self::SaveQuery => "save",
+            Self::Pipe => "run",
+            Self::ImportFeeds => "import",
+            Self::ExportFeeds => "write",
+        }
+    }
+
+    /// Returns the title of the form.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Subscribe => "Subscribe",
+            Self::Rename(_) | Self::RenameQuery(_) => "Rename",
+            Self::Refile(_) => "Folder",
+            Self::SaveQuery => "Save this query",
+            Self::Pipe => "Pipe to a command",
+            Self::ImportFeeds => "Import subscriptions",
+            Self::ExportFeeds => "Export subscriptions",
+        }
+    }
+
+    /// Returns the labels of the lines.
+    #[must_use]
+    pub fn labels(&self) -> &'static [Label] {
+        match self {
+            Self::Subscribe => &[
+                ("Address", "example.org, or https://example.org/feed.xml"),
+                ("Title", "the feed's own title"),
+                ("Folder", "none, or one such as Europe/Courts"),
+            ],
+            Self::Rename(_) => &[("Title", "the feed's own title")],
+            Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
+            Self::ImportFeeds | Self::ExportFeeds => &[("File", "an OPML list, such as feeds.opml")],
+            Self::Pipe => &[("Command", "such as less, wc -w, or mail a@example.org")],
+            Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],
+        }
+    }
+}

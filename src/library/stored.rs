@@ -1,0 +1,145 @@
+//! Reads stored releases: all of them newest first, or those that changed since.
+
+use std::ops::ControlFlow;
+
+use rusqlite::{Connection, Row};
+use rustc_hash::FxHashMap;
+
+use super::change::{COPY, RELEASES, counter};
+use super::change_log::{self, Since};
+use super::{Library, LibraryError, SourceId, record};
+use crate::release::identity::made_name;
+use crate::release::{Identity, Release};
+use crate::text::CleanBuf;
+
+/// A stored release.
+#[derive(Debug)]
+pub struct Stored<'a> {
+    /// The subscription it came from.
+    pub source: SourceId,
+    /// Its number in its feed.
+    pub number: u64,
+    /// The release. The value is reused for the next one.
+    pub release: &'a mut Release,
+}
+
+/// A callback that receives stored releases one by one.
+pub type Stream<'a> = dyn FnMut(Stored<'_>) -> ControlFlow<()> + 'a;
+
+/// The state of the stored releases at the time when they were read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReleasesAt {
+    copy: i64,
+    change: i64,
+}
+
+type Labels = FxHashMap<(SourceId, u64), Vec<CleanBuf>>;
+
+impl Library {
+    /// Reads all stored releases, newest first, undated last, until `each` breaks. Returns the state that was read.
+    ///
+    /// # Errors
+    /// When the file cannot be read; some releases may have been delivered before.
+    pub fn stream(&self, each: &mut Stream<'_>) -> Result<ReleasesAt, LibraryError> {
+        self.read_at_once(|connection| {
+            let labels = labels(connection)?;
+            let sql = "SELECT subscription, number, data FROM releases ORDER BY key DESC";
+            let mut statement = connection.prepare(sql)?;
+            let mut rows = statement.query([])?;
+            let mut release = Release::default();
+            while let Some(row) = rows.next()? {
+                if deliver(row, &labels, &mut release, each)?.is_break() {
+                    break;
+                }
+            }
+            state(connection)
+        })
+    }
+
+    /// Reads what changed since a state: first the new releases, in the order of [`Library::stream`], then those with new
+    /// content. `each` receives whether the release is new. Returns the present state, or `None` if anything else may have
+    /// changed.
+    ///
+    /// # Errors
+    /// When the file cannot be read; some releases may have been delivered before.
+    pub fn stream_since(
+        &self,
+        at: ReleasesAt,
+        each: &mut dyn FnMut(bool, Stored<'_>) -> ControlFlow<()>,
+    ) -> Result<Option<ReleasesAt>, LibraryError> {
+        self.read_at_once(|connection| {
+            let now = state(connection)?;
+            let since = change_log::since(connection, at.change)?.filter(|_| now.copy == at.copy);
+            let is_in_place = |since: &Since| since.edited.iter().all(|(before, key)| before == key);
+            let Some(Since { new, edited, .. }) = since.filter(is_in_place) else { return Ok(None) };
+            if new.is_empty() && edited.is_empty() {
+                return Ok(Some(now));
+            }
+            let labels = labels(connection)?;
+            let sql = "SELECT subscription, number, data FROM releases WHERE key = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut release = Release::default();
+            let new = new.into_iter().map(|key| (true, key));
+            for (is_new, key) in new.chain(edited.into_iter().map(|(_, key)| (false, key))) {
+                let each = &mut |stored: Stored<'_>| each(is_new, stored);
+                let mut rows = statement.query([key])?;
+                // Without a record of the change a row could not be gone.
+                let Some(row) = rows.next()? else { return Ok(None) };
+                if deliver(row, &labels, &mut release, each)?.is_break() {
+                    return Ok(None);
+                }
+            }
+            Ok(Some(now))
+        })
+    }
+
+    /// Runs several reads that see one state of the file.
+    fn read_at_once<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LibraryError> {
+        self.read(|connection| {
+            let transaction = connection.unchecked_transaction()?;
+            let result = read(&transaction)?;
+            transaction.finish()?;
+            Ok(result)
+        })
+    }
+}
+
+fn state(connection: &Connection) -> rusqlite::Result<ReleasesAt> {
+    Ok(ReleasesAt { copy: counter(connection, COPY)?, change: counter(connection, RELEASES)? })
+}
+
+/// Delivers the release of a row. Skips an invalid row; the others are still worth reading.
+fn deliver(
+    row: &Row<'_>,
+    labels: &Labels,
+    release: &mut Release,
+    each: &mut Stream<'_>,
+) -> rusqlite::Result<ControlFlow<()>> {
+    if !record::read(row.get_ref(2)?.as_blob()?, release) {
+        return Ok(ControlFlow::Continue(()));
+    }
+    let (source, number) = (row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned());
+    // The stored number counts, even if today's rules would give the record another one.
+    if Identity::from(&*release).number() != number {
+        release.id = made_name(number);
+    }
+    if !labels.is_empty() {
+        release.labels.extend_from_slice(labels.get(&(source, number)).map_or(&[][..], Vec::as_slice));
+    }
+    Ok(each(Stored { source, number, release }))
+}
+
+/// Returns the labels of releases.
+fn labels(connection: &Connection) -> rusqlite::Result<Labels> {
+    let sql = "SELECT DISTINCT subscriptions.id, number, label FROM entry_labels
+         JOIN accounts ON accounts.id = entry_labels.account AND accounts.removed IS NULL
+         JOIN entries USING (account, remote) JOIN subscriptions ON subscriptions.feed = entries.feed ORDER BY label";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let mut labels = Labels::default();
+    while let Some(row) = rows.next()? {
+        let release = (row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned());
+        labels.entry(release).or_default().push(CleanBuf::line(&row.get::<_, String>(2)?));
+    }
+    Ok(labels)
+}
