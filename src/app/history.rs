@@ -140,7 +140,7 @@ impl History {
 
     /// Replaces release indices after a reload; `now` returns `None` for removed releases.
     pub(super) fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
-        for step in self.done.iter_mut().chain(&mut self.undone) {
+        for step in self.done.iter_mut().chain(&mut self.undone).chain(&mut self.turning) {
             if let Step::Marks { change, .. } = step {
                 change.renumber(&now);
             }

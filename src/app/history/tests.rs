@@ -172,3 +172,31 @@ fn a_single_release_is_named() {
     reader.keys("C-r");
     assert_eq!(reader.note(), "redone: starred China partners");
 }
+
+#[test]
+fn a_step_that_could_not_be_undone_follows_its_releases_through_a_reload() {
+    let mut reader = TestApp::new(150, 40);
+    let catalog = Arc::clone(&reader.app.catalog);
+    reader.keys("s");
+    // Another reader clears the mark, so the library decides whether the step can be undone.
+    let theirs = [MarksOf { release: ReleaseIndex::at(0), read: false, starred: false }].to_vec();
+    reader.send(Msg::Marks { catalog: Arc::clone(&catalog), marks: theirs });
+    reader.keys("u");
+    let step = StepId::Own(1);
+    assert_eq!(reader.commands(), [LibraryCommand::Turn { step, direction: Direction::Undo }]);
+    // Meanwhile a reload moves the release, and someone sets the mark again.
+    let rows = ["Brand new", "Round table"].map(|title| (title, "", "", "", (2018, 11, 6)));
+    let marks = vec![MarksOf { release: ReleaseIndex::at(1), read: false, starred: true }];
+    let reread = crate::app::Reread {
+        catalog: crate::catalog::tests::catalog(&rows),
+        renumbered: crate::app::tests::renumbered(7, &[(0, 1)]),
+        marks,
+        ..Default::default()
+    };
+    reader.send(Msg::Reread(Box::new(reread)));
+    turned(&mut reader, step, Direction::Undo, None);
+    reader.holds_marks = true;
+    reader.keys("u");
+    let Some(Effect::Mark { change, .. }) = reader.effects.last() else { panic!("a change of marks") };
+    assert_eq!(*change.releases, [ReleaseIndex::at(1)]);
+}
