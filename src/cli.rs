@@ -32,6 +32,7 @@ mod output_style;
 mod progress;
 mod queries;
 mod reference;
+mod rule_args;
 mod settings;
 mod show;
 mod source_match;

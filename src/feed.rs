@@ -34,6 +34,7 @@ mod markdown;
 pub mod opml;
 pub mod page;
 pub mod parts;
+mod rules;
 mod sniff;
 mod unpack;
 mod window;
@@ -46,6 +47,7 @@ pub use budget::{Budget, StopReason};
 use charset::{Charset, Hints};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
+pub use rules::{FieldMap, Rules, WrongMap};
 use unpack::Unpacked;
 pub(crate) use unpack::{Members, Rest};
 use url::Url;
@@ -77,6 +79,11 @@ pub trait Sink {
     /// at the start.
     fn charset(&self) -> Option<&str> {
         None
+    }
+
+    /// What the user says about reading the source. Queried once, at the start.
+    fn rules(&self) -> Rules {
+        Rules::default()
     }
 
     /// Called before each read from the source, which may block for any length of time.
@@ -132,6 +139,9 @@ pub enum Refusal {
         /// The byte position, from 0.
         byte: Option<u64>,
     },
+    /// A rule of the user does not fit the source.
+    #[error("{0}")]
+    Rule(CleanBuf),
     /// The source is JSON, but contains no release.
     #[error("no releases: found {found}; expected a list of objects with a title, text or link")]
     NoReleases {
@@ -198,12 +208,17 @@ fn read_watched(
     sink: &mut dyn Sink,
     watch: impl for<'t> FnOnce(Charset<Box<dyn Read + 't>>) -> Box<dyn Read + 't>,
 ) -> Result<(), Refusal> {
+    let rules = sink.rules();
+    if let Some(column) = rules.mapped_twice() {
+        let reason = format!("--map: the column {column} is mapped to two fields");
+        return Err(Refusal::Rule(CleanBuf::line(&reason)));
+    }
     let Unpacked { input, rest } = unpack::unpack(input, limits.ratio)?;
     let base = sink.base();
     let host = base.as_ref().and_then(Url::host_str);
     let text = Charset::new(input, Hints { label: sink.charset(), host, declared: None });
     let used = text.used();
-    let read = read_text(source, watch(text), limits, sink);
+    let read = read_text(source, watch(text), limits, &rules, sink);
     let mut note = |cause, reason: &str| {
         let (source, reason) = (source.to_buf(), CleanBuf::line(reason));
         sink.problem(Problem { source, item: None, byte: None, cause, reason });
@@ -219,10 +234,16 @@ fn read_watched(
 }
 
 /// Like [`read`], for text that is already UTF-8.
-fn read_text(source: Clean<'_>, text: impl Read, limits: Limits, sink: &mut dyn Sink) -> Result<(), Refusal> {
+fn read_text(
+    source: Clean<'_>,
+    text: impl Read,
+    limits: Limits,
+    rules: &Rules,
+    sink: &mut dyn Sink,
+) -> Result<(), Refusal> {
     let mut text = Lookahead::new(text);
     text.look(BLANKS, |head| blank::length(head) < head.len());
     blank::fill(text.head_mut());
     let is_xml = xml::is_xml(text.look(BLANKS, |_| true));
-    if is_xml { xml::read(source, &mut text, limits, sink) } else { json::read(source, &mut text, limits, sink) }
+    if is_xml { xml::read(source, &mut text, limits, sink) } else { json::read(source, &mut text, limits, rules, sink) }
 }

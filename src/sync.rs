@@ -37,7 +37,7 @@ pub use pictures::fetch_picture;
 use pool::Pool;
 pub use pool::Task;
 use run::Run;
-pub use subscribe::{SubscribeOutcome, ToSubscribe, subscribe, subscribe_with};
+pub use subscribe::{SubscribeOutcome, ToSubscribe, subscribe, subscribe_typed, subscribe_with};
 pub use supervisor::{Supervisor, SyncEvent, lower_priority};
 
 use crate::feed::Limits;

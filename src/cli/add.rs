@@ -7,9 +7,10 @@ use clap_complete::ArgValueCandidates;
 use super::error::{Output, UsageError};
 use super::library_args::LibraryArgs;
 use super::network_args::NetworkArgs;
+use super::rule_args::RuleArgs;
 use super::{account, complain, values};
 use crate::feed::Limits;
-use crate::sync::{Engine, SubscribeOutcome, connect, subscribe, subscribe_at};
+use crate::sync::{Engine, SubscribeOutcome, ToSubscribe, connect, subscribe_at, subscribe_typed};
 use crate::text::{CleanBuf, counted};
 
 /// Subscribe to feeds
@@ -31,12 +32,14 @@ pub struct Args {
     #[arg(long)]
     all: bool,
     /// Subscribe at the server of this account instead of fetching the feed directly
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command"], add = ArgValueCandidates::new(values::accounts))]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command", "map"], add = ArgValueCandidates::new(values::accounts))]
     account: Option<String>,
     /// A shell command that prints request headers for the feeds, one "Name: value" on each line, such as an access token;
     /// it runs before each request, and what it prints is not stored
     #[arg(long, value_name = "COMMAND")]
     header_command: Option<String>,
+    #[command(flatten)]
+    rules: RuleArgs,
     #[command(flatten)]
     library: LibraryArgs,
     #[command(flatten)]
@@ -83,7 +86,10 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     let folder = folder(args.folder.as_deref().unwrap_or_default());
     let title = args.title.as_deref().filter(|_| args.addresses.len() == 1).unwrap_or_default();
     let shown = CleanBuf::line(address);
-    let line = match subscribe(engine, address, title, &folder, args.header_command.as_deref()) {
+    let rules = args.rules.rules();
+    let header_command = args.header_command.as_deref();
+    let feed = ToSubscribe { title, folder: &folder, header_command, rules: Some(&rules), ..ToSubscribe::default() };
+    let line = match subscribe_typed(engine, address, &feed) {
         Ok(SubscribeOutcome::Added(name, releases)) => {
             format!("subscribed to {name} ({})", counted(releases, "release"))
         }

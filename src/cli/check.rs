@@ -12,8 +12,9 @@ use clap::ValueEnum;
 use super::error::{Output, Unreadable};
 use super::load;
 use super::output_style::OutputStyle;
-use crate::feed::Limits;
-use crate::feed::check::{Report, Severity, check};
+use super::rule_args::RuleArgs;
+use crate::feed::check::{Report, Severity, check_with};
+use crate::feed::{Limits, Rules};
 use crate::runtime::{Input, InputFiles};
 use crate::text::system_error;
 
@@ -39,6 +40,8 @@ pub struct Args {
     /// List every problem, not just the first of each rule
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    rules: RuleArgs,
 }
 
 /// The output format of a report.
@@ -76,8 +79,9 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         json::begin(out).map_err(Output)?;
     }
     let limits = Limits { ratio: args.max_ratio, ..Limits::default() };
+    let rules = args.rules.rules();
     for source in load::sources(&args.feeds) {
-        for checked in each(&source, limits) {
+        for checked in each(&source, limits, &rules) {
             totals.add(&checked);
             match args.format {
                 CheckFormat::Text => text::write(&checked, args.all, totals.feeds > 1, style, out),
@@ -103,9 +107,10 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
 }
 
 /// Checks the files of a source one by one, skipping files in folders that are not feeds.
-fn each(source: &Input, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
+fn each(source: &Input, limits: Limits, rules: &Rules) -> Box<dyn Iterator<Item = Checked>> {
+    let rules = rules.clone();
     match InputFiles::of(source) {
-        InputFiles::One(source) => Box::new(std::iter::once_with(move || one(&source, limits))),
+        InputFiles::One(source) => Box::new(std::iter::once_with(move || one(&source, limits, rules))),
         InputFiles::Unreadable(name, reason) => {
             Box::new(std::iter::once(Checked { source: name.to_string(), report: Err(reason.to_string()) }))
         }
@@ -114,7 +119,8 @@ fn each(source: &Input, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
             let mut files = files.into_iter();
             let mut is_done = false;
             Box::new(std::iter::from_fn(move || {
-                let found = files.by_ref().map(|file| one(&file, limits)).find(|checked| checked.report.is_ok());
+                let found =
+                    files.by_ref().map(|file| one(&file, limits, rules.clone())).find(|checked| checked.report.is_ok());
                 feeds += usize::from(found.is_some());
                 if found.is_none() && feeds == 0 && !std::mem::replace(&mut is_done, true) {
                     let reason = Err("folder without a feed".to_owned());
@@ -126,10 +132,10 @@ fn each(source: &Input, limits: Limits) -> Box<dyn Iterator<Item = Checked>> {
     }
 }
 
-fn one(source: &Input, limits: Limits) -> Checked {
+fn one(source: &Input, limits: Limits, rules: Rules) -> Checked {
     let name = source.name();
     let report = match source.open() {
-        Ok((mut input, _)) => check(name.as_clean(), &mut input, limits, Utc::now().timestamp())
+        Ok((mut input, _)) => check_with(name.as_clean(), &mut input, limits, rules, Utc::now().timestamp())
             .map_err(|refusal| crate::text::CleanBuf::line(&refusal.to_string()).to_string()),
         Err(error) => Err(format!("cannot open: {}", system_error(&error))),
     };

@@ -11,6 +11,7 @@ use super::error::Output;
 use super::library_args::LibraryArgs;
 use super::output_style::{OutputStyle, TextStyle};
 use super::{NO_SUBSCRIPTIONS, complain};
+use crate::feed::Rules;
 use crate::library::{Library, SourceId, Subscription};
 use crate::text::{CleanBuf, truncate, width};
 
@@ -53,6 +54,9 @@ struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_error: Option<&'a str>,
     failures: u32,
+    /// How it is read.
+    #[serde(skip_serializing_if = "Rules::is_empty")]
+    rules: &'a Rules,
 }
 
 /// Lists subscriptions. Returns whether there are any.
@@ -110,6 +114,9 @@ fn table(sources: &[Subscription], totals: &Totals, style: &OutputStyle, out: &m
         write!(out, "{:pad$}  {counts:>count_columns$}  ", "")?;
         style.put(out, &state(source), TextStyle::Dim)?;
         out.write_all(b"\n")?;
+        if !source.rules.is_empty() {
+            writeln!(out, "      read with {}", source.rules)?;
+        }
         if let Some(error) = &source.error {
             writeln!(out, "      {}: {error}", source.address)?;
         }
@@ -162,6 +169,7 @@ fn json(sources: &[Subscription], totals: &Totals, out: &mut impl Write) -> io::
                 last_success: source.succeeded.and_then(|at| Some(DateTime::from_timestamp(at, 0)?.to_rfc3339())),
                 last_error: source.error.as_ref().map(CleanBuf::as_str),
                 failures: source.failures,
+                rules: &source.rules,
             }
         })
         .collect();

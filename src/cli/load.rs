@@ -7,11 +7,12 @@ use std::sync::Arc;
 use chrono::Local;
 
 use super::library_args::LibraryArgs;
+use super::rule_args::RuleArgs;
 use super::{complain, error};
 use crate::catalog::{Catalog, Set};
 use crate::feed::Limits;
 use crate::query::Context;
-use crate::release::{Problems, SourceProblems};
+use crate::release::{Cause, Problems, SourceProblems};
 use crate::runtime::{self, Input, OpenedInputs};
 use crate::text::counted;
 
@@ -38,6 +39,8 @@ pub struct Feeds {
     #[arg(long)]
     with_library: bool,
     #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
     pub library: LibraryArgs,
 }
 
@@ -52,6 +55,7 @@ impl Feeds {
             follows_library: self.named.is_empty(),
             is_merged: !self.no_merge,
             limits: self.limits(),
+            rules: self.rules.rules(),
             library,
             place: None,
         }
@@ -113,6 +117,12 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
     if !refused.is_empty() && refused.len() == reading.present().len() {
         return Err(error::Unreadable(refused).into());
     }
+    let wrong_rules = loaded.problems.sources().iter().flat_map(SourceProblems::groups);
+    let wrong_rules: Vec<String> =
+        wrong_rules.filter(|group| group.first.cause == Cause::Rule).map(|group| group.first.to_string()).collect();
+    if !wrong_rules.is_empty() {
+        return Err(error::Unreadable(wrong_rules).into());
+    }
     for line in refused.into_iter().chain(summaries(&loaded.problems)) {
         complain(&line);
     }
@@ -146,7 +156,7 @@ fn summaries(problems: &Problems) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::{Cause, Problem};
+    use crate::release::Problem;
     use crate::text::CleanBuf;
 
     #[test]

@@ -20,7 +20,7 @@ mod xml;
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::{Limits, Raw, Refusal, Sink};
+use super::{Limits, Raw, Refusal, Rules, Sink};
 use crate::release::{Problem, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -98,9 +98,23 @@ impl Report {
 /// # Errors
 /// As for [`read`](super::read): the source is not a feed.
 pub fn check(source: Clean<'_>, input: &mut dyn Read, limits: Limits, now: i64) -> Result<Report, Refusal> {
+    check_with(source, input, limits, Rules::default(), now)
+}
+
+/// Like [`check`], for a source that is read by these rules.
+///
+/// # Errors
+/// As for [`check`].
+pub fn check_with(
+    source: Clean<'_>,
+    input: &mut dyn Read,
+    limits: Limits,
+    rules: Rules,
+    now: i64,
+) -> Result<Report, Refusal> {
     let log = Log::default();
     let lines = log.lines();
-    let mut checker = Checker { log, now, ..Checker::default() };
+    let mut checker = Checker { log, now, rules, ..Checker::default() };
     super::read_watched(source, input, limits, &mut checker, |text| Box::new(lines::Counted { input: text, lines }))?;
     checker.finish();
     let (findings, counts) = checker.log.into_parts();
@@ -116,6 +130,7 @@ struct Checker {
     object: json::Document,
     ids: summary::Ids,
     now: i64,
+    rules: Rules,
     /// The number of items so far, readable or not.
     items: u64,
     /// Whether a problem has said which character set was used.
@@ -180,6 +195,10 @@ impl Sink for Checker {
 
     fn problem(&mut self, problem: Problem) {
         self.problem(&problem);
+    }
+
+    fn rules(&self) -> Rules {
+        self.rules.clone()
     }
 
     fn raw(&mut self, part: Raw<'_>) {

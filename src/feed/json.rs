@@ -19,7 +19,7 @@ mod value;
 
 use std::io::Read;
 
-use super::{Limits, Refusal, Sink};
+use super::{Limits, Refusal, Rules, Sink};
 use crate::text::Clean;
 
 /// Like [`super::read`].
@@ -27,7 +27,8 @@ pub(super) fn read(
     source: Clean<'_>,
     input: &mut dyn Read,
     limits: Limits,
+    rules: &Rules,
     sink: &mut dyn Sink,
 ) -> Result<(), Refusal> {
-    document::read(scan::Scan::new(source, input, limits, sink))
+    document::read(scan::Scan::new(source, input, limits, rules, sink))
 }

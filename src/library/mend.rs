@@ -221,15 +221,16 @@ fn marks(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
 
 /// Copies subscriptions up to the first unreadable row.
 fn subscriptions(damaged: &Connection, whole: &Connection) -> rusqlite::Result<()> {
-    // Older versions have no accounts.
+    // Older versions have no rules and no accounts.
     let select = |more: &str| {
         format!(
             "SELECT key, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed, {more}
              FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed"
         )
     };
-    let Ok(mut statement) =
-        damaged.prepare(&select("is_direct, header_command")).or_else(|_| damaged.prepare(&select("1, NULL")))
+    let Some(mut statement) = ["is_direct, header_command, rules", "is_direct, header_command, NULL", "1, NULL, NULL"]
+        .iter()
+        .find_map(|more| damaged.prepare(&select(more)).ok())
     else {
         return Ok(());
     };
@@ -237,12 +238,12 @@ fn subscriptions(damaged: &Connection, whole: &Connection) -> rusqlite::Result<(
     while let Ok(Some(row)) = rows.next() {
         let Ok(key) = row.get::<_, String>(0) else { continue };
         let feed = feed_id(whole, rekey::of_any_version(&key).as_str())?;
-        let values: rusqlite::Result<Vec<rusqlite::types::Value>> = (1..12).map(|at| row.get(at)).collect();
+        let values: rusqlite::Result<Vec<rusqlite::types::Value>> = (1..13).map(|at| row.get(at)).collect();
         let Ok(values) = values else { continue };
         let sql = "INSERT OR IGNORE INTO subscriptions
              (feed, address, title, feed_title, site, folder, position, is_paused, wants_pages, removed, is_direct,
-                 header_command)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                 header_command, rules)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
         let all = std::iter::once(rusqlite::types::Value::Integer(feed)).chain(values);
         whole.prepare_cached(sql)?.execute(rusqlite::params_from_iter(all))?;
     }

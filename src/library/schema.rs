@@ -26,8 +26,17 @@ pub struct Step {
 pub const APPLICATION: i32 = 0x7469_6469;
 
 /// The migrations from an empty file to this version; the version of a file is the number of steps it has seen.
-pub const MIGRATIONS: &[Step] =
-    &[Step { sql: TABLES, rows: None, views: &[] }, ORIGINS, LISTED, NAMES, PICTURES, HISTORY, ACCOUNTS, CHANGES];
+pub const MIGRATIONS: &[Step] = &[
+    Step { sql: TABLES, rows: None, views: &[] },
+    ORIGINS,
+    LISTED,
+    NAMES,
+    PICTURES,
+    HISTORY,
+    ACCOUNTS,
+    CHANGES,
+    RULES,
+];
 
 /// Origins of feeds, and pauses of hosts.
 const ORIGINS: Step = Step {
@@ -42,7 +51,7 @@ const ORIGINS: Step = Step {
     views: &[
         "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name, NULL AS guid FROM main.releases;
          CREATE TEMP VIEW subscriptions AS SELECT *, address AS origin, NULL AS is_public, 0 AS lacks_password,
-             1 AS is_direct, NULL AS header_command FROM main.subscriptions;
+             1 AS is_direct, NULL AS header_command, NULL AS rules FROM main.subscriptions;
          CREATE TEMP VIEW pauses AS SELECT '' AS host, 0 AS until, 0 AS status WHERE 0;",
         NO_TRACES,
         NO_PICTURES,
@@ -65,7 +74,7 @@ const LISTED: Step = Step {
     views: &[
         "CREATE TEMP VIEW releases AS SELECT *, NULL AS unlisted, NULL AS name, NULL AS guid FROM main.releases;
          CREATE TEMP VIEW subscriptions AS
-             SELECT *, 0 AS lacks_password, 1 AS is_direct, NULL AS header_command FROM main.subscriptions;",
+             SELECT *, 0 AS lacks_password, 1 AS is_direct, NULL AS header_command, NULL AS rules FROM main.subscriptions;",
         NO_TRACES,
         NO_PICTURES,
         NO_HISTORY,
@@ -128,8 +137,18 @@ const CHANGES: Step = Step {
     // `rows` is described in `change_log`.
     sql: "CREATE TABLE changes (change INTEGER PRIMARY KEY, rows BLOB NOT NULL);",
     rows: None,
-    views: &[NO_CHANGES],
+    views: &[NO_CHANGES, NO_RULES],
 };
+
+/// Rules for reading a source.
+const RULES: Step = Step {
+    // JSON: see `feed::Rules`.
+    sql: "ALTER TABLE subscriptions ADD COLUMN rules TEXT;",
+    rows: None,
+    views: &[NO_RULES],
+};
+
+const NO_RULES: &str = "CREATE TEMP VIEW subscriptions AS SELECT *, NULL AS rules FROM main.subscriptions;";
 
 const NO_CHANGES: &str = "CREATE TEMP VIEW changes AS SELECT 0 AS change, x'' AS rows WHERE 0;";
 const NO_TRACES: &str = "CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;";

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::accounts::{AccountLink, links};
 use super::rekey;
+use crate::feed::Rules;
 use crate::feed::opml::OpmlEntry;
 use crate::text::CleanBuf;
 
@@ -96,6 +97,8 @@ pub struct Subscription {
     pub is_direct: bool,
     /// The command that prints the headers of its requests.
     pub header_command: Option<String>,
+    /// How to read it.
+    pub rules: Rules,
     /// The accounts that it is followed through.
     pub accounts: Vec<AccountLink>,
 }
@@ -208,7 +211,7 @@ pub enum Outcome {
 
 const COLUMNS: &str = "subscriptions.id, key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, \
      etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, origin, is_public, \
-     lacks_password, is_direct, header_command";
+     lacks_password, is_direct, header_command, rules";
 
 /// Describes how to set a password that was left out.
 fn missing_password(address: &str) -> String {
@@ -271,6 +274,7 @@ fn source(row: &Row<'_>) -> rusqlite::Result<Subscription> {
         lacks_password,
         is_direct: row.get(23)?,
         header_command: row.get(24)?,
+        rules: row.get::<_, Option<String>>(25)?.map(|text| Rules::of_text(&text)).unwrap_or_default(),
         accounts: Vec::new(),
     })
 }

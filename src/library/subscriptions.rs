@@ -11,6 +11,7 @@ use super::order::Order;
 use super::rekey::{self, feed_key};
 use super::subscription::{Checked, FeedKey, Origin, Outcome, SourceId, Subscription, all};
 use super::{Library, LibraryError};
+use crate::feed::Rules;
 use crate::feed::opml::OpmlEntry;
 use crate::text::CleanBuf;
 
@@ -109,6 +110,18 @@ impl Library {
     /// When the file cannot be written.
     pub fn want_pages(&mut self, id: SourceId, on: bool) -> Result<(), LibraryError> {
         self.change(id, "wants_pages", &on)
+    }
+
+    /// Sets how a source is read. The next poll reads all of it again.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set_rules(&mut self, id: SourceId, rules: &Rules) -> Result<(), LibraryError> {
+        let sql = "UPDATE subscriptions SET rules = ?2, etag = NULL, modified = NULL, retry = NULL WHERE id = ?1";
+        self.write(|connection| {
+            connection.execute(sql, params![id, rules.to_text()])?;
+            changed(connection)
+        })
     }
 
     /// Removes a subscription. Its starred releases stay; the others are deleted later, so that it can come back.

@@ -55,6 +55,8 @@ pub enum Cause {
     TextCut,
     /// A field has a value of the wrong type.
     FieldType,
+    /// A rule of the user does not fit the source: a column or key that does not exist.
+    Rule,
     /// The item shares its name with another one, and was given a unique name.
     Renamed,
 }
@@ -75,6 +77,7 @@ impl Cause {
             | Self::Link
             | Self::TextCut
             | Self::FieldType
+            | Self::Rule
             | Self::Renamed => ProblemKind::Field,
         }
     }
@@ -89,7 +92,8 @@ impl Cause {
     /// Whether, after such a problem, the releases are incomplete or their texts may be wrong.
     #[must_use]
     pub fn harms_output(self) -> bool {
-        self.loses_items() || matches!(self, Self::NotUtf8 | Self::TextCut | Self::Encoding { is_guess: true })
+        self.loses_items()
+            || matches!(self, Self::NotUtf8 | Self::TextCut | Self::Rule | Self::Encoding { is_guess: true })
     }
 
     /// Describes several such problems, after their number.
@@ -112,6 +116,7 @@ impl Cause {
             Self::Link => "addresses cannot be opened",
             Self::TextCut => "texts were too long and are cut",
             Self::FieldType => "fields have a wrong type",
+            Self::Rule => "rules do not fit",
             Self::Renamed => "ids are used twice",
         }
     }

@@ -272,7 +272,7 @@ impl LibraryCommands {
         self.fetch(engine, &address.clone(), "subscribing", move |engine, visit| {
             let asked = CleanBuf::line(&address);
             let title = title.unwrap_or_default();
-            let feed = ToSubscribe { is_guess, title: &title, folder: &folder, header_command: None };
+            let feed = ToSubscribe { is_guess, title: &title, folder: &folder, ..ToSubscribe::default() };
             let outcome = subscribe_with(engine, &address, &feed, visit);
             let failed = |asked, reason, http| LibraryEvent::NotSubscribed { asked, reason, http };
             let report = match outcome {

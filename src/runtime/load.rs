@@ -23,7 +23,7 @@ use super::opened_inputs::OpenedInputs;
 
 use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog};
-use crate::feed::{self, Sink};
+use crate::feed::{self, Rules, Sink};
 use crate::library::Library;
 use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
 use crate::text::{Clean, CleanBuf, system_error};
@@ -310,6 +310,10 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
         self.report().is_plain = false;
         self.report().is_broken |= problem.kind() == ProblemKind::Syntax;
         self.problems.push(problem);
+    }
+
+    fn rules(&self) -> Rules {
+        self.reading.rules.clone()
     }
 
     /// A pipe may be silent for long, so its releases so far are shown meanwhile.

@@ -2,7 +2,7 @@
 
 use super::inputs::Input;
 use crate::app;
-use crate::feed::Limits;
+use crate::feed::{Limits, Rules};
 use crate::library::{Library, LibraryPath};
 
 /// What to read, and how.
@@ -16,6 +16,8 @@ pub struct OpenedInputs {
     pub is_merged: bool,
     /// The size limits for reading.
     pub limits: Limits,
+    /// How to read the sources; a subscription has rules of its own.
+    pub rules: Rules,
     /// The library with the marks; `None` for no marks.
     pub library: Option<LibraryPath>,
     /// The release that was selected at the end of the last session.

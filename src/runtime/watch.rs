@@ -359,6 +359,7 @@ mod tests {
             follows_library: false,
             is_merged: true,
             limits: crate::feed::Limits::default(),
+            rules: crate::feed::Rules::default(),
             library: None,
             place: None,
         };

@@ -10,7 +10,7 @@ use url::Url;
 use super::Engine;
 use super::headers::headers;
 use crate::catalog::{NameOutcome, Names};
-use crate::feed::{self, Budget, Sink, StopReason};
+use crate::feed::{self, Budget, Rules, Sink, StopReason};
 use crate::library::{Origin, Subscription};
 use crate::net::fetch::{Accept, Answer, FetchError, Fetched, Request, Share, Visit};
 use crate::release::{Cause, Problem, Release, Span};
@@ -94,7 +94,7 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
         }
         Ok(Answer::Body(fetched)) => {
             let moved = fetched.moved.clone();
-            match read(engine, fetched) {
+            match read(engine, fetched, &source.rules) {
                 Ok(feed) => PollResult::Read { feed, moved },
                 Err(ReadError::Cancelled) => PollResult::Cancelled,
                 Err(ReadError::Failed(reason)) => PollResult::Failed { reason, pause: None, rest: None },
@@ -116,15 +116,15 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
 ///
 /// # Errors
 /// Why it is not a feed, or was not read to its end.
-pub fn read(engine: &Engine, fetched: Fetched) -> Result<ParsedFeed, ReadError> {
+pub fn read(engine: &Engine, fetched: Fetched, rules: &Rules) -> Result<ParsedFeed, ReadError> {
     if !fetched.bytes.has_share() {
-        return read_here(engine, fetched);
+        return read_here(engine, fetched, rules);
     }
     // The allocator keeps memory for each thread and passes it on to later threads: if the fetching threads parsed
     // large feeds, each would keep as much memory as the largest feed took.
     thread::scope(|scope| {
         let builder = thread::Builder::new().name("read".to_owned());
-        match builder.spawn_scoped(scope, || read_here(engine, fetched)) {
+        match builder.spawn_scoped(scope, || read_here(engine, fetched, rules)) {
             Ok(reading) => reading.join().unwrap_or_else(|payload| resume_unwind(payload)),
             Err(error) => Err(ReadError::Failed(CleanBuf::line(&format!("cannot read: {}", system_error(&error))))),
         }
@@ -132,7 +132,7 @@ pub fn read(engine: &Engine, fetched: Fetched) -> Result<ParsedFeed, ReadError> 
 }
 
 /// Like [`read`], on this thread.
-fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<ParsedFeed, ReadError> {
+fn read_here(engine: &Engine, mut fetched: Fetched, rules: &Rules) -> Result<ParsedFeed, ReadError> {
     let cancel = || engine.is_cancelled();
     let mut reader = Reader {
         budget: Budget::new(engine.time, &cancel),
@@ -145,6 +145,8 @@ fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<ParsedFeed, ReadEr
         label: fetched.label().map(str::to_owned),
         is_broken: false,
         cut: None,
+        rules: rules.clone(),
+        wrong_rule: None,
     };
     let name = CleanBuf::line(&fetched.address);
     let read = feed::read_within(name.as_clean(), &mut fetched.bytes, engine.limits, &mut reader);
@@ -162,6 +164,9 @@ fn read_here(engine: &Engine, mut fetched: Fetched) -> Result<ParsedFeed, ReadEr
         None => {}
     }
     read.map_err(|refusal| ReadError::Failed(CleanBuf::line(&refusal.to_string())))?;
+    if let Some(reason) = reader.wrong_rule {
+        return Err(ReadError::Failed(reason));
+    }
     // A truncated feed may be complete at the next poll, so its validators are dropped.
     let (etag, modified) = if reader.is_broken { (None, None) } else { (fetched.etag, fetched.modified) };
     Ok(ParsedFeed {
@@ -189,6 +194,9 @@ struct Reader<'a> {
     is_broken: bool,
     /// The item in which the feed is truncated.
     cut: Option<u64>,
+    rules: Rules,
+    /// How a rule does not fit the feed.
+    wrong_rule: Option<CleanBuf>,
 }
 
 impl Reader<'_> {
@@ -223,13 +231,19 @@ impl Sink for Reader<'_> {
         // Other problems of a feed persist, so they are no reason to fetch all of it each time.
         self.is_broken |= matches!(problem.cause, Cause::CutOff | Cause::ReadFailed);
         // The problem is reported before the release.
-        if problem.cause == Cause::CutOff {
-            self.cut = problem.item;
+        match problem.cause {
+            Cause::CutOff => self.cut = problem.item,
+            Cause::Rule => self.wrong_rule = Some(problem.reason),
+            _ => {}
         }
     }
 
     fn base(&self) -> Option<Url> {
         self.base.clone()
+    }
+
+    fn rules(&self) -> Rules {
+        self.rules.clone()
     }
 
     fn charset(&self) -> Option<&str> {
@@ -270,7 +284,7 @@ mod tests {
     }
 
     fn read(fetched: Fetched) -> Result<ParsedFeed, CleanBuf> {
-        super::read(&engine(), fetched).map_err(|unread| match unread {
+        super::read(&engine(), fetched, &Rules::default()).map_err(|unread| match unread {
             ReadError::Failed(reason) => reason,
             ReadError::Cancelled => panic!("nobody cancelled it"),
         })
@@ -281,7 +295,9 @@ mod tests {
         let items: Vec<String> = (0..1_000).map(|n| format!("<item><title>Release {n}</title></item>")).collect();
         let feed = fetched(&format!("<rss><channel>{}</channel></rss>", items.concat()));
         let engine = Engine { memory: 10_000, ..engine() };
-        let Err(ReadError::Failed(reason)) = super::read(&engine, feed) else { panic!("it was read") };
+        let Err(ReadError::Failed(reason)) = super::read(&engine, feed, &Rules::default()) else {
+            panic!("it was read")
+        };
         let reason = reason.as_str();
         let count =
             reason.strip_prefix("more than ").and_then(|rest| rest.strip_suffix(" releases; nothing was saved"));
@@ -371,7 +387,7 @@ mod tests {
     fn a_feed_that_exceeds_its_time_is_given_up() {
         let engine = Engine { time: Duration::from_millis(20), ..engine() };
         let start = Instant::now();
-        let reason = super::read(&engine, fetched(&many())).expect_err("too long");
+        let reason = super::read(&engine, fetched(&many()), &Rules::default()).expect_err("too long");
         let expected = "parsing took more than 0.02 s of processor time; nothing was saved";
         assert_eq!(reason, ReadError::Failed(CleanBuf::line(expected)));
         assert!(start.elapsed() < Duration::from_secs(30), "it took {:?}", start.elapsed());
@@ -383,7 +399,7 @@ mod tests {
         let canceller = engine.clone();
         let fetched = fetched(&many());
         let thread = std::thread::spawn(move || canceller.cancel());
-        assert_eq!(super::read(&engine, fetched).expect_err("cancelled"), ReadError::Cancelled);
+        assert_eq!(super::read(&engine, fetched, &Rules::default()).expect_err("cancelled"), ReadError::Cancelled);
         thread.join().expect("no panic");
     }
 }

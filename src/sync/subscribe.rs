@@ -5,6 +5,7 @@ use url::Url;
 use super::headers::headers;
 use super::poll::{ParsedFeed, ReadError, read};
 use super::{Engine, now};
+use crate::feed::Rules;
 use crate::feed::opml::OpmlEntry;
 use crate::library::{self, Checked, Library, Origin, Outcome, SourceId, feed_key};
 use crate::net::address::{is_bare, meant, with_http};
@@ -39,6 +40,8 @@ pub struct ToSubscribe<'a> {
     pub folder: &'a [CleanBuf],
     /// A command that prints request headers.
     pub header_command: Option<&'a str>,
+    /// How to read the feed, if the user says so.
+    pub rules: Option<&'a Rules>,
 }
 
 /// Subscribes to the feed at an address, or to the one that the page there links to. Nothing is stored, and no library
@@ -53,7 +56,15 @@ pub fn subscribe(
     folder: &[CleanBuf],
     header_command: Option<&str>,
 ) -> Result<SubscribeOutcome, CleanBuf> {
-    let feed = ToSubscribe { is_guess: is_bare(address), title, folder, header_command };
+    subscribe_typed(engine, address, &ToSubscribe { title, folder, header_command, ..ToSubscribe::default() })
+}
+
+/// Like [`subscribe`], with more to say about the feed. Whether the scheme is a guess follows from the address.
+///
+/// # Errors
+/// Like [`subscribe`].
+pub fn subscribe_typed(engine: &Engine, address: &str, feed: &ToSubscribe<'_>) -> Result<SubscribeOutcome, CleanBuf> {
+    let feed = ToSubscribe { is_guess: is_bare(address), ..*feed };
     subscribe_with(engine, &with_scheme(address), &feed, None)
 }
 
@@ -68,7 +79,7 @@ pub fn subscribe_with(
     feed: &ToSubscribe<'_>,
     visit: Option<Visit>,
 ) -> Result<SubscribeOutcome, CleanBuf> {
-    let &ToSubscribe { is_guess, title, folder, header_command } = feed;
+    let &ToSubscribe { is_guess, title, folder, header_command, rules } = feed;
     let headers = match header_command {
         Some(command) if !engine.fetcher().is_offline() => {
             headers(command, engine.cancellation()).map_err(|error| CleanBuf::line(&error.to_string()))?
@@ -82,11 +93,12 @@ pub fn subscribe_with(
         let _ = engine.load_pauses(library);
     }
     let known = known(library.as_ref(), &address).map_err(|error| cannot_save(&error))?;
-    if let Some(known) = known.filter(|known| !known.takes_password_of(&address)) {
+    let given = Given { header_command, rules };
+    if let Some(known) = known.filter(|known| !known.takes_password_of(&address) && !given.changes_rules_of(known)) {
         return Ok(SubscribeOutcome::Known(known.name()));
     }
     let mut asked = address.clone();
-    let mut found = find(engine, address.clone(), &headers, library.as_ref(), visit);
+    let mut found = find(engine, address.clone(), &headers, rules, library.as_ref(), visit);
     if let Err(NotFound::NoHttps(reason)) = &found
         && let Some(http) = with_http(&address).filter(|_| is_guess)
     {
@@ -95,7 +107,7 @@ pub fn subscribe_with(
             return Ok(SubscribeOutcome::NoHttps(reason.clone(), CleanBuf::line(&http)));
         }
         asked.clone_from(&http);
-        found = find(engine, http, &headers, library.as_ref(), None);
+        found = find(engine, http, &headers, rules, library.as_ref(), None);
     }
     drop(library);
     let subscription = |address: &str| OpmlEntry {
@@ -108,13 +120,13 @@ pub fn subscribe_with(
         Ok(Found::Feed { address, feed }) => {
             // Each later request would send the headers to the host of the feed.
             let own = header_command.filter(|_| may_share_secrets(&asked, &address));
-            store(engine, &subscription(&address), &feed, own)
+            store(engine, &subscription(&address), &feed, Given { header_command: own, rules })
         }
         Ok(Found::Known(name)) => return Ok(SubscribeOutcome::Known(name)),
         Ok(Found::Several(feeds)) => return Ok(SubscribeOutcome::Offered(feeds)),
         Err(NotFound::Offline) => Library::create(&engine.place).and_then(|mut library| {
             let ids = library.subscribe(&[subscription(&address)])?;
-            set_header_command(&mut library, &ids, header_command)?;
+            given.save(&mut library, &ids)?;
             Ok(SubscribeOutcome::NotFetched(known_name(&library, &address)))
         }),
         Err(NotFound::Failed(reason) | NotFound::NoHttps(reason)) => {
@@ -169,6 +181,7 @@ fn find(
     engine: &Engine,
     address: String,
     headers: &[(String, String)],
+    rules: Option<&Rules>,
     library: Option<&Library>,
     visit: Option<Visit>,
 ) -> Result<Found, NotFound> {
@@ -217,7 +230,7 @@ fn find(
             }
         }
     }
-    Ok(Found::Feed { address: feed, feed: Box::new(read(engine, fetched)?) })
+    Ok(Found::Feed { address: feed, feed: Box::new(read(engine, fetched, rules.unwrap_or(&Rules::default()))?) })
 }
 
 /// Subscribes to a feed that was read.
@@ -225,17 +238,21 @@ fn store(
     engine: &Engine,
     subscription: &OpmlEntry,
     feed: &ParsedFeed,
-    header_command: Option<&str>,
+    given: Given<'_>,
 ) -> Result<SubscribeOutcome, library::LibraryError> {
     let mut library = Library::create(&engine.place)?;
     let address = subscription.address.as_str();
     let before = known(Some(&library), address)?;
     let mut ids = library.subscribe(std::slice::from_ref(subscription))?;
-    if let Some(source) = before.filter(|source| source.takes_password_of(address)) {
-        library.readdress(source.id, address)?;
-        ids.push(source.id);
+    if let Some(source) = before {
+        if source.takes_password_of(address) {
+            library.readdress(source.id, address)?;
+            ids.push(source.id);
+        } else if given.changes_rules_of(&source) {
+            ids.push(source.id);
+        }
     }
-    set_header_command(&mut library, &ids, header_command)?;
+    given.save(&mut library, &ids)?;
     let name = |library: &Library| known_name(library, address);
     if ids.is_empty() {
         // The redirect leads to a feed that is already subscribed.
@@ -251,14 +268,31 @@ fn store(
     Ok(SubscribeOutcome::Added(name(&library), feed.releases.len()))
 }
 
-/// Keeps the header command of new subscriptions, if there is one.
-fn set_header_command(
-    library: &mut Library,
-    ids: &[SourceId],
-    command: Option<&str>,
-) -> Result<(), library::LibraryError> {
-    let Some(command) = command else { return Ok(()) };
-    ids.iter().try_for_each(|id| library.set_header_command(*id, Some(command)))
+/// What the user gave with an address.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    header_command: Option<&'a str>,
+    rules: Option<&'a Rules>,
+}
+
+impl Given<'_> {
+    /// Whether a subscription is to be read in another way from now on.
+    fn changes_rules_of(&self, source: &library::Subscription) -> bool {
+        self.rules.is_some_and(|rules| !rules.is_empty() && *rules != source.rules)
+    }
+
+    /// Stores it with new subscriptions.
+    fn save(&self, library: &mut Library, ids: &[SourceId]) -> Result<(), library::LibraryError> {
+        for &id in ids {
+            if let Some(command) = self.header_command {
+                library.set_header_command(id, Some(command))?;
+            }
+            if let Some(rules) = self.rules.filter(|rules| !rules.is_empty()) {
+                library.set_rules(id, rules)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Stores the pauses that hosts asked for, if there is a library. If that fails, they last for this run only.

@@ -1,7 +1,8 @@
 //! Subscribing to addresses of feeds and pages, however they are typed.
 
+use tidings::feed::Rules;
 use tidings::net::fetch::{Fetcher, Name};
-use tidings::sync::{SubscribeOutcome, subscribe};
+use tidings::sync::{SubscribeOutcome, ToSubscribe, subscribe, subscribe_typed};
 use tidings::text::CleanBuf;
 
 use crate::server::Reply;
@@ -235,6 +236,36 @@ fn secret_headers_are_kept_for_the_host_that_was_typed_alone() {
     let commands: Vec<_> =
         fixture.library().sources().expect("read").into_iter().map(|source| source.header_command).collect();
     assert_eq!(commands, [Some("echo X-Token: sesame".to_owned()), None]);
+}
+
+#[test]
+fn mapped_keys_are_kept_for_the_source_and_checked_at_each_sync() {
+    let fixture = fixture();
+    let list = |key: &str| Reply::ok(format!(r#"[{{"{key}":"One","name":"x"}},{{"{key}":"Two","name":"y"}}]"#));
+    fixture.server.set("/list", list("Naslov"));
+    let address = fixture.server.address("/list");
+    let add = |map: &str| {
+        let rules = Rules { map: vec![map.parse().expect("a map")] };
+        let feed = ToSubscribe { rules: Some(&rules), ..ToSubscribe::default() };
+        subscribe_typed(&fixture.engine(), &address, &feed)
+    };
+    let reason = "--map title=Titel: no item has this key; the first item has Naslov, name";
+    assert_eq!(add("title=Titel"), Err(line(reason)));
+    assert!(fixture.library().sources().expect("read").is_empty());
+    assert!(matches!(add("title=naslov"), Ok(SubscribeOutcome::Added(_, 2))));
+    let id = fixture.library().sources().expect("read")[0].id;
+    assert_eq!(fixture.source(id).rules.to_string(), "--map title=naslov");
+    assert_eq!(fixture.titles(id), ["One", "Two"]);
+    let (out, _, _) = fixture.run(&["feeds"]);
+    assert!(out.contains("      read with --map title=naslov\n"), "{out}");
+    // The publisher renames the key: nothing is read from another one.
+    fixture.server.set("/list", list("titel"));
+    fixture.sync();
+    let source = fixture.source(id);
+    let error = "--map title=naslov: no item has this key; the first item has titel, name";
+    assert_eq!((source.error, fixture.titles(id).len()), (Some(line(error)), 2));
+    assert!(matches!(add("title=titel"), Ok(SubscribeOutcome::Added(_, 2))), "the rules of a subscription change");
+    assert_eq!(fixture.source(id).rules.to_string(), "--map title=titel");
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Checker {
             Cause::Malformed if is_json => RuleId::NotJson,
             Cause::Malformed => RuleId::NotWellFormed,
             Cause::NoRelease | Cause::TooLarge | Cause::Repeated | Cause::NotAFeed => RuleId::ItemUnreadable,
-            Cause::TextCut | Cause::FieldType | Cause::Renamed | Cause::Trailing => RuleId::FieldType,
+            Cause::TextCut | Cause::FieldType | Cause::Rule | Cause::Renamed | Cause::Trailing => RuleId::FieldType,
         })
     }
 }

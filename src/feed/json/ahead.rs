@@ -68,15 +68,15 @@ mod tests {
 
     use super::super::plain::tests::items;
     use super::super::{document, scan::Scan};
-    use crate::feed::Limits;
     use crate::feed::ahead::tests::Log;
+    use crate::feed::{Limits, Rules};
     use crate::text::CleanBuf;
 
     fn log(document: &[u8], is_ahead: bool, left: usize) -> Vec<String> {
         let mut log = Log::until(left);
         let name = CleanBuf::line("test");
         let mut input = document;
-        let mut scan = Scan::new(name.as_clean(), &mut input, Limits::default(), &mut log);
+        let mut scan = Scan::new(name.as_clean(), &mut input, Limits::default(), &Rules::default(), &mut log);
         if !is_ahead {
             scan.ahead.turn_off();
         }

@@ -4,9 +4,13 @@
 //! a field, earlier names take precedence: of several in an item, the first that is not empty is read. The extension
 //! object takes precedence over any name.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rustc_hash::FxHashMap;
 
 use crate::feed::fields::{Alias, Field};
+use crate::feed::rules::{FieldMap, Rules};
 
 #[rustfmt::skip]
 const FIELDS: &[(Field, &[&str])] = &[
@@ -147,6 +151,9 @@ pub(super) enum MemberKind {
 /// The priority of the extension object.
 pub(super) const EXTENSION: u8 = 0;
 
+/// The priority of the first mapped key: after every name that JSON Feed specifies.
+const MAPPED: u8 = 2;
+
 /// Returns the field that a key of the extension object names.
 pub(super) fn extension(key: &str) -> Option<Alias> {
     let field = match key {
@@ -180,10 +187,19 @@ const REMEMBERED: usize = 64;
 const KEY_LENGTH: usize = 64;
 
 /// The field table, prepared for lookups.
-pub(super) struct Aliases {
+pub(in crate::feed) struct Aliases {
     table: FxHashMap<&'static [u8], Alias>,
+    /// The keys that the user has mapped to fields.
+    mapped: Arc<[Mapped]>,
     /// The keys of the previous item, by position.
     before: Vec<Known>,
+}
+
+/// A key that the user has mapped to a field.
+struct Mapped {
+    map: FieldMap,
+    /// Whether an item has this key.
+    is_seen: AtomicBool,
 }
 
 /// A key of the previous item.
@@ -196,15 +212,39 @@ struct Known {
 }
 
 impl Aliases {
-    pub fn new() -> Self {
+    /// Prepares the table. A field that the user has mapped has no other names.
+    pub fn new(rules: &Rules) -> Self {
+        let is_free = |field: Field| {
+            let mut mapped = rules.map.iter().map(FieldMap::field);
+            !mapped.any(|mapped| mapped == field || (mapped == Field::Body && field == Field::Html))
+        };
         let ranked = |&(field, names): &(Field, &'static [&'static str])| {
             names.iter().zip(EXTENSION + 1..).map(move |(name, rank)| (name.as_bytes(), (field, rank)))
         };
-        Self { table: FIELDS.iter().flat_map(ranked).collect(), before: Vec::new() }
+        let mapped = rules.map.iter().map(|map| Mapped { map: map.clone(), is_seen: AtomicBool::new(false) });
+        Self {
+            table: FIELDS.iter().filter(|(field, _)| is_free(*field)).flat_map(ranked).collect(),
+            mapped: mapped.collect(),
+            before: Vec::new(),
+        }
+    }
+
+    /// Prepares the table for another reader of the same feed.
+    pub fn another(&self) -> Self {
+        Self { table: self.table.clone(), mapped: Arc::clone(&self.mapped), before: Vec::new() }
+    }
+
+    /// Returns the mapped keys that no item has.
+    pub fn unseen(&self) -> impl Iterator<Item = &FieldMap> {
+        self.mapped.iter().filter(|mapped| !mapped.is_seen.load(Ordering::Relaxed)).map(|mapped| &mapped.map)
     }
 
     /// Returns the field that a key names.
     pub fn of(&self, key: &str) -> Option<Alias> {
+        if let Some((rank, mapped)) = (MAPPED..u8::MAX).zip(self.mapped.iter()).find(|(_, one)| one.map.is(key)) {
+            mapped.is_seen.store(true, Ordering::Relaxed);
+            return Some((mapped.map.field(), rank));
+        }
         fold(key).and_then(|(name, length)| self.table.get(&name[..length]).copied())
     }
 
@@ -287,12 +327,12 @@ mod tests {
             let (folded, length) = fold(name).expect("a name of this table fits");
             assert_eq!(name.as_bytes(), &folded[..length]);
         }
-        assert_eq!(Aliases::new().table.len(), names.len());
+        assert_eq!(Aliases::new(&Rules::default()).table.len(), names.len());
     }
 
     #[test]
     fn spellings_of_a_name_are_equal() {
-        let mut aliases = Aliases::new();
+        let mut aliases = Aliases::new(&Rules::default());
         for key in ["pubDate", "pub_date", "PUBDATE", "pub-date"] {
             assert_eq!(aliases.field(0, key).map(|(field, _)| field), Some(Field::Date));
         }
@@ -306,5 +346,18 @@ mod tests {
         }
         assert_eq!(part("Items"), MemberKind::List { sure: true });
         assert_eq!(part("home_page_url"), MemberKind::Home);
+    }
+
+    #[test]
+    fn a_mapped_key_replaces_the_names_of_its_field() {
+        let rules = Rules { map: ["title=Überschrift", "text=name"].map(|map| map.parse().expect("a map")).to_vec() };
+        let aliases = Aliases::new(&rules);
+        let field = |key: &str| aliases.of(key).map(|(field, _)| field);
+        assert_eq!(aliases.unseen().count(), 2);
+        assert_eq!(field("überschrift"), Some(Field::Title));
+        assert_eq!(aliases.unseen().map(FieldMap::column).collect::<Vec<_>>(), ["name"]);
+        assert_eq!((field("title"), field("headline"), field("content_html")), (None, None, None));
+        assert_eq!((field("name"), field("url")), (Some(Field::Body), Some(Field::Url)));
+        assert_eq!(aliases.another().unseen().count(), 0);
     }
 }

@@ -68,6 +68,15 @@ pub(super) fn read(mut scan: Scan<'_>) -> Result<(), Refusal> {
             None
         }
     };
+    // A refusal or a halt may have kept the reader from the items that have the keys.
+    if refusal.is_none()
+        && let Some(reason) = scan.wrong_rules()
+    {
+        if scan.releases == 0 {
+            return Err(Refusal::Rule(CleanBuf::line(&reason)));
+        }
+        scan.problem(Cause::Rule, None, scan.window.total(), reason);
+    }
     let is_feed = scan.releases > 0 || scan.formed > 0 || envelope.list == List::Found;
     match (refusal, scan.first_error.take()) {
         (Some(Refusal::NoReleases { .. }) | None, Some((byte, reason))) if !is_feed => {

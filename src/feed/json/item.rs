@@ -14,6 +14,7 @@ use super::mend::mend;
 use super::plain;
 use super::value::{Keys, Members};
 use crate::feed::fields::{Field, Fields, Note};
+use crate::feed::rules::{FieldMap, Rules};
 use crate::release::{Cause, Release};
 
 /// The result of reading an item.
@@ -43,13 +44,13 @@ pub(super) struct ItemReader {
 
 impl ItemReader {
     /// Makes a reader that cuts texts longer than this.
-    pub fn new(longest: usize) -> Self {
-        Self { aliases: Aliases::new(), fields: Fields::within(longest) }
+    pub fn new(longest: usize, rules: &Rules) -> Self {
+        Self { aliases: Aliases::new(rules), fields: Fields::within(longest) }
     }
 
     /// Makes another reader of the same feed.
     pub fn another(&self) -> Self {
-        Self { aliases: Aliases::new(), fields: self.fields.another() }
+        Self { aliases: self.aliases.another(), fields: self.fields.another() }
     }
 
     /// Sets the base of relative links from now on.
@@ -70,6 +71,19 @@ impl ItemReader {
     /// Whether this key of an object names a title or a date.
     pub fn tells_release(&self, key: &str) -> bool {
         self.aliases.of(key).is_some_and(|(field, _)| matches!(field, Field::Title | Field::Date))
+    }
+
+    /// Returns the keys that the user has mapped to fields, and that no item has.
+    pub fn unseen(&self) -> Vec<FieldMap> {
+        self.aliases.unseen().cloned().collect()
+    }
+
+    /// Returns the keys of an object, or none if it is not valid.
+    pub fn keys(object: &[u8]) -> Vec<String> {
+        let mut keys = Vec::new();
+        let mut json = serde_json::Deserializer::from_slice(object);
+        let read = Keys(|key: &str| keys.push(key.to_owned())).deserialize(&mut json);
+        if read.is_ok() { keys } else { Vec::new() }
     }
 
     /// Whether an object in a list looks like a release rather than a block of text.
@@ -204,7 +218,7 @@ mod tests {
     use crate::release::{LinkKind, Style};
 
     fn reader_of(item: &str) -> ItemReader {
-        let mut reader = ItemReader::new(1000);
+        let mut reader = ItemReader::new(1000, &Rules::default());
         assert_eq!(reader.read(item.as_bytes()), (Outcome::Release, None), "{item}");
         reader
     }
@@ -400,7 +414,7 @@ mod tests {
 
     #[test]
     fn values_that_are_not_releases_have_a_reason() {
-        let mut reader = ItemReader::new(1000);
+        let mut reader = ItemReader::new(1000, &Rules::default());
         for item in ["{}", r#"{"date":"2018"}"#, "[]", "null", "1", "\"x\"", r#"{"title":"\u0007"}"#] {
             assert!(matches!(reader.read(item.as_bytes()).0, Outcome::NoRelease(_)), "{item}");
         }
@@ -412,7 +426,7 @@ mod tests {
 
     #[test]
     fn repaired_items_are_releases_with_a_problem() {
-        let mut reader = ItemReader::new(1000);
+        let mut reader = ItemReader::new(1000, &Rules::default());
         for (item, title) in [
             (&b"{\"title\":\"a\xffb\"}"[..], "a\u{fffd}b"),
             (b"{\"title\":\"a\\ud83d\"}", "a\u{fffd}"),
@@ -426,7 +440,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_survived() {
-        let mut reader = ItemReader::new(1000);
+        let mut reader = ItemReader::new(1000, &Rules::default());
         for key in ["x", "title", "tags", "attributes", "_tidings"] {
             for (open, close) in [("[", "]"), ("{\"attributes\":", "}"), ("{\"a\":", "}")] {
                 let item = format!("{{\"{key}\":{}1{}}}", open.repeat(50_000), close.repeat(50_000));

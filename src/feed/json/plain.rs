@@ -136,11 +136,12 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::super::item::ItemReader;
+    use crate::feed::Rules;
 
     /// What each path reads of an item: its length, the release and the notes.
     fn both(item: &[u8]) -> [Option<(usize, String)>; 2] {
         [false, true].map(|is_fast| {
-            let mut reader = ItemReader::new(60);
+            let mut reader = ItemReader::new(60, &Rules::default());
             // The second time, the keys are known.
             for _ in 0..2 {
                 let _ = reader.read_first_by(item, is_fast);

@@ -11,8 +11,9 @@ use super::item::{ItemError, ItemReader, Outcome};
 use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
 use crate::feed::ahead::Ahead;
 use crate::feed::fields::Note;
+use crate::feed::rules::named;
 use crate::feed::window::Window;
-use crate::feed::{Limits, Raw, Refusal, Sink};
+use crate::feed::{Limits, Raw, Refusal, Rules, Sink};
 use crate::release::{Cause, Problem, ProblemKind, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -78,11 +79,20 @@ pub(super) struct Scan<'a> {
     pub first_key: Option<Vec<u8>>,
     /// The items that are read ahead.
     pub ahead: Ahead<ItemReader>,
+    /// The keys of the first item, if the user has mapped keys.
+    first_keys: Option<Vec<String>>,
+    is_mapped: bool,
 }
 
 impl<'a> Scan<'a> {
-    pub fn new(source: Clean<'a>, input: &'a mut dyn Read, limits: Limits, sink: &'a mut dyn Sink) -> Self {
-        let mut items = ItemReader::new(limits.text);
+    pub fn new(
+        source: Clean<'a>,
+        input: &'a mut dyn Read,
+        limits: Limits,
+        rules: &Rules,
+        sink: &'a mut dyn Sink,
+    ) -> Self {
+        let mut items = ItemReader::new(limits.text, rules);
         if let Some(base) = sink.base() {
             items.set_base(base);
         }
@@ -98,6 +108,8 @@ impl<'a> Scan<'a> {
             waiting: None,
             first_key: None,
             ahead: Ahead::default(),
+            first_keys: None,
+            is_mapped: !rules.map.is_empty(),
         }
     }
 
@@ -227,6 +239,9 @@ impl<'a> Scan<'a> {
         let byte = self.window.position();
         let index = self.index;
         self.sink.raw(Raw::Item(index, byte, &self.window.bytes()[..length]));
+        if self.is_mapped && self.first_keys.is_none() {
+            self.first_keys = Some(ItemReader::keys(&self.window.bytes()[..length]));
+        }
         if let Some(ItemError { offset, cause, reason }) = mended {
             let cause = if cause == Cause::NotUtf8 { cause } else { Cause::Mended };
             let reason = format!("{reason}; the item was repaired and read");
@@ -269,6 +284,14 @@ impl<'a> Scan<'a> {
             let item = &self.window.bytes()[..length];
             self.first_key = first_key(item).map(<[u8]>::to_vec);
         }
+    }
+
+    /// Returns what is wrong with the rules of the user: keys that no item has.
+    pub fn wrong_rules(&self) -> Option<String> {
+        let unseen: Vec<String> = self.items.unseen().iter().map(|map| format!("--map {map}")).collect();
+        let (false, Some(keys)) = (unseen.is_empty(), &self.first_keys) else { return None };
+        let named = named(keys.iter().map(String::as_str));
+        Some(format!("{}: no item has this key; the first item has {named}", unseen.join(", ")))
     }
 
     /// Whether the next `length` bytes are a release. Reports and consumes nothing.

@@ -129,7 +129,7 @@ pub const NO_COLUMNS: &str = "CREATE TEMP VIEW releases AS SELECT *, NULL AS gui
 
 /// The view of subscriptions without the columns of this step.
 pub const NO_SUBSCRIPTION_COLUMNS: &str = "CREATE TEMP VIEW subscriptions AS
-     SELECT *, 1 AS is_direct, NULL AS header_command FROM main.subscriptions;";
+     SELECT *, 1 AS is_direct, NULL AS header_command, NULL AS rules FROM main.subscriptions;";
 
 /// The views of the tables of this step.
 pub const NONE: &str = "CREATE TEMP VIEW accounts AS SELECT 0 AS id, '' AS kind, '' AS name, '' AS address, '' AS user,

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::super::{record, rekey};
-use crate::feed::date;
+use crate::feed::{Rules, date};
 use crate::release::identity::made_name;
 use crate::release::{Identity, Link, Release, Span};
 use crate::text::CleanBuf;
@@ -67,12 +67,15 @@ pub struct Subscribed {
     /// The command that prints the headers of its requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     header_command: Option<String>,
+    /// How to read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rules: Option<Rules>,
 }
 
 impl Subscribed {
     pub const SQL: &str = "SELECT key, address, title, feed_title, site, folder, is_paused, wants_pages, removed, etag, \
          modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password, \
-         origin, is_public, NOT is_direct, header_command FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id";
+         origin, is_public, NOT is_direct, header_command, rules FROM subscriptions JOIN feeds ON feeds.id = subscriptions.feed ORDER BY position, subscriptions.id";
 
     pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
         let line = |at| row.get::<_, String>(at);
@@ -103,6 +106,7 @@ impl Subscribed {
             public: row.get(21)?,
             through_accounts: row.get(22)?,
             header_command: row.get(23)?,
+            rules: row.get::<_, Option<String>>(24)?.map(|text| Rules::of_text(&text)),
         }))
     }
 
@@ -119,9 +123,9 @@ impl Subscribed {
         let folder = serde_json::to_string(&folder).unwrap_or_else(|_| "[]".to_owned());
         let sql = "INSERT INTO subscriptions (feed, address, title, feed_title, site, folder, is_paused, wants_pages,
                  removed, etag, modified, moved_to, moved_times, checked, succeeded, error, failures, retry, pause, lacks_password,
-                 origin, is_public, is_direct, header_command, position)
+                 origin, is_public, is_direct, header_command, rules, position)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                 ?23, ?24,
+                 ?23, ?24, ?25,
                  (SELECT coalesce(max(position), 0) + 1 FROM subscriptions))
              ON CONFLICT (feed) DO NOTHING";
         let values = params![
@@ -149,6 +153,7 @@ impl Subscribed {
             self.public,
             !self.through_accounts,
             self.header_command,
+            self.rules.as_ref().and_then(Rules::to_text),
         ];
         connection.prepare_cached(sql)?.execute(values).map(drop)
     }

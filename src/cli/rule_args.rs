@@ -1,0 +1,19 @@
+//! The arguments that say how to read a source.
+
+use crate::feed::{FieldMap, Rules};
+
+/// How to read a source.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct RuleArgs {
+    /// Read a field from this column of a table or key of JSON objects: title=Headline, or title=3 for the third column;
+    /// repeat it for other fields. The fields are title, date, url, topic, place, summary, body, author and id
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    map: Vec<FieldMap>,
+}
+
+impl RuleArgs {
+    /// Returns the rules.
+    pub fn rules(&self) -> Rules {
+        Rules { map: self.map.clone() }
+    }
+}

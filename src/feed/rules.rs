@@ -1,0 +1,225 @@
+//! What a user says about reading a source: which column of a table, or key of JSON objects, holds which field.
+//!
+//! Rules belong to a source, and are stored with a subscription.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::Field;
+use crate::text::CleanBuf;
+
+/// The longest name of a column, in bytes.
+const LONGEST: usize = 1_024;
+
+/// The names of the fields that a column can hold.
+const FIELDS: &[(&str, Field)] = &[
+    ("title", Field::Title),
+    ("date", Field::Date),
+    ("url", Field::Url),
+    ("topic", Field::Topics),
+    ("place", Field::Place),
+    ("summary", Field::Summary),
+    ("body", Field::Body),
+    ("author", Field::Author),
+    ("id", Field::Id),
+    // Other names of the same fields.
+    ("link", Field::Url),
+    ("topics", Field::Topics),
+    ("text", Field::Body),
+];
+/// The number of fields, which come first in [`FIELDS`].
+const COUNT: usize = 9;
+
+/// How to read a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// The columns of fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub map: Vec<FieldMap>,
+}
+
+impl Rules {
+    /// Whether they say nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns the text that is stored, or `None` for empty rules.
+    #[must_use]
+    pub fn to_text(&self) -> Option<String> {
+        if self.is_empty() { None } else { serde_json::to_string(self).ok() }
+    }
+
+    /// Reads a stored text. A text that this version cannot read says nothing.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// Returns the first column that is mapped to two fields.
+    pub(super) fn mapped_twice(&self) -> Option<&str> {
+        let earlier = |at: usize| self.map.iter().take(at);
+        let mut columns = self.map.iter().enumerate();
+        columns.find(|(at, one)| earlier(*at).any(|other| other.column == one.column)).map(|(_, one)| one.column())
+    }
+}
+
+impl fmt::Display for Rules {
+    /// Writes the rules as options: `--map title=Headline --map date=Published`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options: Vec<String> = self.map.iter().map(|map| format!("--map {map}")).collect();
+        f.write_str(&options.join(" "))
+    }
+}
+
+/// A field, and the column or key that holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FieldMap {
+    field: Field,
+    column: String,
+}
+
+impl FieldMap {
+    /// Returns the field.
+    pub(super) fn field(&self) -> Field {
+        self.field
+    }
+
+    /// Returns the name of the field, whatever the user typed.
+    fn name(&self) -> &'static str {
+        FIELDS.iter().find(|(_, field)| *field == self.field).map_or("", |(name, _)| name)
+    }
+
+    /// Returns the name of the column, its number from 1, or the key.
+    #[must_use]
+    pub fn column(&self) -> &str {
+        &self.column
+    }
+
+    /// Whether a column or key of this name is meant.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.column == name || self.column.to_lowercase() == name.to_lowercase()
+    }
+}
+
+impl fmt::Display for FieldMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.name(), CleanBuf::line(&self.column))
+    }
+}
+
+/// Why a text maps no field to a column.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongMap {
+    /// It has no equals sign, or nothing after it.
+    #[error("expected FIELD=COLUMN, such as title=Headline")]
+    Form,
+    /// There is no such field.
+    #[error("unknown field `{0}`; expected one of {names}", names = field_names())]
+    Field(CleanBuf),
+}
+
+/// Returns the names of all fields in words.
+fn field_names() -> String {
+    FIELDS.iter().take(COUNT).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+impl FromStr for FieldMap {
+    type Err = WrongMap;
+
+    fn from_str(text: &str) -> Result<Self, WrongMap> {
+        let (name, column) = text.split_once('=').ok_or(WrongMap::Form)?;
+        let (name, column) = (name.trim().to_lowercase(), column.trim());
+        if column.is_empty() || column.len() > LONGEST {
+            return Err(WrongMap::Form);
+        }
+        let known = FIELDS.iter().find(|(known, _)| *known == name);
+        let &(_, field) = known.ok_or_else(|| WrongMap::Field(CleanBuf::line(&name)))?;
+        Ok(Self { field, column: column.to_owned() })
+    }
+}
+
+impl TryFrom<String> for FieldMap {
+    type Error = WrongMap;
+
+    fn try_from(text: String) -> Result<Self, WrongMap> {
+        text.parse()
+    }
+}
+
+impl From<FieldMap> for String {
+    fn from(map: FieldMap) -> Self {
+        format!("{}={}", map.name(), map.column)
+    }
+}
+
+/// The most columns named in a message, and the most characters of each.
+const NAMED: usize = 20;
+const NAME_LENGTH: usize = 40;
+
+/// Lists names in words.
+pub(super) fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names = names.map(str::trim).filter(|name| !name.is_empty()).peekable();
+    let mut listed = Vec::new();
+    while let Some(name) = names.next_if(|_| listed.len() < NAMED) {
+        let mut shown: String = name.chars().take(NAME_LENGTH).collect();
+        if shown.len() < name.len() {
+            shown.push('…');
+        }
+        listed.push(shown);
+    }
+    if names.peek().is_some() {
+        listed.push("…".to_owned());
+    }
+    if listed.is_empty() { "no names".to_owned() } else { listed.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(text: &str) -> Result<FieldMap, String> {
+        text.parse().map_err(|error: WrongMap| error.to_string())
+    }
+
+    #[test]
+    fn a_field_is_mapped_to_a_column_by_name_or_number() {
+        for (text, field, column) in [
+            ("title=Headline", Field::Title, "Headline"),
+            (" LINK = Web address ", Field::Url, "Web address"),
+            ("text=a=b", Field::Body, "a=b"),
+            ("date=3", Field::Date, "3"),
+        ] {
+            let map = map(text).expect("a map");
+            assert_eq!((map.field(), map.column()), (field, column));
+        }
+        assert_eq!(map("title"), Err("expected FIELD=COLUMN, such as title=Headline".to_owned()));
+        assert_eq!(map("title= "), Err("expected FIELD=COLUMN, such as title=Headline".to_owned()));
+        let names = "title, date, url, topic, place, summary, body, author, id";
+        assert_eq!(map("headline=x"), Err(format!("unknown field `headline`; expected one of {names}")));
+    }
+
+    #[test]
+    fn stored_rules_are_read_again_and_unknown_ones_say_nothing() {
+        let rules = Rules { map: vec![map("title=Naslov").expect("a map"), map("link=URL").expect("a map")] };
+        let text = rules.to_text().expect("rules");
+        assert_eq!(text, r#"{"map":["title=Naslov","url=URL"]}"#);
+        assert_eq!(Rules::of_text(&text), rules);
+        assert_eq!(rules.to_string(), "--map title=Naslov --map url=URL");
+        assert_eq!(Rules::default().to_text(), None);
+        for other in ["", "{}", "[]", r#"{"map":["colour=red"]}"#, r#"{"later":1}"#] {
+            assert!(Rules::of_text(other).is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_column_is_mapped_to_one_field() {
+        let rules = |maps: &[&str]| Rules { map: maps.iter().map(|text| map(text).expect("a map")).collect() };
+        assert_eq!(rules(&["title=a", "topic=b", "topic=c"]).mapped_twice(), None);
+        assert_eq!(rules(&["title=a", "topic=b", "summary=a"]).mapped_twice(), Some("a"));
+    }
+}
