@@ -191,7 +191,7 @@ pub fn run() -> ExitCode {
         Some(Command::Account(args)) => print(|style, out| account::run(&args, style, out)),
         Some(Command::Mark(args)) => print(|_, out| mark::run(&args, out)),
         Some(Command::Library(args)) => print(|_, out| library::run(&args, out)),
-        Some(Command::Queries(args)) => print(|_, out| queries::run(&args, out)),
+        Some(Command::Queries(args)) => print(|style, out| queries::run(&args, style, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
         Some(Command::Digest(args)) => print(|style, out| digest::run(&args, style, out)),

@@ -16,6 +16,7 @@
 //! | 2 | [`net`] | fetching over HTTP, finding the feeds of a web page, retry times |
 //! | 3 | [`sync`] | polling and storing subscriptions, subscribing |
 //! | 3 | [`server`] | clients of sync servers: Miniflux and the Google Reader API |
+//! | 3 | [`watches`] | judging what is new for watched queries |
 //! | 3 | [`download`] | files downloaded into a folder, with resuming |
 //! | 3 | [`typeset`] | a release as lines of text |
 //! | 3 | [`document`] | releases as documents: JSON Feed, Markdown, HTML, plain text |
@@ -108,3 +109,4 @@ pub mod sync;
 pub mod text;
 pub mod typeset;
 pub mod ui;
+pub mod watches;

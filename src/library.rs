@@ -21,6 +21,7 @@ mod lock;
 mod marks;
 mod matching;
 mod mend;
+mod names;
 mod open;
 mod order;
 mod path;
@@ -36,6 +37,7 @@ mod stored;
 mod subscription;
 mod subscriptions;
 mod transfer;
+mod watches;
 
 use std::path::Path;
 use std::time::Duration;
@@ -54,6 +56,7 @@ pub use history::{Direction, Edit, Extent, MOST as STEPS_KEPT, StepNumber, Store
 pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, News, ToMark};
 pub use mend::replace_damaged;
+pub use names::{Names, distinct_names};
 pub use path::LibraryPath;
 pub use pauses::HostPause;
 pub use pictures::MOST as MOST_PICTURES;
@@ -63,6 +66,7 @@ pub use small_state::SavedQuery;
 pub use stored::{ReleasesAt, Stored, Stream};
 pub use subscription::{Checked, FeedKey, Origin, Outcome, SourceId, Subscription};
 pub use transfer::{Exported, Imported, TransferError};
+pub use watches::{Arrival, NewsCount, Printing, ReleaseKey, Unjudged, Verdict, Watch, WatchId};
 
 use crate::text::{CleanBuf, counted};
 

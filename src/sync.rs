@@ -44,6 +44,7 @@ use crate::feed::Limits;
 use crate::library::{AccountId, HostPause, Library, LibraryError, LibraryPath, SourceId};
 use crate::net::fetch::{Cancel, Fetcher, Pause};
 use crate::text::CleanBuf;
+use crate::watches::{self, WatchNews};
 
 /// The processor time that parsing one feed may take.
 const PARSE_TIME: Duration = Duration::from_secs(30);
@@ -189,6 +190,8 @@ pub struct Progress {
     pub first_error: Option<(CleanBuf, CleanBuf)>,
     /// The first account about which the user should know something, and what.
     pub first_remark: Option<(CleanBuf, CleanBuf)>,
+    /// What the watched queries found among the new releases; known at the end.
+    pub news: Vec<WatchNews>,
     /// The last finished source or account: its name, and the number of new releases or the error.
     pub last: Option<(CleanBuf, Result<usize, CleanBuf>)>,
 }
@@ -214,7 +217,11 @@ fn sync_with_more(
 ) -> Result<Progress, LibraryError> {
     let _span = info_span!("sync", is_scheduled = request.is_scheduled).entered();
     let Some(library) = Library::open(&engine.place)? else { return Ok(Progress::default()) };
-    Run::new(engine, library, report).sync(request, more)
+    let mut progress = Run::new(engine, library, report).sync(request, more)?;
+    if let Some(mut library) = Library::open(&engine.place)? {
+        progress.news = watches::judge(&mut library, chrono::Local::now().date_naive())?;
+    }
+    Ok(progress)
 }
 
 /// The current time in seconds since 1970.

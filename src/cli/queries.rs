@@ -1,4 +1,6 @@
-//! `tidings queries`: lists and imports saved queries as text.
+//! `tidings queries`: lists and imports saved queries as text, watches them and prints what is new for them.
+
+mod news;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -8,32 +10,47 @@ use clap_complete::ArgValueCandidates;
 
 use super::complain;
 use super::error::{Output, UsageError};
+use super::format::Format;
 use super::library_args::LibraryArgs;
+use super::output_style::OutputStyle;
 use super::values;
-use crate::library::SavedQuery;
+use crate::library::{Edit, Library, SavedQuery};
 use crate::query::parse;
 use crate::text::{CleanBuf, counted, system_error};
 
-/// List or import saved queries
+/// List, import and watch saved queries
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Each line holds a name, a tab and a query. Save with: tidings queries > FILE, restore with: tidings queries --import FILE.")]
 pub struct Args {
     /// Import queries from a file in the format of the list, replacing those with the same name; - reads standard input
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "action")]
     import: Option<PathBuf>,
     /// Remove the saved query with this name
-    #[arg(long, value_name = "NAME", conflicts_with = "import", add = ArgValueCandidates::new(values::saved_queries))]
+    #[arg(long, value_name = "NAME", group = "action", add = ArgValueCandidates::new(values::saved_queries))]
     drop: Option<String>,
+    /// Watch a saved query: from now on, each sync finds what is new for it
+    #[arg(long, value_name = "NAME", group = "action", add = ArgValueCandidates::new(values::saved_queries))]
+    watch: Option<String>,
+    /// Stop watching a saved query
+    #[arg(long, value_name = "NAME", group = "action", add = ArgValueCandidates::new(values::saved_queries))]
+    unwatch: Option<String>,
+    /// Print what is new for all watched queries or for one; what was printed is not new any more
+    #[arg(long, value_name = "NAME", num_args = 0..=1, group = "action", add = ArgValueCandidates::new(values::saved_queries))]
+    #[expect(clippy::option_option, reason = "the name is optional")]
+    new: Option<Option<String>>,
+    /// With --new: the output format
+    #[arg(long, value_enum, default_value_t = Format::Table, requires = "new")]
+    format: Format,
     #[command(flatten)]
     library: LibraryArgs,
 }
 
-/// Lists, imports or removes saved queries. Returns whether there are any.
+/// Lists, imports, removes or watches saved queries, or prints what is new for them. Returns whether there are any.
 ///
 /// # Errors
 /// If the file is invalid, or the file, the library or the output cannot be used.
-pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     if let Some(file) = &args.import {
         let name = CleanBuf::line(&file.to_string_lossy());
         let text = read(file).map_err(|error| UsageError(format!("{name}: cannot read: {}", system_error(&error))))?;
@@ -48,13 +65,16 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let Some(mut library) = args.library.open()? else { return Ok(none()) };
     if let Some(name) = &args.drop {
         let is_removed = library.drop_query(name)?;
-        if !is_removed {
-            complain(&format!("unknown saved query {}", CleanBuf::line(name)));
-        }
-        return Ok(is_removed);
+        return Ok(is_removed || unknown(name));
+    }
+    if let Some(name) = args.watch.as_ref().or(args.unwatch.as_ref()) {
+        return watch(&mut library, name, args.watch.is_some());
+    }
+    if let Some(name) = &args.new {
+        return news::print(&mut library, name.as_deref(), args.format, style, out);
     }
     let queries = library.queries()?;
-    for SavedQuery { name, query } in &queries {
+    for SavedQuery { name, query, .. } in &queries {
         writeln!(out, "{}\t{}", written(name), written(query)).map_err(Output)?;
     }
     Ok(!queries.is_empty() || none())
@@ -64,6 +84,22 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
 fn written(text: &str) -> String {
     let parts: Vec<String> = text.trim().split(' ').map(|part| CleanBuf::line(part).to_string()).collect();
     parts.join(" ")
+}
+
+/// Watches a saved query or stops doing so, as a step that the reader can undo. Returns whether there is such a query.
+fn watch(library: &mut Library, name: &str, on: bool) -> anyhow::Result<bool> {
+    if !library.queries()?.iter().any(|saved| saved.name == name) {
+        return Ok(unknown(name));
+    }
+    let edit = Edit::Watch { name: name.to_owned(), on };
+    let what = format!("{} {}", if on { "watched" } else { "stopped watching" }, CleanBuf::line(name));
+    library.edit(&edit, &what, chrono::Utc::now().timestamp())?;
+    Ok(true)
+}
+
+fn unknown(name: &str) -> bool {
+    complain(&format!("unknown saved query {}", CleanBuf::line(name)));
+    false
 }
 
 fn none() -> bool {
@@ -90,7 +126,7 @@ fn queries(text: &str) -> Result<Vec<SavedQuery>, (usize, String)> {
             return Err((number, "the name is missing".to_owned()));
         }
         parse(&query).map_err(|error| (number, format!("invalid query: {error}")))?;
-        Ok(SavedQuery { name, query })
+        Ok(SavedQuery::new(&name, &query))
     };
     lines.map(query).collect()
 }

@@ -20,7 +20,7 @@ use crate::text::{counted, grouped};
 #[command(after_help = "\
 Only the addresses of the subscriptions and the servers of the accounts are contacted, several at a time, but at most two per host. Requests are conditional: \
 a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
-what was fetched is kept.")]
+what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate.")]
 pub struct Args {
     /// Accounts by name, or subscriptions by name, part of a name, address or folder [default: all that are not paused]
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(values::accounts_and_subscriptions))]
@@ -99,6 +99,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     written.map_err(Output)?;
     if let Some((name, remark)) = &ended.first_remark {
         complain(&format!("{name}: {remark}"));
+    }
+    for news in &ended.news {
+        writeln!(out, "{news}").map_err(Output)?;
     }
     let is_whole = ended.failed == 0 && ended.done == ended.all;
     writeln!(out, "{}", summary(&ended)).map_err(Output)?;

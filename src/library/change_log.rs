@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 
 use super::change::{RELEASES, count_up, counter};
+use super::watches::note_arrivals;
 
 /// The number of changes that are remembered.
 const CHANGES: i64 = 1_000;
@@ -37,6 +38,10 @@ impl Touched {
     /// Stores the change, so that every process that shows the releases notices it.
     pub fn store(self, connection: &Connection) -> rusqlite::Result<()> {
         let change = count_up(connection, RELEASES)?;
+        note_arrivals(
+            connection,
+            combined(self.rows.iter().copied()).filter_map(|(key, before)| before.is_none().then_some(key)),
+        )?;
         if self.rows.len() <= ROWS {
             let bytes = |(before, key): &(Option<i64>, i64)| [before.unwrap_or(i64::MIN), *key].map(i64::to_le_bytes);
             let rows: Vec<u8> = self.rows.iter().flat_map(bytes).flatten().collect();
@@ -64,20 +69,16 @@ pub(super) fn since(connection: &Connection, change: i64) -> rusqlite::Result<Op
     let mut statement = connection.prepare_cached("SELECT rows FROM changes WHERE change > ?1 ORDER BY change")?;
     let mut records = statement.query([change])?;
     let mut count = 0;
-    // The key before these changes of each row that they touched, by its key now.
-    let mut touched: FxHashMap<i64, Option<i64>> = FxHashMap::default();
+    let mut all = Vec::new();
     while let Some(record) = records.next()? {
         count += 1;
-        for (before, key) in rows(record.get_ref(0)?.as_blob()?) {
-            let first = before.and_then(|before| touched.remove(&before).unwrap_or(Some(before)));
-            touched.insert(key, first);
-        }
+        all.extend(rows(record.get_ref(0)?.as_blob()?));
     }
     if count != last - change {
         return Ok(None);
     }
     let mut since = Since { change: last, ..Since::default() };
-    for (key, before) in touched {
+    for (key, before) in combined(all.into_iter()) {
         match before {
             None => since.new.push(key),
             Some(before) => since.edited.push((before, key)),
@@ -87,6 +88,16 @@ pub(super) fn since(connection: &Connection, change: i64) -> rusqlite::Result<Op
     since.new.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
     since.edited.sort_unstable();
     Ok(Some(since))
+}
+
+/// Returns each row that changes touched: its key after them, and before them if it existed.
+fn combined(rows: impl Iterator<Item = (Option<i64>, i64)>) -> impl Iterator<Item = (i64, Option<i64>)> {
+    let mut touched: FxHashMap<i64, Option<i64>> = FxHashMap::default();
+    for (before, key) in rows {
+        let first = before.and_then(|before| touched.remove(&before).unwrap_or(Some(before)));
+        touched.insert(key, first);
+    }
+    touched.into_iter()
 }
 
 /// Reads a record.

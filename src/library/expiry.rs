@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::accounts::delete_removed;
 use super::change::changed;
+use super::watches::forget_ended;
 use super::{FEED_KEYS, Library, LibraryError};
 
 impl Library {
@@ -25,6 +26,7 @@ impl Library {
                          OR subscriptions.removed < ?2) AND coalesce(marks.flags & 2, 0) = 0)";
             let listed = listed.unwrap_or(i64::MIN);
             delete_removed(connection, removed)?;
+            forget_ended(connection)?;
             let gone = connection.execute(sql, params![listed, removed])?;
             let sql = "DELETE FROM subscriptions WHERE removed < ?1
                  AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.subscription = subscriptions.id)

@@ -45,6 +45,17 @@ pub(super) fn alone(place: &LibraryPath, patience: Duration) -> Result<Option<Lo
     Ok(Some(Lock { _file: Some(file), is_new }))
 }
 
+/// Locks a file of its own beside the library, waiting for other processes. `None` when it cannot be created.
+///
+/// # Errors
+/// When a process keeps it locked for longer than `patience`.
+pub(super) fn beside(place: &LibraryPath, end: &str, patience: Duration) -> Result<Option<File>, LibraryError> {
+    let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).clone();
+    let Ok(file) = options.open(place.beside(end)) else { return Ok(None) };
+    wait(place, patience, || file.try_lock())?;
+    Ok(Some(file))
+}
+
 /// Whether a library is or was at this path, so that a process may have it open.
 pub(super) fn is_there(place: &LibraryPath) -> bool {
     place.beside(END).exists()

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Step] = &[
     ACCOUNTS,
     CHANGES,
     RULES,
+    WATCHES,
 ];
 
 /// Origins of feeds, and pauses of hosts.
@@ -58,6 +59,7 @@ const ORIGINS: Step = Step {
         NO_HISTORY,
         accounts::NONE,
         NO_CHANGES,
+        NO_WATCHES,
     ],
 };
 
@@ -80,6 +82,7 @@ const LISTED: Step = Step {
         NO_HISTORY,
         accounts::NONE,
         NO_CHANGES,
+        NO_WATCHES,
     ],
 };
 
@@ -100,6 +103,7 @@ const NAMES: Step = Step {
         NO_HISTORY,
         accounts::NONE,
         NO_CHANGES,
+        NO_WATCHES,
     ],
 };
 
@@ -116,6 +120,7 @@ const PICTURES: Step = Step {
         NO_HISTORY,
         accounts::NONE,
         NO_CHANGES,
+        NO_WATCHES,
     ],
 };
 
@@ -129,7 +134,14 @@ const HISTORY: Step = Step {
          content NOT NULL
      );",
     rows: None,
-    views: &[accounts::NO_COLUMNS, accounts::NO_SUBSCRIPTION_COLUMNS, NO_HISTORY, accounts::NONE, NO_CHANGES],
+    views: &[
+        accounts::NO_COLUMNS,
+        accounts::NO_SUBSCRIPTION_COLUMNS,
+        NO_HISTORY,
+        accounts::NONE,
+        NO_CHANGES,
+        NO_WATCHES,
+    ],
 };
 
 /// The last changes of stored releases.
@@ -137,7 +149,31 @@ const CHANGES: Step = Step {
     // `rows` is described in `change_log`.
     sql: "CREATE TABLE changes (change INTEGER PRIMARY KEY, rows BLOB NOT NULL);",
     rows: None,
-    views: &[NO_CHANGES, NO_RULES],
+    views: &[NO_CHANGES, NO_RULES, NO_WATCHES],
+};
+
+/// Watched queries.
+const WATCHES: Step = Step {
+    // While a query is watched, every release that a sync stores gets an arrival number. `judged` is the last arrival
+    // that a watch has judged: see `watches`. Numbers are never used again, because steps that can be undone name them.
+    sql: "ALTER TABLE queries ADD COLUMN watch INTEGER;
+     CREATE TABLE watches (id INTEGER PRIMARY KEY AUTOINCREMENT, judged INTEGER NOT NULL);
+     CREATE TABLE arrivals (
+         seq INTEGER PRIMARY KEY AUTOINCREMENT,
+         subscription INTEGER NOT NULL,
+         number INTEGER NOT NULL
+     );
+     CREATE TABLE news (
+         watch INTEGER NOT NULL,
+         subscription INTEGER NOT NULL,
+         number INTEGER NOT NULL,
+         seq INTEGER NOT NULL,
+         is_seen INTEGER NOT NULL DEFAULT 0,
+         PRIMARY KEY (watch, subscription, number)
+     ) WITHOUT ROWID;
+     CREATE INDEX news_by_arrival ON news (watch, seq);",
+    rows: None,
+    views: &[NO_WATCHES],
 };
 
 /// Rules for reading a source.
@@ -145,12 +181,17 @@ const RULES: Step = Step {
     // JSON: see `feed::Rules`.
     sql: "ALTER TABLE subscriptions ADD COLUMN rules TEXT;",
     rows: None,
-    views: &[NO_RULES],
+    views: &[NO_RULES, NO_WATCHES],
 };
 
 const NO_RULES: &str = "CREATE TEMP VIEW subscriptions AS SELECT *, NULL AS rules FROM main.subscriptions;";
 
 const NO_CHANGES: &str = "CREATE TEMP VIEW changes AS SELECT 0 AS change, x'' AS rows WHERE 0;";
+const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS watch FROM main.queries;
+     CREATE TEMP VIEW watches AS SELECT 0 AS id, 0 AS judged WHERE 0;
+     CREATE TEMP VIEW arrivals AS SELECT 0 AS seq, 0 AS subscription, 0 AS number WHERE 0;
+     CREATE TEMP VIEW news AS
+         SELECT 0 AS watch, 0 AS subscription, 0 AS number, 0 AS seq, 0 AS is_seen WHERE 0;";
 const NO_TRACES: &str = "CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;";
 const NO_PICTURES: &str = "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;";
 const NO_HISTORY: &str =

@@ -3,15 +3,26 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::change::{QUERIES, count_up};
-use super::{Library, LibraryError};
+use super::{Library, LibraryError, WatchId, watches};
 
 /// A saved query.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SavedQuery {
     /// Its unique name.
     pub name: String,
     /// The query as text.
     pub query: String,
+    /// Its watch, if it is watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<WatchId>,
+}
+
+impl SavedQuery {
+    /// A query that is not watched.
+    #[must_use]
+    pub fn new(name: &str, query: &str) -> Self {
+        Self { name: name.to_owned(), query: query.to_owned(), watch: None }
+    }
 }
 
 /// The maximum number of sessions; the least recently used one is deleted first.
@@ -50,8 +61,9 @@ impl Library {
     /// When the file cannot be read.
     pub fn queries(&self) -> Result<Vec<SavedQuery>, LibraryError> {
         self.read(|connection| {
-            let mut statement = connection.prepare("SELECT name, query FROM queries ORDER BY position, name")?;
-            let rows = statement.query_map([], |row| Ok(SavedQuery { name: row.get(0)?, query: row.get(1)? }))?;
+            let mut statement = connection.prepare("SELECT name, query, watch FROM queries ORDER BY position, name")?;
+            let rows = statement
+                .query_map([], |row| Ok(SavedQuery { name: row.get(0)?, query: row.get(1)?, watch: row.get(2)? }))?;
             rows.collect()
         })
     }
@@ -62,10 +74,11 @@ impl Library {
     /// When the file cannot be written.
     pub fn save_query(&mut self, saved: &SavedQuery) -> Result<(), LibraryError> {
         self.write(|connection| {
-            let sql = "INSERT INTO queries (name, query, position)
-                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries))
-                 ON CONFLICT (name) DO UPDATE SET query = ?2";
-            connection.execute(sql, params![saved.name, saved.query])?;
+            let watch = watches::of_new_text(connection, &saved.name, &saved.query)?;
+            let sql = "INSERT INTO queries (name, query, position, watch)
+                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries), ?3)
+                 ON CONFLICT (name) DO UPDATE SET query = ?2, watch = ?3";
+            connection.execute(sql, params![saved.name, saved.query, watch])?;
             count_up(connection, QUERIES).map(drop)
         })
     }
@@ -136,7 +149,7 @@ mod tests {
         library.keep_session("a", "2", 2).expect("written");
         assert_eq!(library.session("a").expect("read").as_deref(), Some("2"));
         assert_eq!(library.session("b").expect("read"), None);
-        let saved = |name: &str, query: &str| SavedQuery { name: name.to_owned(), query: query.to_owned() };
+        let saved = SavedQuery::new;
         for one in [saved("b", "x"), saved("a", "y"), saved("b", "z")] {
             library.save_query(&one).expect("written");
         }

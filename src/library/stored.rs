@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, params};
 use rustc_hash::FxHashMap;
 
 use super::change::{COPY, RELEASES, counter};
@@ -33,7 +33,8 @@ pub struct ReleasesAt {
     change: i64,
 }
 
-type Labels = FxHashMap<(SourceId, u64), Vec<CleanBuf>>;
+/// The labels of releases.
+pub(super) type Labels = FxHashMap<(SourceId, u64), Vec<CleanBuf>>;
 
 impl Library {
     /// Reads all stored releases, newest first, undated last, until `each` breaks. Returns the state that was read.
@@ -94,7 +95,10 @@ impl Library {
     }
 
     /// Runs several reads that see one state of the file.
-    fn read_at_once<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LibraryError> {
+    pub(super) fn read_at_once<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, LibraryError> {
         self.read(|connection| {
             let transaction = connection.unchecked_transaction()?;
             let result = read(&transaction)?;
@@ -129,8 +133,27 @@ fn deliver(
     Ok(each(Stored { source, number, release }))
 }
 
+/// Returns a stored release; `None` if it is not stored, or its row is invalid.
+pub(super) fn release_of(
+    connection: &Connection,
+    labels: &Labels,
+    (source, number): (SourceId, u64),
+) -> rusqlite::Result<Option<Release>> {
+    let sql = "SELECT subscription, number, data FROM releases WHERE subscription = ?1 AND number = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![source, number.cast_signed()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let (mut release, mut is_delivered) = (Release::default(), false);
+    let mut each = |_: Stored<'_>| {
+        is_delivered = true;
+        ControlFlow::Continue(())
+    };
+    let _ = deliver(row, labels, &mut release, &mut each)?;
+    Ok(is_delivered.then_some(release))
+}
+
 /// Returns the labels of releases.
-fn labels(connection: &Connection) -> rusqlite::Result<Labels> {
+pub(super) fn labels(connection: &Connection) -> rusqlite::Result<Labels> {
     let sql = "SELECT DISTINCT subscriptions.id, number, label FROM entry_labels
          JOIN accounts ON accounts.id = entry_labels.account AND accounts.removed IS NULL
          JOIN entries USING (account, remote) JOIN subscriptions ON subscriptions.feed = entries.feed ORDER BY label";

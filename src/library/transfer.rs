@@ -149,7 +149,7 @@ impl List<'_> {
         })?;
         self.list(connection, "marks", Mark::SQL, Mark::of_row)?;
         self.list(connection, "queries", "SELECT name, query FROM queries ORDER BY position, name", |row| {
-            Ok(Some(SavedQuery { name: row.get(0)?, query: row.get(1)? }))
+            Ok(Some(SavedQuery { name: row.get(0)?, query: row.get(1)?, watch: None }))
         })?;
         // The repair message of this library is of no use elsewhere.
         let settings = format!("SELECT name, value FROM settings WHERE name <> '{MENDED}' ORDER BY name");
@@ -254,7 +254,7 @@ mod tests {
         library.mark(Flags::READ, true, [("file:a", 1), ("web:a.invalid/", u64::MAX)]).expect("written");
         library.mark(Flags::STARRED, true, [("file:a", 1)]).expect("written");
         for (name, query) in [("z", "is:unread"), ("a", "tea")] {
-            library.save_query(&SavedQuery { name: name.to_owned(), query: query.to_owned() }).expect("written");
+            library.save_query(&SavedQuery::new(name, query)).expect("written");
         }
         library.set("keep", Some("30")).expect("written");
         library.keep_session("s", "{}", 3).expect("written");

@@ -35,7 +35,7 @@ pub(super) enum LibraryNews {
     /// The content of the library.
     Snapshot(Snapshot),
     /// News of the sync with this number.
-    Sync(u64, SyncEvent),
+    Sync(u64, Box<SyncEvent>),
 }
 
 /// Carries out library commands.
@@ -80,7 +80,7 @@ impl LibraryCommands {
                 if matches!(event, SyncEvent::Ended(_)) {
                     read();
                 }
-                let _ = news.send(Event::Library(LibraryNews::Sync(number, event)));
+                let _ = news.send(Event::Library(LibraryNews::Sync(number, Box::new(event))));
             });
             let pictures = Pictures::start(engine.clone(), writer.clone(), sender.clone());
             let marks = MarkSender::new(&engine, sender.clone());
@@ -120,11 +120,13 @@ impl LibraryCommands {
             LibraryNews::Snapshot(snapshot) => network.state.news(snapshot).into_iter().map(Msg::Library).collect(),
             // A cancelled sync no longer matters.
             LibraryNews::Sync(number, _) if !network.supervisor.is_current(number) => Vec::new(),
-            LibraryNews::Sync(_, SyncEvent::Progress(progress)) => vec![sync_state(progress, false)],
-            LibraryNews::Sync(_, SyncEvent::Ended(Ok(progress))) => vec![sync_state(progress, true)],
-            LibraryNews::Sync(_, SyncEvent::Ended(Err(reason))) => {
-                vec![sync_state(Progress::default(), true), Msg::Notice(Notice::error(Cause::Sync, reason))]
-            }
+            LibraryNews::Sync(_, event) => match *event {
+                SyncEvent::Progress(progress) => vec![sync_state(progress, false)],
+                SyncEvent::Ended(Ok(progress)) => vec![sync_state(progress, true)],
+                SyncEvent::Ended(Err(reason)) => {
+                    vec![sync_state(Progress::default(), true), Msg::Notice(Notice::error(Cause::Sync, reason))]
+                }
+            },
         }
     }
 

@@ -7,12 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-use super::inputs::distinct_names;
 use super::{Event, send};
 use crate::app::Msg;
 use crate::app::accounts::Account;
 use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
-use crate::library::{Library, LibraryError};
+use crate::library::{Library, LibraryError, distinct_names};
 use crate::sync::Engine;
 use crate::text::panic_text;
 

@@ -17,14 +17,14 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tracing::info;
 
-use super::inputs::{Input, InputFiles, Names, short_names};
+use super::inputs::{Input, InputFiles, short_names};
 use super::mark_lookup::MarkLookup;
 use super::opened_inputs::OpenedInputs;
 
 use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog};
 use crate::feed::{self, Rules, Sink};
-use crate::library::Library;
+use crate::library::{Library, Names};
 use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
 use crate::text::{Clean, CleanBuf, system_error};
 pub(super) use before::Before;

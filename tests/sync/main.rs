@@ -16,3 +16,4 @@ mod pages;
 mod pictures;
 mod polite;
 mod subscribe;
+mod watching;

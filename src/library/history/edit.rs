@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::super::accounts::Removal;
 use super::super::change::{QUERIES, changed, count_up};
 use super::super::subscriptions::folder_text;
-use super::super::{AccountId, SavedQuery, SourceId};
+use super::super::{AccountId, SavedQuery, SourceId, watches};
 use super::Direction;
 use crate::text::CleanBuf;
 
@@ -72,6 +72,13 @@ pub enum Edit {
         name: String,
         /// Its new name.
         to: String,
+    },
+    /// Watch a saved query, or stop doing so.
+    Watch {
+        /// Its name.
+        name: String,
+        /// Whether to watch it.
+        on: bool,
     },
 }
 
@@ -161,11 +168,13 @@ impl Edit {
             Self::RemoveAccount { id, delete_releases } => {
                 Ok(Removal::make(connection, *id, *delete_releases, now)?.map(Edited::Account))
             }
-            Self::SaveQuery { name, query } => change_queries(connection, &[name], |mut rows| {
-                let position = rows.first().map(|(_, position)| *position);
-                rows = vec![(SavedQuery { name: name.clone(), query: query.clone() }, position.unwrap_or(NEW))];
-                rows
-            }),
+            Self::SaveQuery { name, query } => {
+                let watch = watches::of_new_text(connection, name, query)?;
+                change_queries(connection, &[name], |rows| {
+                    let position = rows.first().map_or(NEW, |(_, position)| *position);
+                    vec![(SavedQuery { watch, ..SavedQuery::new(name, query) }, position)]
+                })
+            }
             Self::DropQuery { name } => change_queries(connection, &[name], |_| Vec::new()),
             Self::RenameQuery { name, to } if name != to => change_queries(connection, &[name, to], |mut rows| {
                 // Without the query, there is nothing to rename and nothing to replace.
@@ -178,6 +187,15 @@ impl Edit {
                 rows
             }),
             Self::RenameQuery { .. } => Ok(None),
+            Self::Watch { name, on } => {
+                let watch = if *on { Some(watches::begin(connection)?) } else { None };
+                change_queries(connection, &[name], |mut rows| {
+                    for (saved, _) in rows.iter_mut().filter(|(saved, _)| saved.watch.is_some() != *on) {
+                        saved.watch = watch;
+                    }
+                    rows
+                })
+            }
         }
     }
 }
@@ -263,14 +281,15 @@ fn change_queries(
 
 /// Returns the saved queries that have one of these names, with their positions.
 fn queries(connection: &Connection, names: &[&String]) -> rusqlite::Result<Vec<(SavedQuery, i64)>> {
-    let mut statement = connection.prepare_cached("SELECT query, position FROM queries WHERE name = ?1")?;
+    let mut statement = connection.prepare_cached("SELECT query, watch, position FROM queries WHERE name = ?1")?;
     let mut found: Vec<(SavedQuery, i64)> = Vec::new();
     for &name in names {
         if found.iter().any(|(saved, _)| saved.name == *name) {
             continue;
         }
-        let row =
-            statement.query_row([name], |row| Ok((SavedQuery { name: name.clone(), query: row.get(0)? }, row.get(1)?)));
+        let row = statement.query_row([name], |row| {
+            Ok((SavedQuery { name: name.clone(), query: row.get(0)?, watch: row.get(1)? }, row.get(2)?))
+        });
         found.extend(row.optional()?);
     }
     Ok(found)
@@ -282,11 +301,14 @@ fn write_queries(connection: &Connection, names: &[&String], rows: &[(SavedQuery
     for &name in names {
         delete.execute([name])?;
     }
-    let sql = "INSERT INTO queries (name, query, position) VALUES (?1, ?2,
-         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END)";
+    let sql = "INSERT INTO queries (name, query, position, watch) VALUES (?1, ?2,
+         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END, ?4)";
     let mut insert = connection.prepare_cached(sql)?;
     for (saved, position) in rows {
-        insert.execute(params![saved.name, saved.query, position])?;
+        insert.execute(params![saved.name, saved.query, position, saved.watch])?;
+        if let Some(watch) = saved.watch {
+            watches::restore(connection, watch)?;
+        }
     }
     count_up(connection, QUERIES).map(drop)
 }

@@ -95,8 +95,8 @@ type Theirs = fn(&mut Library, SourceId) -> Result<(), LibraryError>;
 
 #[test]
 fn a_change_that_another_reader_has_overtaken_is_not_undone() {
-    let query = |text: &str| SavedQuery { name: "A".to_owned(), query: text.to_owned() };
-    let save: Theirs = |library, _| library.save_query(&SavedQuery { name: "A".to_owned(), query: "y".to_owned() });
+    let query = |text: &str| SavedQuery::new("A", text);
+    let save: Theirs = |library, _| library.save_query(&SavedQuery::new("A", "y"));
     let id = SourceId::new(1);
     let table: [(Edit, Theirs); 7] = [
         (Edit::Rename { id, title: CleanBuf::line("Mine") }, |library, id| {

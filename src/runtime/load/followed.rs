@@ -1,8 +1,7 @@
 //! The subscriptions whose stored releases a catalog shows, and the state in which they were read.
 
 use crate::catalog::ValueId;
-use crate::library::{FeedKey, ReleasesAt, SourceId, Subscription};
-use crate::runtime::inputs::distinct_names;
+use crate::library::{FeedKey, ReleasesAt, SourceId, Subscription, distinct_names};
 use crate::text::CleanBuf;
 
 /// The subscriptions shown.

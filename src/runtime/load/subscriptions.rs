@@ -7,11 +7,11 @@ use std::time::Instant;
 use rustc_hash::FxHashMap;
 use tracing::info;
 
-use super::super::inputs::{Input, distinct_names};
+use super::super::inputs::Input;
 use super::{FIRST, Followed, Loader, Report, read_ahead};
 use crate::app::Msg;
 use crate::catalog::{Catalog, Facet, ValueId};
-use crate::library::{self, Flags, Library, LibraryError, LibraryPath, ReleasesAt, Stored};
+use crate::library::{self, Flags, Library, LibraryError, LibraryPath, ReleasesAt, Stored, distinct_names};
 use crate::text::{CleanBuf, counted};
 
 impl<T: FnMut(Msg) -> bool> Loader<'_, T> {

