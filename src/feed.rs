@@ -1,14 +1,14 @@
 //! Feeds: bytes in, releases out, one at a time.
 //!
 //! [`read`] detects the format of a source (RSS, Atom, JSON Feed, any JSON that contains a list of releases, JSON
-//! Lines) and streams it. It passes each release to the [`Sink`] as soon as the release's last byte has been read.
+//! Lines, tables) and streams it. It passes each release to the [`Sink`] as soon as the release's last byte has been read.
 //! Memory holds one window and the largest item, never the whole document. A broken item is skipped and reported as a
 //! [`Problem`]; only a source that is not a feed at all is refused. All text is sanitised here, once.
 //!
 //! From the bytes up, the modules are:
 //!
 //! - `unpack` (gzip, zstd), `charset` (to UTF-8) and `lookahead`;
-//! - `json` and `xml`, chosen by the first character;
+//! - `json`, `xml` and [`table`], chosen by the first characters;
 //! - shared by both: `window` (bytes read but not yet parsed), `fields` (the release being filled), `date`, `html`,
 //!   `autolink`, `excerpt`, `link`, `links`, `sniff` and `ahead` (a second thread for large sources).
 //!
@@ -36,6 +36,7 @@ pub mod page;
 pub mod parts;
 mod rules;
 mod sniff;
+pub mod table;
 mod unpack;
 mod window;
 mod xml;
@@ -112,6 +113,8 @@ pub enum Raw<'a> {
     Member(&'a str, u64, Option<&'a [u8]>),
     /// The source is JSON Lines; the members reported so far belong to an item.
     Lines,
+    /// The source is a table, written like this.
+    Table(&'a table::Layout),
     /// An item: index, position and text.
     Item(u64, u64, &'a [u8]),
 }
@@ -123,22 +126,25 @@ pub enum Refusal {
     #[error("cannot read: {}", system_error(.0))]
     Io(#[from] io::Error),
     /// The source is empty or contains only white space.
-    #[error("empty; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
+    #[error("empty; tidings reads RSS, Atom, JSON Feed, JSON, JSON Lines and tables")]
     Empty,
     /// The source is in another format.
-    #[error("not a feed: found {found}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines")]
+    #[error("not a feed: found {found}; tidings reads RSS, Atom, JSON Feed, JSON, JSON Lines and tables")]
     NotAFeed {
         /// What it is, such as "a PNG image".
         found: CleanBuf,
     },
     /// The source is neither JSON nor any other known format.
-    #[error("not a feed: {reason}{}; tidings reads RSS, Atom, JSON Feed, JSON and JSON Lines", at(*byte))]
+    #[error("not a feed: {reason}{}; tidings reads RSS, Atom, JSON Feed, JSON, JSON Lines and tables", at(*byte))]
     NotJson {
         /// The syntax error, or how the text begins.
         reason: CleanBuf,
         /// The byte position, from 0.
         byte: Option<u64>,
     },
+    /// The source is a table, but none of its columns is known.
+    #[error("no releases: found a table with the columns {0}; say which one holds the title with --map title=COLUMN")]
+    NoColumns(CleanBuf),
     /// A rule of the user does not fit the source.
     #[error("{0}")]
     Rule(CleanBuf),
@@ -244,6 +250,11 @@ fn read_text(
     let mut text = Lookahead::new(text);
     text.look(BLANKS, |head| blank::length(head) < head.len());
     blank::fill(text.head_mut());
-    let is_xml = xml::is_xml(text.look(BLANKS, |_| true));
-    if is_xml { xml::read(source, &mut text, limits, sink) } else { json::read(source, &mut text, limits, rules, sink) }
+    if xml::is_xml(text.look(BLANKS, |_| true)) {
+        return xml::read(source, &mut text, limits, sink);
+    }
+    match table::find(&mut text, rules)? {
+        Some(layout) => table::read(source, &mut text, limits, &layout, sink),
+        None => json::read(source, &mut text, limits, rules, sink),
+    }
 }

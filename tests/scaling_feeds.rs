@@ -153,6 +153,23 @@ const JSON: [Shape; 26] = [
     ("marks before a document", ("", "\u{feff}", "[{\"title\":\"a\"}]")),
 ];
 
+const TABLES: [Shape; 14] = [
+    ("rows", ("title,date\n", "One #,2020-01-01\n", "")),
+    ("rows with quotes", ("title,date\n", "\"One, #\",\"2020-01-01\"\n", "")),
+    ("rows with problems", ("title,date\n", "#,soon,\n", "")),
+    ("cells in one row", ("title,date\n", "#,", "\n")),
+    ("cells in one row with quotes", ("title,date\n", "\"#\",", "\n")),
+    ("quotes in one cell", ("title,date\n\"", "\"\"", "\",2020\n")),
+    ("line breaks in one cell", ("title,date\n\"", "a\n", "\",2020\n")),
+    ("a line without end", ("title,date\nOne,2020\n", "word ", "")),
+    ("quotes without end in every row", ("title,date\n", "a\"b,\"c\n", "")),
+    ("a quote without end", ("title,date\n\"", "One,2020-01-01\n", "")),
+    ("line breaks", ("title,date\n", "\n", "One,2020\n")),
+    ("empty rows", ("title,date\n", ",\n", "One,2020\n")),
+    ("ambiguous dates", ("title,date\n", "#,03/04/2020\n", "")),
+    ("topics", ("title,tags\nOne,\"", "#,", "\"\n")),
+];
+
 const OPML: [Shape; 12] = [
     ("outlines", ("<opml><body>", "<outline text='#' xmlUrl='https://a.invalid/#'/>", "</body></opml>")),
     ("folders", ("<opml><body>", "<outline type='rss' text='#'>", "")),
@@ -185,6 +202,11 @@ fn json_takes_linear_time() {
 }
 
 #[test]
+fn tables_take_linear_time() {
+    all(&TABLES, |bytes| read(bytes));
+}
+
+#[test]
 fn lists_of_feeds_take_linear_time() {
     all(&OPML, |bytes| drop(opml::read(&mut bytes.as_slice())));
 }
@@ -196,6 +218,7 @@ fn checks_take_linear_time() {
     };
     all(&XML, check);
     all(&JSON, check);
+    all(&TABLES, check);
 }
 
 #[test]

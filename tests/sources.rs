@@ -215,3 +215,37 @@ fn limits_are_reported_and_configurable() {
     assert_eq!(out, "0", "{told}");
     assert!(told.contains("larger than 64 MiB"), "{told}");
 }
+
+#[test]
+fn a_table_is_read_from_a_file_a_pipe_and_a_folder() {
+    let home = tempfile::tempdir().expect("a folder");
+    let table = "Naslov;Datum;Oddelek\nEna, dve;03/04/2020;x\nTri;13/04/2020;y\n";
+    fs::create_dir(home.path().join("all")).expect("a folder");
+    for (name, bytes) in
+        [("a.csv", table.as_bytes()), ("all/a.csv.gz", &gzip(table.as_bytes())), ("notes.txt", b"a, b\n")]
+    {
+        fs::write(home.path().join(name), bytes).expect("a file");
+    }
+    let maps = ["--map", "title=Naslov", "--map", "date=2"];
+    let list =
+        |source: &'static str| [&["list", "--format", "csv", "--columns", "date,title", source][..], &maps].concat();
+    let expected = "date,title\n2020-04-13,Tri\n2020-04-03,\"Ena, dve\"";
+    for source in ["a.csv", "all"] {
+        assert_eq!(run(home.path(), &list(source)), (expected.to_owned(), String::new(), Some(0)));
+    }
+    assert_eq!(fed(home.path(), &list("-"), table.as_bytes()).0, expected);
+    // What is listed as a table is read as one.
+    fs::write(home.path().join("again.csv"), expected).expect("a file");
+    let again = ["list", "--format", "csv", "--columns", "date,title", "again.csv"];
+    assert_eq!(run(home.path(), &again), (expected.to_owned(), String::new(), Some(0)));
+    let (_, err, code) = run(home.path(), &["list", "a.csv"]);
+    let reason = "no releases: found a table with the columns Naslov, Datum, Oddelek; say which one holds the title with \
+                  --map title=COLUMN";
+    assert_eq!((err, code), (format!("tidings: a.csv: {reason}"), Some(2)));
+    let (_, err, code) = run(home.path(), &["list", "notes.txt"]);
+    assert!(err.starts_with("tidings: notes.txt: not a feed: found text that begins with “a, b”; ") && code == Some(2));
+    let (out, _, _) = run(home.path(), &[&["check", "a.csv"][..], &maps].concat());
+    let about = "  table · 2 items · 2020-04-03 to 2020-04-13\n  with a header, cells separated by semicolons\n  \
+                 columns: Naslov is title, Datum is date (day first)\n  unused columns: Oddelek\n";
+    assert!(out.contains(about), "{out}");
+}

@@ -24,7 +24,7 @@ use crate::text::system_error;
 An error violates the format or loses content, a warning marks what readers interpret differently, and a note is valid but \
 worth knowing. A feed with notes only passes. Items and bytes count from 0 (bytes of the decompressed UTF-8 text), lines \
 from 1. --format json prints one object: errors, warnings, notes, unreadable (numbers) and feeds, each with source, and \
-either reason if it cannot be read, or format, title, items, first_date, last_date, topics (count, top), languages \
+either reason if it cannot be read, or format, title, table (delimiter, header, columns with name, field and order), items, first_date, last_date, topics (count, top), languages \
 (declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, fix) and problems \
 (rule, severity, item, byte, line, detail; the first 10,000 of each rule).")]
 pub struct Args {

@@ -22,7 +22,7 @@ const BUILT_IN: &[u8] = include_bytes!("../../data/releases.json");
 /// The feeds that a command reads, and limits for them.
 #[derive(Debug, clap::Args)]
 pub struct Feeds {
-    /// Feeds (RSS, Atom, JSON Feed, plain JSON, JSON Lines, also compressed with gzip or zstd), folders of feeds, or
+    /// Feeds (RSS, Atom, JSON Feed, plain JSON, JSON Lines, CSV and TSV tables, also compressed with gzip or zstd), folders of feeds, or
     /// patterns such as '*.xml'; - reads standard input [default: the library, or a sample feed if it has no subscriptions]
     #[arg(value_name = "FEED")]
     named: Vec<PathBuf>,

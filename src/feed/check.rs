@@ -20,6 +20,7 @@ mod xml;
 use std::io::Read;
 use std::ops::ControlFlow;
 
+use super::table::Layout;
 use super::{Limits, Raw, Refusal, Rules, Sink};
 use crate::release::{Problem, Release};
 use crate::text::{Clean, CleanBuf};
@@ -48,6 +49,7 @@ enum FeedFormat {
     JsonFeed(String),
     Json,
     JsonLines,
+    Table,
 }
 
 impl FeedFormat {
@@ -63,6 +65,7 @@ impl FeedFormat {
             Self::JsonFeed(version) => format!("JSON Feed {version}").trim_end().to_owned(),
             Self::Json => "JSON".to_owned(),
             Self::JsonLines => "JSON Lines".to_owned(),
+            Self::Table => "table".to_owned(),
         }
     }
 }
@@ -72,6 +75,8 @@ impl FeedFormat {
 pub struct Report {
     /// The format: `RSS 2.0`.
     pub format: CleanBuf,
+    /// How it is written, if it is a table.
+    pub layout: Option<Layout>,
     /// What the feed contains.
     pub summary: Summary,
     /// The findings in document order, the first [`KEPT`] of each rule.
@@ -118,7 +123,8 @@ pub fn check_with(
     super::read_watched(source, input, limits, &mut checker, |text| Box::new(lines::Counted { input: text, lines }))?;
     checker.finish();
     let (findings, counts) = checker.log.into_parts();
-    Ok(Report { format: CleanBuf::line(&checker.form.name()), summary: checker.summary, findings, counts })
+    let format = CleanBuf::line(&checker.form.name());
+    Ok(Report { format, layout: checker.layout, summary: checker.summary, findings, counts })
 }
 
 #[derive(Default)]
@@ -131,6 +137,7 @@ struct Checker {
     ids: summary::Ids,
     now: i64,
     rules: Rules,
+    layout: Option<Layout>,
     /// The number of items so far, readable or not.
     items: u64,
     /// Whether a problem has said which character set was used.
@@ -149,7 +156,7 @@ impl Checker {
         self.log.leave();
         if self.is_json() {
             self.finish_json();
-        } else {
+        } else if self.form != FeedFormat::Table {
             self.finish_xml();
         }
         if self.items == 0 {
@@ -207,13 +214,21 @@ impl Sink for Checker {
             Raw::Rest(text) => self.xml_rest(text),
             Raw::Member(key, byte, value) => self.json_member(key, byte, value),
             Raw::Lines => self.form = FeedFormat::JsonLines,
+            Raw::Table(layout) => {
+                self.form = FeedFormat::Table;
+                self.layout = Some(layout.clone());
+            }
             Raw::Item(index, byte, text) => {
                 if self.is_json() && self.object.is_undecided() {
                     self.decide_json(Some(text));
                 }
                 self.items += 1;
                 self.log.enter(index, byte);
-                if self.is_json() { self.json_item(text) } else { self.xml_item(text) }
+                match self.form {
+                    FeedFormat::Table => {}
+                    _ if self.is_json() => self.json_item(text),
+                    _ => self.xml_item(text),
+                }
             }
         }
     }

@@ -36,6 +36,40 @@ pub enum Unread {
     NoDate,
 }
 
+/// The order of day and month in numeric dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayOrder {
+    /// 31/12/2026.
+    DayFirst,
+    /// 12/31/2026.
+    MonthFirst,
+}
+
+/// What a text says about the order of day and month in the texts beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// Nothing: it is no date, or its form says which is which.
+    None,
+    /// It is a date in one order and in the other: 03/04/2026.
+    Ambiguous,
+    /// It is a date in this order alone: 13/04/2026.
+    Proves(DayOrder),
+}
+
+/// Returns what a text says about the order of day and month.
+#[must_use]
+pub fn evidence(text: &str) -> Evidence {
+    // Most dates begin with a year.
+    let text = text.trim();
+    let is_candidate = text.len() <= LONGEST && text.contains(['/', '-']) && !is_iso(text);
+    if is_candidate { prose::evidence(text) } else { Evidence::None }
+}
+
+/// Whether a text begins with a year of four digits.
+fn is_iso(text: &str) -> bool {
+    text.bytes().take(4).filter(u8::is_ascii_digit).count() == 4
+}
+
 /// Reads a date in any unambiguous form. Returns `None` for everything else.
 #[must_use]
 pub fn parse(text: &str) -> Option<Date> {
@@ -47,6 +81,14 @@ pub fn parse(text: &str) -> Option<Date> {
 /// # Errors
 /// Returns why there is no date.
 pub fn read(text: &str) -> Result<Date, Unread> {
+    read_ordered(text, None)
+}
+
+/// Reads a date like [`read`], where the texts beside it have settled the order of day and month.
+///
+/// # Errors
+/// Returns why there is no date.
+pub fn read_ordered(text: &str, order: Option<DayOrder>) -> Result<Date, Unread> {
     let whole = text.trim();
     let text = whole.trim_end_matches([',', ';', '.']).trim_end();
     if text.len() > LONGEST {
@@ -62,7 +104,7 @@ pub fn read(text: &str) -> Result<Date, Unread> {
     if is_zero(text) || text.contains("-0001") {
         return Err(Unread::NoDate);
     }
-    prose::read(whole).ok_or(Unread::NotADate)?.date()
+    prose::read(whole, order).ok_or(Unread::NotADate)?.date()
 }
 
 /// Reads a number: see `number`.

@@ -109,6 +109,8 @@ pub(super) struct Fields {
     ranks: [u8; Field::COUNT],
     /// Whether the texts contain no markup, whatever they look like.
     pub is_plain: bool,
+    /// The order of day and month in numeric dates, if it is settled.
+    pub day_order: Option<date::DayOrder>,
     /// Whether the feed declares itself a JSON Feed.
     pub is_json_feed: bool,
     /// Whether the value being read has already produced something, so that more is appended.
@@ -143,6 +145,7 @@ impl Default for Fields {
             longest: Limits::default().text,
             ranks: [NONE; Field::COUNT],
             is_plain: false,
+            day_order: None,
             is_json_feed: false,
             begun: false,
             waiting: texts::Waiting::default(),
@@ -287,7 +290,7 @@ impl Fields {
         }
         let raw = &*within(field, raw, self.longest, &mut self.notes);
         if field == Field::Date {
-            match date::read(raw) {
+            match date::read_ordered(raw, self.day_order) {
                 Ok(date) => self.date(date, rank),
                 Err(why) => self.note_date(raw, why),
             }

@@ -19,6 +19,9 @@ mod value;
 
 use std::io::Read;
 
+pub(super) use alias::Aliases;
+pub(super) use plain::is_plain;
+
 use super::{Limits, Refusal, Rules, Sink};
 use crate::text::Clean;
 

@@ -41,6 +41,11 @@ impl<R: Read> Lookahead<R> {
         }
         &self.head
     }
+
+    /// Whether nothing follows the inspected bytes.
+    pub fn is_ended(&self) -> bool {
+        self.is_ended || self.error.is_some()
+    }
 }
 
 impl<R> Lookahead<R> {

@@ -55,6 +55,10 @@ pub enum Cause {
     TextCut,
     /// A field has a value of the wrong type.
     FieldType,
+    /// A quote in a table is not closed.
+    Quote,
+    /// A row of a table has more or fewer cells than there are columns.
+    Cells,
     /// A rule of the user does not fit the source: a column or key that does not exist.
     Rule,
     /// The item shares its name with another one, and was given a unique name.
@@ -66,9 +70,13 @@ impl Cause {
     #[must_use]
     pub fn kind(self) -> ProblemKind {
         match self {
-            Self::CutOff | Self::ReadFailed | Self::NotUtf8 | Self::Mended | Self::Comma | Self::Malformed => {
-                ProblemKind::Syntax
-            }
+            Self::CutOff
+            | Self::ReadFailed
+            | Self::NotUtf8
+            | Self::Mended
+            | Self::Comma
+            | Self::Malformed
+            | Self::Quote => ProblemKind::Syntax,
             Self::NoRelease | Self::TooLarge | Self::Repeated | Self::NotAFeed => ProblemKind::Item,
             Self::Encoding { .. }
             | Self::Trailing
@@ -77,6 +85,7 @@ impl Cause {
             | Self::Link
             | Self::TextCut
             | Self::FieldType
+            | Self::Cells
             | Self::Rule
             | Self::Renamed => ProblemKind::Field,
         }
@@ -93,7 +102,15 @@ impl Cause {
     #[must_use]
     pub fn harms_output(self) -> bool {
         self.loses_items()
-            || matches!(self, Self::NotUtf8 | Self::TextCut | Self::Rule | Self::Encoding { is_guess: true })
+            || matches!(
+                self,
+                Self::NotUtf8
+                    | Self::TextCut
+                    | Self::Quote
+                    | Self::Cells
+                    | Self::Rule
+                    | Self::Encoding { is_guess: true }
+            )
     }
 
     /// Describes several such problems, after their number.
@@ -116,6 +133,8 @@ impl Cause {
             Self::Link => "addresses cannot be opened",
             Self::TextCut => "texts were too long and are cut",
             Self::FieldType => "fields have a wrong type",
+            Self::Quote => "quotes are not closed",
+            Self::Cells => "rows have more or fewer cells than there are columns",
             Self::Rule => "rules do not fit",
             Self::Renamed => "ids are used twice",
         }

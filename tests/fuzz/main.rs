@@ -47,6 +47,12 @@ proptest! {
     }
 
     #[test]
+    fn mutated_tables_are_read_safely(data in input(&["table"])) {
+        bodies::document(&data);
+        bodies::rows(&data);
+    }
+
+    #[test]
     fn mutated_xml_is_read_safely(data in input(&["xml"])) {
         bodies::document(&data);
     }

@@ -24,6 +24,11 @@ const LINES: &[&str] = &[
     "{\"title\":\"a\",\"id\":1}\n{\"title\":\"b\",\"date\":\"2018\"}\n\n{\"broken\n{\"title\":\"c\"}\r\n",
     "{\"headline\":\"x\",\"short_description\":\"y\",\"authors\":\"Z\",\"link\":\"https://e.org/1\"}\n",
 ];
+const TABLES: &[&str] = &[
+    "title,date,link,tags,Description\nOne,03/04/2020,https://example.org/1,\"a, b\",<p>Text</p>\n\"Two\n\"\"lines\"\"\",13/04/2020,/2,c;d,\n",
+    "sep=;\r\nId;Headline;Published;Ort\r\n1;Eins;6. November 2018;Bern\r\n2;\"Zwei; drei\";2018;\r\n\r\n;;;\r\n",
+    "url\ttitle\tsummary\nhttps://example.org/1\tOne\tText | more\nhttps://example.org/2\tTwo\n",
+];
 const XML: &[&str] = &[
     "<?xml version='1.0' encoding='utf-8'?><rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>News</title>\
     <link>https://example.org/</link><item><title>One &amp; two</title><link>/1</link><guid isPermaLink='false'>g1</guid>\
@@ -78,6 +83,7 @@ pub fn small(kinds: &[&str]) -> Vec<Vec<u8>> {
     let texts = kinds.iter().flat_map(|kind| match *kind {
         "json" => JSON,
         "lines" => LINES,
+        "table" => TABLES,
         "xml" => XML,
         "opml" => OPML,
         "html" => HTML,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Checked, Totals};
 use crate::document::json::value;
 use crate::feed::check::{Finding, Report, RuleId, Severity};
+use crate::feed::table::{Column, Layout};
 
 /// The number of topics to list.
 const TOP: usize = 20;
@@ -16,6 +17,8 @@ struct Feed<'a> {
     source: &'a str,
     format: &'a str,
     title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<Table<'a>>,
     items: u64,
     first_date: Option<String>,
     last_date: Option<String>,
@@ -28,6 +31,20 @@ struct Feed<'a> {
     notes: u64,
     rules: Vec<Broken>,
     problems: Vec<Problem<'a>>,
+}
+
+#[derive(Serialize)]
+struct Table<'a> {
+    delimiter: &'static str,
+    header: bool,
+    columns: Vec<Named<'a>>,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    field: Option<&'static str>,
+    order: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -114,6 +131,7 @@ fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
         source,
         format: report.format.as_str(),
         title: summary.title.as_str(),
+        table: report.layout.as_ref().map(table),
         items: summary.items,
         first_date: summary.dates.map(|(first, _)| first.to_string()),
         last_date: summary.dates.map(|(_, last)| last.to_string()),
@@ -130,6 +148,15 @@ fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
         rules: broken.map(|id| rule(*id, report.count(*id))).collect(),
         problems: report.findings.iter().map(problem).collect(),
     }
+}
+
+fn table(layout: &Layout) -> Table<'_> {
+    let columns = layout.columns().iter().map(column).collect();
+    Table { delimiter: layout.delimiter(), header: layout.has_header, columns }
+}
+
+fn column(column: &Column) -> Named<'_> {
+    Named { name: column.name.as_str(), field: column.field(), order: column.order() }
 }
 
 fn rule(id: RuleId, count: u64) -> Broken {

@@ -5,12 +5,15 @@ use std::io::{self, Write};
 use super::{Checked, Totals};
 use crate::cli::output_style::{OutputStyle, TextStyle};
 use crate::feed::check::{Finding, KEPT, Report, RuleId, Severity, Summary};
+use crate::feed::table::{Column, Layout};
 use crate::text::{counted, grouped};
 
 /// The number of items to name per rule.
 const NAMED: usize = 3;
 /// The number of topics and scripts to name.
 const TOP: usize = 5;
+/// The number of unused columns to name.
+const COLUMNS: usize = 50;
 
 /// Writes the report of one feed. `is_next` says whether another report precedes it.
 pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
@@ -21,6 +24,9 @@ pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, o
     }
     style.put(out, &checked.source, TextStyle::Strong)?;
     writeln!(out, "\n  {}", describe(report))?;
+    for line in report.layout.iter().flat_map(columns) {
+        writeln!(out, "  {line}")?;
+    }
     for line in [topics(&report.summary), languages(&report.summary)].into_iter().filter(|line| !line.is_empty()) {
         writeln!(out, "  {line}")?;
     }
@@ -62,6 +68,26 @@ fn describe(report: &Report) -> String {
         parts.push(format!("{} repeated", grouped(summary.duplicates as usize)));
     }
     parts.join(" · ")
+}
+
+/// Describes how a table is written, and which of its columns are which fields.
+fn columns(layout: &Layout) -> Vec<String> {
+    let header = if layout.has_header { "with a header" } else { "without a header" };
+    let mut lines = vec![format!("{}, cells separated by {}s", header, layout.delimiter())];
+    let used = |column: &Column| {
+        let order = column.order().map(|order| format!(" ({order})")).unwrap_or_default();
+        Some(format!("{} is {}{order}", column.name, column.field()?))
+    };
+    let used: Vec<String> = layout.columns().iter().filter_map(used).collect();
+    lines.push(format!("columns: {}", used.join(", ")));
+    let unused: Vec<&str> =
+        layout.columns().iter().filter(|one| one.field().is_none()).map(|one| one.name.as_str()).collect();
+    if !unused.is_empty() {
+        let more = if unused.len() > COLUMNS { ", …" } else { "" };
+        let shown = unused.get(..COLUMNS).unwrap_or(&unused);
+        lines.push(format!("unused columns: {}{more}", shown.join(", ")));
+    }
+    lines
 }
 
 fn topics(summary: &Summary) -> String {

@@ -1,6 +1,6 @@
 //! Maps the reader's own problems to rules.
 
-use super::{Checker, RuleId};
+use super::{Checker, FeedFormat, RuleId};
 use crate::release::{Cause, Problem};
 
 impl Checker {
@@ -44,7 +44,10 @@ impl Checker {
             Cause::NotUtf8 => RuleId::NotUtf8,
             Cause::CutOff => RuleId::CutOff,
             Cause::ReadFailed => RuleId::ReadFailed,
+            Cause::Mended if self.form == FeedFormat::Table => RuleId::TableNul,
             Cause::Mended => RuleId::JsonMended,
+            Cause::Quote => RuleId::TableQuote,
+            Cause::Cells => RuleId::TableCells,
             Cause::Comma => RuleId::JsonComma,
             Cause::Malformed if is_json => RuleId::NotJson,
             Cause::Malformed => RuleId::NotWellFormed,

@@ -8,6 +8,7 @@ use super::names::{self, Meaning, Name};
 use super::parts::Parts;
 use super::token::{self, HOURS, Number, Token};
 use super::zone::{self, Zone};
+use super::{DayOrder, Evidence};
 use crate::text::fold;
 
 /// Words between the parts of a date, folded.
@@ -24,16 +25,33 @@ const BETWEEN: [&str; 73] = [
 ];
 
 /// Reads a date in words. Returns `None` if it is not a date or is ambiguous.
-pub(super) fn read(text: &str) -> Option<Parts> {
+pub(super) fn read(text: &str, order: Option<DayOrder>) -> Option<Parts> {
     let text = token::plain(text);
     let (text, aside) = token::without_brackets(&text);
-    let tokens = token::tokens(&text)?;
-    let mut prose = Prose::default();
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        at += 1 + prose.take(token, tokens.get(at + 1..).unwrap_or_default(), at == 0)?;
+    let prose = Prose::of(&text)?;
+    Prose { order, ..prose }.finish(aside)
+}
+
+/// Returns what a date in words says about the order of day and month.
+pub(super) fn evidence(text: &str) -> Evidence {
+    let text = token::plain(text);
+    let (text, _) = token::without_brackets(&text);
+    let Some(([one, two, three], mark)) = Prose::of(&text).and_then(|prose| prose.numeric) else {
+        return Evidence::None;
+    };
+    let is_settled = matches!(mark, '.' | ':') || one.value == two.value;
+    if is_settled || one.digits > 2 || two.digits > 2 || three.digits != 4 {
+        return Evidence::None;
     }
-    prose.finish(aside)
+    let is_day = |month: Number, day: Number| {
+        NaiveDate::from_ymd_opt(three.value.cast_signed(), month.value, day.value).is_some()
+    };
+    match (is_day(two, one), is_day(one, two)) {
+        (true, true) => Evidence::Ambiguous,
+        (true, false) => Evidence::Proves(DayOrder::DayFirst),
+        (false, true) => Evidence::Proves(DayOrder::MonthFirst),
+        (false, false) => Evidence::None,
+    }
 }
 
 /// A word that names something, and the number of numbers before it.
@@ -54,9 +72,21 @@ struct Prose {
     offset: Option<i32>,
     /// The zone by its name.
     zone: Option<Zone>,
+    /// The order of day and month, if it is known.
+    order: Option<DayOrder>,
 }
 
 impl Prose {
+    /// Takes all tokens of a text.
+    fn of(text: &str) -> Option<Self> {
+        let tokens = token::tokens(text)?;
+        let (mut prose, mut at) = (Self::default(), 0);
+        while let Some(token) = tokens.get(at) {
+            at += 1 + prose.take(token, tokens.get(at + 1..).unwrap_or_default(), at == 0)?;
+        }
+        Some(prose)
+    }
+
     /// Takes a token. Returns how many of the next tokens belong to it, or `None` if it does not belong here.
     fn take(&mut self, token: &Token<'_>, next: &[Token<'_>], is_first: bool) -> Option<usize> {
         match token {
@@ -230,7 +260,13 @@ impl Prose {
                     meanings.any(|meaning| Some(meaning.number) == weekday)
                 };
                 let mut matching = real.iter().filter(is_consistent);
-                matching.next().copied().filter(|_| matching.next().is_none()).map(parts)
+                let by_weekday = matching.next().copied().filter(|_| matching.next().is_none());
+                // The day comes first in the first of them.
+                let by_order = self.order.and_then(|order| match order {
+                    DayOrder::DayFirst => real.first().copied(),
+                    DayOrder::MonthFirst => real.last().copied(),
+                });
+                by_weekday.or(by_order.filter(|_| self.names.is_empty())).map(parts)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The names that publishers give to fields and to the list of items: two tables and their lookup.
 //!
-//! Names are compared without case, `_` and `-`, so that `pubDate`, `pub_date` and `PUBDATE` are a single entry. Within
+//! Names are compared without case, blanks, `_` and `-`, so that `pubDate`, `pub_date` and `PUBDATE` are a single entry. Within
 //! a field, earlier names take precedence: of several in an item, the first that is not empty is read. The extension
 //! object takes precedence over any name.
 
@@ -305,11 +305,11 @@ pub(super) fn name_rank(key: &str) -> Option<usize> {
     NAMES.iter().position(|name| name.eq_ignore_ascii_case(key))
 }
 
-/// Returns the key without case, `_` and `-`, or `None` if it is longer than any name here.
+/// Returns the key without case, blanks, `_` and `-`, or `None` if it is longer than any name here.
 fn fold(key: &str) -> Option<([u8; 24], usize)> {
     let mut name = [0; 24];
     let mut length = 0;
-    for byte in key.bytes().filter(|b| !matches!(b, b'_' | b'-')) {
+    for byte in key.bytes().filter(|b| !matches!(b, b' ' | b'_' | b'-')) {
         *name.get_mut(length)? = byte.to_ascii_lowercase();
         length += 1;
     }

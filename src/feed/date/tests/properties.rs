@@ -61,7 +61,7 @@ proptest! {
     ) {
         let text = format!("{weekday}{day} {month} {year} {time} {zone}");
         if let Some(parts) = rfc822(text.as_bytes()) {
-            let in_words = prose::read(&text).ok_or(Unread::NotADate).and_then(Parts::date);
+            let in_words = prose::read(&text, None).ok_or(Unread::NotADate).and_then(Parts::date);
             // A weekday may decide between months of different languages.
             if weekday.is_empty() {
                 prop_assert_eq!(parts.date(), in_words, "{}", text);
