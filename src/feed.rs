@@ -68,6 +68,10 @@ pub trait Sink {
     /// A problem: something the reader left out.
     fn problem(&mut self, problem: Problem);
 
+    /// The address of the page with the releases before these, absolute. It comes after the releases, or never. The
+    /// default ignores it.
+    fn older(&mut self, _address: &Url) {}
+
     /// A part of the source as written, delivered before the releases in it. The default ignores it.
     fn raw(&mut self, _part: Raw<'_>) {}
 

@@ -5,12 +5,13 @@
 //! alike. A source that fails affects no other. [`Supervisor`] runs syncs in the background, one at a time.
 //!
 //! Each kind of work has its own file, which says how the work is done and how its result is stored: `sources` for
-//! subscriptions, `pages` for full texts; `pictures` fetches what no sync does. To sync something else, add such a file and its variants to `run`.
+//! subscriptions, `past` for their past pages, `pages` for full texts; `pictures` fetches what no sync does. To sync something else, add such a file and its variants to `run`.
 
 mod accounts;
 mod command;
 mod headers;
 mod pages;
+mod past;
 mod pictures;
 mod poll;
 mod pool;
@@ -33,6 +34,7 @@ pub use accounts::{
 };
 pub use command::CommandError;
 pub use pages::{fetch_page, fetch_page_with};
+pub use past::{PAST_PAGES, PastPages, WalkEnd};
 pub use pictures::fetch_picture;
 use pool::Pool;
 pub use pool::Task;
@@ -165,6 +167,8 @@ pub struct SyncRequest {
     pub sources: Vec<SourceId>,
     /// These accounts.
     pub accounts: Vec<AccountId>,
+    /// The most past pages to fetch of each source.
+    pub past_pages: usize,
     /// How much of the accounts; if only their marks, no source is polled.
     pub depth: Depth,
     /// Whether the sync is automatic. It then skips sources that failed recently.
@@ -186,6 +190,14 @@ pub struct Progress {
     pub sent: usize,
     /// The entries that the running accounts fetch.
     pub fetching: Option<Fetching>,
+    /// The number of past pages that have arrived.
+    pub past_pages: usize,
+    /// The last one.
+    pub past: Option<PastPages>,
+    /// Of the last finished source, if its past pages were wanted: their number, and how the walk through them ended.
+    pub walked: Option<(usize, WalkEnd)>,
+    /// Whether a source has more past pages, which a later run fetches.
+    pub has_more: bool,
     /// The first source or account that failed, and why.
     pub first_error: Option<(CleanBuf, CleanBuf)>,
     /// The first account about which the user should know something, and what.

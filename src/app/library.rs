@@ -75,6 +75,10 @@ pub struct SyncState {
     pub failed: usize,
     /// The number of new releases.
     pub fresh: usize,
+    /// The number of past pages fetched.
+    pub past_pages: usize,
+    /// Whether a subscription has more past pages, which the next request fetches.
+    pub has_more: bool,
     /// Of accounts: the number of entries fetched, and to fetch.
     pub fetching: Option<(usize, usize)>,
     /// Whether the sync has ended or was cancelled.
@@ -133,6 +137,8 @@ pub enum LibraryCommand {
     /// Sync these subscriptions; an empty list syncs all that are not paused. [`LibraryEvent::Sync`] reports the
     /// progress until the sync is over. If a sync is running, they are added to it.
     Sync(Vec<SourceId>),
+    /// Sync this subscription and fetch past pages of its feed; otherwise like [`LibraryCommand::Sync`].
+    SyncPast(SourceId),
     /// Sync these accounts only; otherwise like [`LibraryCommand::Sync`].
     SyncAccounts(Vec<AccountId>),
     /// Ask the server of an account to do something. Answered by [`LibraryEvent::AtServer`] with the same number.

@@ -89,7 +89,11 @@ fn progress(sync: &SyncState) -> String {
     let fetching = sync
         .fetching
         .map_or_else(String::new, |(done, all)| format!(" · {} of {}", grouped(done), counted(all, "release")));
-    format!("syncing {} of {}{fetching}{failed}", grouped(sync.done), grouped(sync.all))
+    let past = match sync.past_pages {
+        0 => String::new(),
+        pages => format!(" · {}", counted(pages, "past page")),
+    };
+    format!("syncing {} of {}{past}{fetching}{failed}", grouped(sync.done), grouped(sync.all))
 }
 
 /// Describes the new releases and the failures of a sync; `sources` is the key that lists the subscriptions.
@@ -101,6 +105,12 @@ fn outcome(sync: &SyncState, sources: &str) -> (Option<String>, Option<String>) 
         0 => Some(format!("nothing new from {from}")),
         fresh => Some(format!("{} from {from}", counted(fresh, "new release"))),
     };
+    let past = match sync.past_pages {
+        0 => String::new(),
+        pages if sync.has_more => format!(", {}; there are more", counted(pages, "past page")),
+        pages => format!(", {}", counted(pages, "past page")),
+    };
+    let fresh = fresh.map(|fresh| fresh + &past);
     let failed = match (sync.failed, &sync.first_error) {
         (0, _) => None,
         (1, Some((title, reason))) => Some(format!("{title}: {reason}")),
@@ -193,6 +203,12 @@ mod tests {
             (state(1, 1, 0), None, Some("Gazette: timed out")),
             (state(3, 3, 0), None, Some("3 subscriptions failed; S shows why")),
             (state(0, 0, 0), Some("nothing to sync"), None),
+            (SyncState { past_pages: 3, ..state(1, 0, 60) }, Some("60 new releases from 1 source, 3 past pages"), None),
+            (
+                SyncState { past_pages: 100, has_more: true, ..state(1, 0, 0) },
+                Some("nothing new from 1 source, 100 past pages; there are more"),
+                None,
+            ),
         ];
         for (state, fresh, failed) in table {
             let outcome = outcome(&state, "S");

@@ -11,8 +11,8 @@ use super::progress::bar;
 use super::values;
 use super::{NO_SUBSCRIPTIONS, account, complain, source_match};
 use crate::feed::Limits;
-use crate::library::Library;
-use crate::sync::{Depth, Fetching, Progress, SyncRequest, sync};
+use crate::library::{Account, Library, Subscription};
+use crate::sync::{Depth, Engine, Fetching, PastPages, Progress, SyncRequest, WalkEnd, sync};
 use crate::text::{counted, grouped};
 
 /// Update subscriptions and accounts
@@ -20,7 +20,10 @@ use crate::text::{counted, grouped};
 #[command(after_help = "\
 Only the addresses of the subscriptions and the servers of the accounts are contacted, several at a time, but at most two per host. Requests are conditional: \
 a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
-what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate.")]
+what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate.
+
+--back also fetches past issues of the subscriptions: it follows the addresses of older pages that a feed names \
+(prev-archive and next of RFC 5005, next_url of JSON Feed). A run that ends early, or reaches the limit, is continued by the next one.")]
 pub struct Args {
     /// Accounts by name, or subscriptions by name, part of a name, address or folder [default: all that are not paused]
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(values::accounts_and_subscriptions))]
@@ -28,11 +31,20 @@ pub struct Args {
     /// Skip feeds that failed recently until their waiting time is over, as scheduled syncs do
     #[arg(long)]
     scheduled: bool,
+    /// Also fetch past issues: at most N pages of each subscription
+    #[arg(
+        long, value_name = "N", num_args = 0..=1, require_equals = true, conflicts_with = "scheduled",
+        default_missing_value = MOST_BY_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=100_000),
+    )]
+    back: Option<u32>,
     #[command(flatten)]
     library: LibraryArgs,
     #[command(flatten)]
     net: NetworkArgs,
 }
+
+/// [`PAST_PAGES`] as text.
+const MOST_BY_DEFAULT: &str = "100";
 
 /// Syncs subscriptions. Returns whether all succeeded.
 ///
@@ -49,52 +61,14 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         complain(NO_SUBSCRIPTIONS);
         return Ok(false);
     }
-    let mut request = SyncRequest { is_scheduled: args.scheduled, ..SyncRequest::default() };
-    for name in &args.names {
-        if let Some(account) = account::find(&accounts, name) {
-            request.accounts.push(account.id);
-            // Who names an account wants to see everything that changed there.
-            request.depth = Depth::WithEdits;
-            continue;
-        }
-        let found = source_match::matching(&sources, name);
-        if found.is_empty() {
-            return Err(UsageError(source_match::not_found(&sources, name)).into());
-        }
-        request.sources.extend(found);
-    }
+    let request = request(args, &accounts, &sources)?;
     let engine = args.net.engine(&args.library, Limits::default())?;
-    let bar = bar("syncing {pos} of {len}  {bar:30}  {wide_msg}");
-    let is_plain = bar.is_hidden();
-    let (mut written, mut reported) = (Ok(()), 0);
-    let ended = sync(&engine, &request, &mut |progress| {
-        bar.set_length(progress.all as u64);
-        bar.set_position(progress.done as u64);
-        if let Some(Fetching { done, all, .. }) = progress.fetching {
-            bar.set_message(format!("{} of {}", grouped(done), counted(all, "release")));
-        }
-        // The progress of an account repeats the last result.
-        if progress.done == reported {
-            return;
-        }
-        reported = progress.done;
-        let Some((name, result)) = &progress.last else { return };
-        let line = match result {
-            Ok(fresh) => format!("{name}: {fresh} new"),
-            Err(reason) => format!("{name}: {reason}"),
-        };
-        if is_plain {
-            // Flush each line, so that a pipe shows progress.
-            if written.is_ok() {
-                written = writeln!(out, "{line}").and_then(|()| out.flush());
-            }
-        } else if result.is_err() {
-            bar.suspend(|| complain(&line));
-        } else {
-            bar.set_message(name.to_string());
-        }
-    })?;
-    bar.finish_and_clear();
+    if let Some(most) = args.back {
+        let pages = counted(most as usize, "page");
+        let limit = format!("past issues: at most {pages} of each subscription; Ctrl-C cancels");
+        writeln!(out, "{limit}").and_then(|()| out.flush()).map_err(Output)?;
+    }
+    let (ended, written) = follow(&engine, &request, out)?;
     keep_house(&args.library);
     written.map_err(Output)?;
     if let Some((name, remark)) = &ended.first_remark {
@@ -106,6 +80,94 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let is_whole = ended.failed == 0 && ended.done == ended.all;
     writeln!(out, "{}", summary(&ended)).map_err(Output)?;
     Ok(is_whole)
+}
+
+/// Returns what the arguments ask for.
+fn request(args: &Args, accounts: &[Account], sources: &[Subscription]) -> anyhow::Result<SyncRequest> {
+    let past_pages = args.back.map_or(0, |most| most as usize);
+    let mut request = SyncRequest { is_scheduled: args.scheduled, past_pages, ..SyncRequest::default() };
+    for name in &args.names {
+        if let Some(account) = account::find(accounts, name) {
+            if args.back.is_some() {
+                let reason = format!("{name}: an account; --back fetches past issues of subscriptions alone");
+                return Err(UsageError(reason).into());
+            }
+            request.accounts.push(account.id);
+            // Who names an account wants to see everything that changed there.
+            request.depth = Depth::WithEdits;
+            continue;
+        }
+        let found = source_match::matching(sources, name);
+        if found.is_empty() {
+            return Err(UsageError(source_match::not_found(sources, name)).into());
+        }
+        request.sources.extend(found);
+    }
+    Ok(request)
+}
+
+/// Syncs, and prints what comes. Returns the final state, and whether it could be printed.
+fn follow(
+    engine: &Engine,
+    request: &SyncRequest,
+    out: &mut impl Write,
+) -> anyhow::Result<(Progress, std::io::Result<()>)> {
+    let bar = bar("syncing {pos} of {len}  {bar:30}  {wide_msg}");
+    let is_plain = bar.is_hidden();
+    let (mut written, mut reported, mut pages) = (Ok(()), 0, 0);
+    let ended = sync(engine, request, &mut |progress| {
+        bar.set_length(progress.all as u64);
+        bar.set_position(progress.done as u64);
+        if let Some(Fetching { done, all, .. }) = progress.fetching {
+            bar.set_message(format!("{} of {}", grouped(done), counted(all, "release")));
+        }
+        // Flush each line, so that a pipe shows progress.
+        let mut write = |line: &str| {
+            if written.is_ok() {
+                written = writeln!(out, "{line}").and_then(|()| out.flush());
+            }
+        };
+        if let Some(PastPages { name, pages: page, fresh }) =
+            progress.past.as_ref().filter(|_| progress.past_pages > pages)
+        {
+            pages = progress.past_pages;
+            let line = format!("{name}: past page {}", grouped(*page));
+            if is_plain { write(&format!("{line}: {fresh} new")) } else { bar.set_message(line) }
+        }
+        // The progress of an account repeats the last result.
+        if progress.done == reported {
+            return;
+        }
+        reported = progress.done;
+        let Some((name, result)) = &progress.last else { return };
+        let line = match result {
+            Ok(fresh) => format!("{name}: {fresh} new{}", past(progress.walked)),
+            Err(reason) => format!("{name}: {reason}"),
+        };
+        if is_plain {
+            write(&line);
+        } else if result.is_err() {
+            bar.suspend(|| complain(&line));
+        } else if progress.walked.is_some() {
+            bar.suspend(|| write(&line));
+        } else {
+            bar.set_message(name.to_string());
+        }
+    })?;
+    bar.finish_and_clear();
+    Ok((ended, written))
+}
+
+/// Says how the walk through the past pages of a source ended: how many pages, and whether there are more.
+fn past(walked: Option<(usize, WalkEnd)>) -> String {
+    let Some((pages, end)) = walked else { return String::new() };
+    let end = match end {
+        WalkEnd::NonePast => return ", no past pages: the feed names none".to_owned(),
+        WalkEnd::Whole => "",
+        WalkEnd::Loop => "; the last one leads back to an earlier one",
+        WalkEnd::Limit => "; more with --back again",
+    };
+    format!(", {}{end}", counted(pages, "past page"))
 }
 
 /// Runs the daily maintenance. Its failure does not make the sync fail.
@@ -132,7 +194,9 @@ fn summary(ended: &Progress) -> String {
         String::new()
     };
     let sent = if ended.sent > 0 { format!(", {} sent", counted(ended.sent, "mark")) } else { String::new() };
-    format!("{fresh} from {sources}{sent}{failed}{off}")
+    let past =
+        if ended.past_pages > 0 { format!(", {}", counted(ended.past_pages, "past page")) } else { String::new() };
+    format!("{fresh} from {sources}{past}{sent}{failed}{off}")
 }
 
 #[cfg(test)]
@@ -140,8 +204,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_default_limit_is_that_of_the_reader() {
+        assert_eq!(MOST_BY_DEFAULT.parse(), Ok(crate::sync::PAST_PAGES));
+    }
+
+    #[test]
     fn the_summary_counts_releases_sources_and_failures() {
         let ended = |done, all, failed, fresh| summary(&Progress { done, all, failed, fresh, ..Progress::default() });
+        let walked = Progress { done: 1, all: 1, past_pages: 12, ..Progress::default() };
+        assert_eq!(summary(&walked), "0 new releases from 1 source, 12 past pages");
         assert_eq!(ended(1, 1, 0, 1), "1 new release from 1 source");
         assert_eq!(ended(5, 9, 2, 1_700), "1,700 new releases from 3 sources, 2 failed; cancelled, 4 not fetched");
     }

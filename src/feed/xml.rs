@@ -144,6 +144,7 @@ impl Reader<'_> {
         self.sink.raw(Raw::Rest(&self.between));
         // RSS 1.0 and some others give their title at the end.
         self.report_title();
+        self.report_older();
         Ok(())
     }
 
@@ -221,6 +222,17 @@ impl Reader<'_> {
         if !self.head.title.is_empty() {
             let title = CleanBuf::line(&std::mem::take(&mut self.head.title));
             self.sink.title(title.as_clean());
+        }
+    }
+
+    fn report_older(&mut self) {
+        // Links to other pages may follow the items too.
+        if memmem::find(&self.between, b"link").is_some() {
+            let rest = String::from_utf8_lossy(&self.between).into_owned();
+            self.head.read(&rest, self.sink.base().as_ref());
+        }
+        if let Some((_, address)) = self.head.older.take() {
+            self.sink.older(&address);
         }
     }
 

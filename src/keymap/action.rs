@@ -72,6 +72,7 @@ pub enum Action {
     SubscriptionRemove,
     SubscriptionPages,
     SubscriptionSync,
+    SubscriptionPast,
     FindSubscription,
     ListFilterDone,
     ListFilterCancel,

@@ -124,6 +124,7 @@ const ARROWS: &[Row] = {
         (Subscriptions, A::SubscriptionRemove, "Del"),
         (Subscriptions, A::SubscriptionSync, "F8"),
         (Subscriptions, A::SubscriptionPages, "C-x"),
+        (Subscriptions, A::SubscriptionPast, "C-y"),
         (Subscriptions, A::Undo, "C-t"),
         (Subscriptions, A::FindSubscription, "F3 /"),
         (Subscriptions, A::Help, "F1 ?"),

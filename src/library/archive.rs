@@ -13,7 +13,7 @@ use super::accounts::Bridges;
 use super::change::{RELEASES, counter};
 use super::change_log::{Touched, key_of};
 use super::marks::feed_id;
-use super::matching::{Kept, keep_all};
+use super::matching::{FeedPage, Kept, keep_all};
 use super::subscriptions::keep_checked;
 use super::{Checked, Library, LibraryError, SourceId, record};
 use crate::release::Release;
@@ -161,7 +161,7 @@ fn apply(connection: &Connection, poll: &Polled<'_>, touched: &mut Touched) -> r
     let Polled { id, checked, releases } = *poll;
     let listed_before = last_success(connection, id)?;
     keep_checked(connection, id, checked)?;
-    let Kept { applied, listed } = keep_all(connection, id, releases, checked.at, touched)?;
+    let Kept { applied, listed } = keep_all(connection, id, (FeedPage::Newest, releases), checked.at, touched)?;
     list(connection, id, listed_before, listed)?;
     Ok(applied)
 }

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 use super::accounts::delete_removed;
 use super::change::changed;
 use super::watches::forget_ended;
+use super::past::forget_next_pages;
 use super::{FEED_KEYS, Library, LibraryError};
 
 impl Library {
@@ -40,6 +41,7 @@ impl Library {
                  AND NOT EXISTS (SELECT 1 FROM pages WHERE pages.feed = feeds.id)
                  AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.feed = feeds.id)";
             connection.execute(sql, [])?;
+            forget_next_pages(connection)?;
             Ok(gone)
         })
     }

@@ -18,7 +18,7 @@ pub(super) use add::add;
 pub(super) use entry::{insert_entry, update_entry};
 
 use super::accounts::ItemBridge;
-use super::archive::{Applied, FreeKeys, insert_record, keys};
+use super::archive::{Applied, FreeKeys, Times, insert_record, keys};
 use super::change_log::Touched;
 use super::{SourceId, record};
 use crate::catalog::{NameOutcome, Names};
@@ -91,16 +91,26 @@ struct ItemMatcher<'a> {
     free_keys: FreeKeys,
 }
 
-/// Stores the items of a feed, in feed order.
+/// Which page of a feed its items come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FeedPage {
+    /// The newest page, whose items are the current ones.
+    Newest,
+    /// A page of older items. It may have an earlier version of a stored release, which stays as it is.
+    Past,
+}
+
+/// Stores the items of a page, in feed order.
 pub(super) fn keep_all(
     connection: &Connection,
     source: SourceId,
-    releases: &[Release],
+    (page, releases): (FeedPage, &[Release]),
     now: i64,
     touched: &mut Touched,
 ) -> rusqlite::Result<Kept> {
     let mut items = distinct(releases);
     let mut matcher = ItemMatcher::new(connection, source);
+    let unlisted = Some(now).filter(|_| page == FeedPage::Past);
     matcher.known = KnownNumbers::of_feed(connection, source, items.len())?;
     matcher.is_varied = items.iter().any(|item| item.name != items[0].name).then_some(true);
     if !matcher.known.is_empty() {
@@ -117,13 +127,14 @@ pub(super) fn keep_all(
     for item in in_key_order {
         let key = match item.place {
             Some(Place::Same(key)) => key,
+            Some(Place::Changed(key, _)) if page == FeedPage::Past => key,
             Some(Place::Changed(key, number)) => {
                 kept.applied.changed += 1;
                 let now = matcher.change(item, key, number)?;
                 touched.edit(key, now);
                 now
             }
-            None => match matcher.insert(item, now)? {
+            None => match matcher.insert(item, (now, unlisted))? {
                 Some((key, number)) => {
                     fresh.push((item.at, number.cast_unsigned()));
                     touched.add(key);
@@ -402,7 +413,7 @@ impl<'a> ItemMatcher<'a> {
 
     /// Inserts a new item and returns its key and number; `None` when all its names are taken, which means that it is
     /// already stored.
-    fn insert(&mut self, item: &Item<'_>, now: i64) -> rusqlite::Result<Option<(i64, i64)>> {
+    fn insert(&mut self, item: &Item<'_>, times: Times) -> rusqlite::Result<Option<(i64, i64)>> {
         let is_alone = item.identity.level == Level::Name && !self.is_taken(item)?;
         let levels = if is_alone { &[Level::Name][..] } else { &[Level::Subject, Level::All] };
         for &level in levels {
@@ -417,7 +428,7 @@ impl<'a> ItemMatcher<'a> {
                     (key, item.release),
                     (number, name),
                     (&data, digest),
-                    (now, None),
+                    times,
                 )?;
                 self.known.add(number, name);
                 return Ok(Some((key, number)));

@@ -19,6 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeSeed;
 
 use super::change::changed;
+use super::past::NEXT_PAGES;
 use super::{Counts, Library, LibraryError, MENDED, SavedQuery};
 use crate::text::{CleanBuf, system_error};
 use account::{Account, AccountFeed, Entry, Label, Waiting};
@@ -152,7 +153,9 @@ impl List<'_> {
             Ok(Some(SavedQuery { name: row.get(0)?, query: row.get(1)?, watch: None }))
         })?;
         // The repair message of this library is of no use elsewhere.
-        let settings = format!("SELECT name, value FROM settings WHERE name <> '{MENDED}' ORDER BY name");
+        let settings = format!(
+            "SELECT name, value FROM settings WHERE name <> '{MENDED}' AND name NOT LIKE '{NEXT_PAGES}%' ORDER BY name"
+        );
         self.list(connection, "settings", &settings, Pair::of_row)?;
         self.list(connection, "sessions", "SELECT name, data, used FROM sessions ORDER BY name", Session::of_row)?;
         self.list(connection, "releases", Stored::SQL, Stored::of_row)?;

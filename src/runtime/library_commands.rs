@@ -24,8 +24,8 @@ use crate::library::{self, Edit, FEED_KEYS, Library, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
 use crate::release::address::host;
 use crate::sync::{
-    Depth, Engine, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, ToSubscribe, fetch_page_with,
-    now, subscribe_with,
+    Depth, Engine, PAST_PAGES, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, ToSubscribe,
+    fetch_page_with, now, subscribe_with,
 };
 use crate::text::{CleanBuf, panic_text};
 
@@ -154,6 +154,10 @@ impl LibraryCommands {
             }
             LibraryCommand::Sync(sources) => {
                 network.supervisor.sync(&network.engine, SyncRequest { sources, ..SyncRequest::default() });
+            }
+            LibraryCommand::SyncPast(source) => {
+                let request = SyncRequest { sources: vec![source], past_pages: PAST_PAGES, ..SyncRequest::default() };
+                network.supervisor.sync(&network.engine, request);
             }
             LibraryCommand::SyncAccounts(accounts) => {
                 // As for a named account on the command line, publishers' edits are looked for.
@@ -388,9 +392,19 @@ pub(super) fn is_guarded(engine: &Engine, key: &str) -> bool {
 }
 
 fn sync_state(progress: Progress, is_over: bool) -> Msg {
-    let Progress { done, all, failed, fresh, fetching, first_error, first_remark, .. } = progress;
+    let Progress { done, all, failed, fresh, fetching, first_error, first_remark, past_pages, has_more, .. } = progress;
     let fetching = fetching.map(|fetching| (fetching.done, fetching.all));
     // What an account reports is no failure, but the user has to know it.
     let first_error = first_error.or(first_remark);
-    Msg::Library(LibraryEvent::Sync(SyncState { done, all, failed, fresh, fetching, is_over, first_error }))
+    Msg::Library(LibraryEvent::Sync(SyncState {
+        done,
+        all,
+        failed,
+        fresh,
+        past_pages,
+        has_more,
+        fetching,
+        is_over,
+        first_error,
+    }))
 }

@@ -53,6 +53,8 @@ pub struct ParsedFeed {
     pub modified: Option<String>,
     /// Where it came from.
     pub origin: Origin,
+    /// The page with the releases before these.
+    pub older: Option<Url>,
     /// Its share of the memory for fetched data, held while the releases exist.
     _share: Option<Share>,
 }
@@ -147,6 +149,7 @@ fn read_here(engine: &Engine, mut fetched: Fetched, rules: &Rules) -> Result<Par
         cut: None,
         rules: rules.clone(),
         wrong_rule: None,
+        older: None,
     };
     let name = CleanBuf::line(&fetched.address);
     let read = feed::read_within(name.as_clean(), &mut fetched.bytes, engine.limits, &mut reader);
@@ -175,6 +178,7 @@ fn read_here(engine: &Engine, mut fetched: Fetched, rules: &Rules) -> Result<Par
         etag,
         modified,
         origin: Origin { address: fetched.address, is_public: fetched.is_public },
+        older: reader.older,
         _share: fetched.bytes.take_share(),
     })
 }
@@ -197,6 +201,7 @@ struct Reader<'a> {
     rules: Rules,
     /// How a rule does not fit the feed.
     wrong_rule: Option<CleanBuf>,
+    older: Option<Url>,
 }
 
 impl Reader<'_> {
@@ -222,6 +227,10 @@ impl Sink for Reader<'_> {
             self.bytes += memory_of(release);
             self.releases.push(release.clone());
         }
+    }
+
+    fn older(&mut self, address: &Url) {
+        self.older = Some(address.clone());
     }
 
     fn problem(&mut self, problem: Problem) {

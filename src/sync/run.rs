@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::accounts::{AccountSynced, Depth, Fetching};
 use super::pages::{self, Page};
+use super::past::{self, PastPage, Walk};
 use super::poll::PollResult;
 use super::pool::{MAX_RUNNING, Task};
 use super::{Engine, Progress, SyncRequest, now, sources};
@@ -33,12 +34,15 @@ pub(super) enum WorkKind {
     Poll(Box<Subscription>),
     /// Fetches a full text.
     Page(Page),
+    /// Fetches a past page of a feed.
+    Past(PastPage),
 }
 
 /// The result of some work.
 pub(super) enum Done {
     Poll(Box<Subscription>, PollResult),
     Page(Page, Result<Box<Release>, CleanBuf>),
+    Past(PastPage, past::PastFetch),
     /// The progress of an account.
     Fetching(AccountId, Fetching),
     Account(Box<Account>, Result<AccountSynced, CleanBuf>),
@@ -56,6 +60,10 @@ impl WorkKind {
                 let fetched = pages::fetch_or_panic_text(engine, &page, visit);
                 Done::Page(page, fetched)
             }
+            Self::Past(page) => {
+                let fetched = past::fetch_or_panic_text(engine, &page, visit);
+                Done::Past(page, fetched)
+            }
         }
     }
 }
@@ -69,6 +77,8 @@ pub(super) struct Run<'a> {
     /// The sources waiting or being polled, and those finished.
     pub pending: HashSet<SourceId>,
     pub finished: HashSet<SourceId>,
+    /// The walks through past pages that are wanted or under way.
+    pub walks: HashMap<SourceId, Walk>,
     /// The progress of the accounts being synced.
     pub fetching: HashMap<AccountId, Fetching>,
     pub finished_accounts: HashSet<AccountId>,
@@ -89,6 +99,7 @@ impl<'a> Run<'a> {
             waiting: VecDeque::new(),
             pending: HashSet::new(),
             finished: HashSet::new(),
+            walks: HashMap::new(),
             fetching: HashMap::new(),
             finished_accounts: HashSet::new(),
             running: 0,
@@ -219,11 +230,12 @@ impl<'a> Run<'a> {
                 self.free_slot(&host_of(&page.address));
                 self.apply_page(&page, fetched)
             }
+            Done::Past(page, fetched) => self.apply_past(page, fetched),
         }
     }
 
     /// Counts a task of a host as ended.
-    fn free_slot(&mut self, host: &str) {
+    pub fn free_slot(&mut self, host: &str) {
         if let Some(count) = self.hosts.get_mut(host) {
             *count = count.saturating_sub(1);
         }

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::past::{Newest, Walk};
 use super::poll::{ParsedFeed, PollResult, poll};
 use super::run::{Run, Work, WorkKind};
 use super::{Engine, SyncRequest, now};
@@ -36,7 +37,11 @@ impl Run<'_> {
         let mut sources = chosen(self.library.sources()?, request, now, is_host_paused);
         // A repeated request for all sources means those that this sync has not done.
         let is_new = |id| request.sources.contains(&id) || !self.finished.contains(&id);
-        sources.retain(|source| !self.pending.contains(&source.id) && is_new(source.id));
+        sources.retain(|source| self.pending.contains(&source.id) || is_new(source.id));
+        for source in sources.iter().filter(|_| request.past_pages > 0) {
+            self.walks.entry(source.id).or_insert_with(|| Walk::new(request.past_pages));
+        }
+        sources.retain(|source| !self.pending.contains(&source.id));
         self.progress.all += sources.len();
         self.pending.extend(sources.iter().map(|source| source.id));
         (self.report)(&self.progress);
@@ -58,28 +63,49 @@ impl Run<'_> {
         let mut read = Vec::new();
         for (source, polled) in polls {
             self.pending.remove(&source.id);
+            let newest = Newest::from(&polled);
             match polled {
                 PollResult::Cancelled => {}
                 // Nothing new is known about the source.
-                PollResult::NotPolled(reason) => self.finish_polled(&source, Err(reason)),
+                PollResult::NotPolled(reason) => self.finish_newest(source, Err(reason), newest)?,
                 polled => match self.store(&source, polled)? {
-                    Stored::Done(result) => self.finish_polled(&source, result),
-                    Stored::Read(result) => read.push((source, result)),
+                    Stored::Done(result) => self.finish_newest(source, result, newest)?,
+                    Stored::Read(result) => read.push((source, result, newest)),
                 },
             }
         }
         let polls: Vec<Polled<'_>> = read
             .iter()
-            .map(|(source, result)| Polled { id: source.id, checked: &result.0, releases: &result.1.releases })
+            .map(|(source, result, _)| Polled { id: source.id, checked: &result.0, releases: &result.1.releases })
             .collect();
         let applied = if polls.is_empty() { Vec::new() } else { self.library.apply_all(&polls)? };
-        for ((source, result), applied) in read.iter().zip(applied) {
+        for ((source, result, newest), applied) in read.into_iter().zip(applied) {
             if source.wants_pages {
-                self.add_pages(source, &result.1.releases, &applied);
+                self.add_pages(&source, &result.1.releases, &applied);
             }
-            self.finish_polled(source, Ok(applied.fresh.len()));
+            self.finish_newest(source, Ok(applied.fresh.len()), newest)?;
         }
         Ok(())
+    }
+
+    /// Reports a source as finished, or begins the walk through its past pages.
+    fn finish_newest(
+        &mut self,
+        source: Box<Subscription>,
+        result: Result<usize, CleanBuf>,
+        newest: Newest,
+    ) -> Result<(), LibraryError> {
+        match result {
+            Ok(fresh) if self.walks.contains_key(&source.id) => {
+                self.pending.insert(source.id);
+                self.begin_walk(source, fresh, newest)
+            }
+            result => {
+                self.walks.remove(&source.id);
+                self.finish_polled(&source, result);
+                Ok(())
+            }
+        }
     }
 
     /// Stores the result of a poll without releases; others are left to be stored together.
@@ -116,7 +142,7 @@ impl Run<'_> {
     }
 
     /// Reports and logs a source that was polled.
-    fn finish_polled(&mut self, source: &Subscription, result: Result<usize, CleanBuf>) {
+    pub fn finish_polled(&mut self, source: &Subscription, result: Result<usize, CleanBuf>) {
         match &result {
             Ok(fresh) => tracing::info!(source = %source.name(), fresh, "synced"),
             Err(reason) => tracing::warn!(source = %source.name(), %reason, "not synced"),

@@ -14,6 +14,7 @@ mod declared;
 mod feed_rs;
 mod json;
 mod json_damage;
+mod older;
 mod published;
 mod reads;
 mod xml;

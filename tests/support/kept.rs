@@ -18,6 +18,8 @@ pub struct Kept {
     pub problems: Vec<Problem>,
     /// The base address of the feed, if any.
     pub base: Option<Url>,
+    /// The page with older releases.
+    pub older: Option<Url>,
     /// The number of releases after each read.
     pub steps: Vec<usize>,
     pub bytes: u64,
@@ -36,6 +38,10 @@ impl Sink for Kept {
 
     fn problem(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    fn older(&mut self, address: &Url) {
+        self.older = Some(address.clone());
     }
 
     fn base(&self) -> Option<Url> {

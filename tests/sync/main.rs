@@ -13,6 +13,7 @@ mod commands;
 mod faults;
 mod keeping;
 mod pages;
+mod past;
 mod pictures;
 mod polite;
 mod subscribe;

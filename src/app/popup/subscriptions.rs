@@ -15,6 +15,7 @@ use crate::catalog::Facet;
 use crate::keymap::{Action, Scope};
 use crate::library::{AccountId, Direction, Edit, SourceId};
 use crate::query::Query;
+use crate::sync::PAST_PAGES;
 use crate::text::{CleanBuf, fold};
 
 /// The open list of subscriptions.
@@ -378,6 +379,20 @@ impl App {
                 self.change_subscription(*id, |source| source.is_syncing = true);
                 self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
                 self.command(LibraryCommand::Sync(vec![*id]));
+            }
+            Action::SubscriptionPast if source.is_remote => {
+                self.inform(format!("{title}: fetched by a server; past issues cannot be fetched"));
+            }
+            Action::SubscriptionPast if self.is_offline() => {}
+            Action::SubscriptionPast => {
+                let cancel = self.key_of(Action::Cancel);
+                self.inform(format!(
+                    "past issues of {title}: at most {PAST_PAGES} pages; {cancel} cancels in the list"
+                ));
+                self.library.announced = self.notices.info().cloned();
+                self.change_subscription(*id, |source| source.is_syncing = true);
+                self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });
+                self.command(LibraryCommand::SyncPast(*id));
             }
             Action::SubscriptionRemove if !source.accounts.is_empty() => self.unsubscribe_at_server(source),
             Action::SubscriptionRemove => self.remove_subscription(source),

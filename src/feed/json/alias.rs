@@ -145,6 +145,8 @@ pub(super) enum MemberKind {
     /// The feed's own address, which resolves relative links: the site's before the document's.
     Home,
     Address,
+    /// The address of the page with older releases.
+    Older,
     Other,
 }
 
@@ -295,6 +297,8 @@ pub(super) fn part(key: &str) -> MemberKind {
         MemberKind::Home
     } else if is(&["feedurl"]) {
         MemberKind::Address
+    } else if is(&["nexturl", "nextpageurl", "next"]) {
+        MemberKind::Older
     } else {
         MemberKind::Other
     }

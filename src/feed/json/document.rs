@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use url::Url;
+
 use super::alias::{MemberKind, may_be_blocks, part};
 use super::item::{ItemError, check};
 use super::scan::{Extent, Halt, LARGEST, Scan, TOO_LARGE};
@@ -42,6 +44,8 @@ struct Envelope {
     is_release_like: bool,
     /// A list that may be the items, or the text of a release in blocks: its distance from the hold.
     blocks: Option<usize>,
+    /// The page with older releases.
+    older: Option<Url>,
     keys: Vec<String>,
 }
 
@@ -85,6 +89,9 @@ pub(super) fn read(mut scan: Scan<'_>) -> Result<(), Refusal> {
         (Some(refusal), _) if scan.releases == 0 => Err(refusal),
         _ => {
             scan.commit();
+            if let Some(older) = envelope.older.filter(|_| envelope.list == List::Found) {
+                scan.older(&older);
+            }
             Ok(())
         }
     }
@@ -237,6 +244,14 @@ fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, key: &str, level: u32) -
                 scan.items.set_base(base);
                 envelope.has_home |= part == MemberKind::Home;
             }
+            Ok(())
+        }
+        (MemberKind::Older, b'"') => {
+            let address = text(scan, key)?;
+            // Elsewhere than in JSON Feed the member may be a date or a number.
+            let address = address.filter(|text| text.contains("://") || text.starts_with(['/', '?']));
+            let older = address.and_then(|address| link::join(scan.base().as_ref(), &address));
+            envelope.older = older.or(envelope.older.take());
             Ok(())
         }
         _ => pass(scan, key),

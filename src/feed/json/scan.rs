@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
+use url::Url;
+
 use super::item::{ItemError, ItemReader, Outcome};
 use super::splitter::{Splitter, Step, first_key, is_blank, next_item};
 use crate::feed::ahead::Ahead;
@@ -339,6 +341,16 @@ impl<'a> Scan<'a> {
             }
             None => self.sink.title(title.as_clean()),
         }
+    }
+
+    /// Returns the address of the source.
+    pub fn base(&self) -> Option<Url> {
+        self.sink.base()
+    }
+
+    /// Reports the page with older releases to the sink.
+    pub fn older(&mut self, address: &Url) {
+        self.sink.older(address);
     }
 
     /// Reports a member of the document to the sink: it ends after `length` bytes, or the reader descends into it.

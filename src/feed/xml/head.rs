@@ -20,6 +20,28 @@ pub(super) struct Head {
     pub base: Option<Url>,
     /// The value of `xml:base`.
     pub declared_base: Option<Url>,
+    /// The page with the releases before these, and how sure that is.
+    pub older: Option<(Older, Url)>,
+}
+
+/// How a feed links to older releases (RFC 5005); the surer way is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Older {
+    /// The next page of a paged feed.
+    Next,
+    /// The archive before this one.
+    Archive,
+}
+
+impl Older {
+    /// Returns the kind that a relation names, as a word or as an address of the registry.
+    fn of(relation: &str) -> Option<Self> {
+        match relation.rsplit('/').next().unwrap_or_default().trim() {
+            name if name.eq_ignore_ascii_case("prev-archive") => Some(Self::Archive),
+            name if name.eq_ignore_ascii_case("next") => Some(Self::Next),
+            _ => None,
+        }
+    }
 }
 
 impl Head {
@@ -55,6 +77,12 @@ impl Head {
                             home = Some((quality, address));
                         }
                         ("self", Some(address)) => drop(own.get_or_insert(address)),
+                        (relation, Some(address)) => {
+                            let older = Older::of(relation).map(|kind| (kind, address));
+                            if older.as_ref().map(|(kind, _)| *kind) > self.older.as_ref().map(|(kind, _)| *kind) {
+                                self.older = older;
+                            }
+                        }
                         _ => {}
                     }
                 }

@@ -100,6 +100,16 @@ pub(super) const ROWS: &[Info] = &[
     .titled("Toggle full pages")
     .also("article readability"),
     row(
+        A::SubscriptionPast,
+        S::Subscriptions,
+        "subscription-past",
+        "b",
+        "",
+        "Fetch past issues: the older pages that the feed names",
+    )
+    .titled("Fetch past issues")
+    .also("archive back older history previous pages"),
+    row(
         A::AccountSecret,
         S::Subscriptions,
         "account-secret",

@@ -115,6 +115,20 @@ fn keys_send_edits_to_the_library() {
 }
 
 #[test]
+fn past_issues_are_fetched_after_the_limit_was_said_and_their_pages_are_counted() {
+    let mut reader = reader();
+    reader.keys("G b");
+    assert_eq!(reader.commands(), [LibraryCommand::SyncPast(SourceId::new(1))]);
+    assert_eq!(reader.note(), "past issues of Gazette: at most 100 pages; Esc cancels in the list");
+    let state = |past_pages, is_over| SyncState { all: 1, past_pages, is_over, ..SyncState::default() };
+    reader.send(Msg::Library(LibraryEvent::Sync(state(12, false))));
+    assert_eq!(reader.app.sync_status().as_deref(), Some("syncing 0 of 1 · 12 past pages"));
+    let ended = SyncState { done: 1, fresh: 240, has_more: true, ..state(100, true) };
+    reader.send(Msg::Library(LibraryEvent::Sync(ended)));
+    assert_eq!(reader.note(), "240 new releases from 1 source, 100 past pages; there are more");
+}
+
+#[test]
 fn a_change_is_shown_at_once_and_the_cursor_stays_on_its_subscription() {
     let mut reader = reader();
     reader.keys("j R C-u \"Zulu\" Enter");
