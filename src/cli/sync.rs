@@ -20,8 +20,7 @@ use crate::text::{counted, grouped};
 #[command(after_help = "\
 Only the addresses of the subscriptions and the servers of the accounts are contacted, several at a time, but at most two per host. Requests are conditional: \
 a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
-what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate.
-
+what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate. \
 --back also fetches past issues of the subscriptions: it follows the addresses of older pages that a feed names \
 (prev-archive and next of RFC 5005, next_url of JSON Feed). A run that ends early, or reaches the limit, is continued by the next one.")]
 pub struct Args {

@@ -4,8 +4,8 @@ use rusqlite::{Connection, params};
 
 use super::accounts::delete_removed;
 use super::change::changed;
-use super::watches::forget_ended;
 use super::past::forget_next_pages;
+use super::watches::forget_ended;
 use super::{FEED_KEYS, Library, LibraryError};
 
 impl Library {

@@ -120,13 +120,11 @@ fn a_loop_and_a_page_that_names_itself_end_the_walk() {
     // One page a run: the pages of earlier runs are remembered.
     let ends: Vec<_> = (0..3).map(|_| walk(&fixture, 1).1).collect();
     assert_eq!(ends, [WalkEnd::Limit, WalkEnd::Limit, WalkEnd::Loop].map(|end| Some((1, end))));
-    for older in ["/feed", "?", "/feed#x"] {
+    for (older, pages) in [("/feed", 0), ("/feed#x", 0), ("/5", 1)] {
         fixture.server.set("/feed", Reply::ok(page(&["8"], "next", older)));
-        let asked = fixture.server.log().len();
+        fixture.server.set("/5", Reply::ok(page(&["0"], "next", "/5")));
         let (progress, walked) = walk(&fixture, 100);
-        let most = usize::from(older == "?");
-        assert!(matches!(walked, Some((pages, WalkEnd::Loop)) if pages <= most), "{older}: {walked:?}");
-        assert!(progress.failed == 0 && fixture.server.log().len() - asked <= 2, "{older}");
+        assert_eq!((progress.failed, walked), (0, Some((pages, WalkEnd::Loop))), "{older}");
     }
 }
 
@@ -143,6 +141,7 @@ fn a_page_without_news_does_not_end_the_walk() {
 #[test]
 fn a_page_that_is_gone_ends_the_walk_and_what_came_before_stays() {
     let (fixture, id) = archive();
+    fixture.sync();
     fixture.server.set("/3", Reply::new(404, ""));
     let (out, _, code) = fixture.run(&["sync", "--back"]);
     let lines: Vec<&str> = out.lines().collect();
@@ -152,7 +151,7 @@ fn a_page_that_is_gone_ends_the_walk_and_what_came_before_stays() {
             "past issues: at most 100 pages of each subscription; Ctrl-C cancels",
             "News: past page 1: 2 new",
             "News: past page 2: not found (404); the next run begins anew",
-            "4 new releases from 0 sources, 1 past page, 1 failed",
+            "2 new releases from 0 sources, 1 past page, 1 failed",
         ]
     );
     assert_eq!((code, sorted(&fixture, id).as_str()), (Some(1), "5 6 7 8"));
@@ -172,7 +171,7 @@ fn a_server_that_asks_for_a_pause_is_left_alone_and_the_walk_goes_on_there() {
     let (progress, _) = walk(&fixture, 100);
     assert_eq!((progress.failed, progress.fresh, progress.has_more), (1, 4, true));
     let (_, reason) = progress.first_error.expect("a reason");
-    assert_eq!(reason.as_str(), "past page 2: the server asks to wait 1 hour (429); the next run continues there");
+    assert_eq!(reason.as_str(), "past page 2: the server asks to wait 60 minutes (429); the next run continues there");
     let asked = fixture.server.log().len();
     walk(&fixture, 100);
     assert_eq!(paths_since(&fixture, asked), "", "the host is in a pause");
@@ -270,11 +269,12 @@ fn a_feed_without_past_pages_says_so_and_an_account_has_none() {
     let fixture = TestLibrary::new();
     fixture.server.set("/feed", Reply::ok(feed("News", &[("1", "One")])));
     fixture.follow_paths(&["/feed"]);
+    fixture.sync();
     let (out, _, code) = fixture.run(&["sync", "--back=1"]);
     assert_eq!(
         out,
         "past issues: at most 1 page of each subscription; Ctrl-C cancels\n\
-         News: 1 new, no past pages: the feed names none\n1 new release from 1 source\n"
+         News: 0 new, no past pages: the feed names none\n0 new releases from 1 source\n"
     );
     assert_eq!(code, Some(0));
     for wrong in ["--back=0", "--back=x"] {

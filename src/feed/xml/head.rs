@@ -78,7 +78,8 @@ impl Head {
                         }
                         ("self", Some(address)) => drop(own.get_or_insert(address)),
                         (relation, Some(address)) => {
-                            let older = Older::of(relation).map(|kind| (kind, address));
+                            let has_target = element.attribute("href").is_some_and(|href| !href.trim().is_empty());
+                            let older = Older::of(relation).filter(|_| has_target).map(|kind| (kind, address));
                             if older.as_ref().map(|(kind, _)| *kind) > self.older.as_ref().map(|(kind, _)| *kind) {
                                 self.older = older;
                             }
