@@ -77,7 +77,7 @@ impl PastPage {
 
 /// The result of fetching a page.
 pub(super) enum PastFetch {
-    Read(ParsedFeed),
+    Read(Box<ParsedFeed>),
     Cancelled,
     /// The reason, and whether the page may be there later.
     Failed(CleanBuf, bool),
@@ -122,7 +122,7 @@ fn fetch(engine: &Engine, PastPage { source, page, .. }: &PastPage, visit: Optio
         Request { address: &address, accept: Accept::Feed, is_guarded, headers: &headers, ..Request::default() };
     match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| {}) {
         Ok(Answer::Body(fetched)) => match read(engine, fetched, &source.rules) {
-            Ok(feed) => PastFetch::Read(feed),
+            Ok(feed) => PastFetch::Read(Box::new(feed)),
             Err(ReadError::Cancelled) => PastFetch::Cancelled,
             Err(ReadError::Failed(reason)) => PastFetch::Failed(reason, false),
         },
