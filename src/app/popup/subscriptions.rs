@@ -385,10 +385,7 @@ impl App {
             }
             Action::SubscriptionPast if self.is_offline() => {}
             Action::SubscriptionPast => {
-                let cancel = self.key_of(Action::Cancel);
-                self.inform(format!(
-                    "past issues of {title}: at most {PAST_PAGES} pages; {cancel} cancels in the list"
-                ));
+                self.inform(format!("past issues of {title}: at most {PAST_PAGES} pages"));
                 self.library.announced = self.notices.info().cloned();
                 self.change_subscription(*id, |source| source.is_syncing = true);
                 self.library.sync.get_or_insert_with(|| SyncState { all: 1, ..SyncState::default() });

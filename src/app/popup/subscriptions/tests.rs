@@ -119,7 +119,7 @@ fn past_issues_are_fetched_after_the_limit_was_said_and_their_pages_are_counted(
     let mut reader = reader();
     reader.keys("G b");
     assert_eq!(reader.commands(), [LibraryCommand::SyncPast(SourceId::new(1))]);
-    assert_eq!(reader.note(), "past issues of Gazette: at most 100 pages; Esc cancels in the list");
+    assert_eq!(reader.note(), "past issues of Gazette: at most 100 pages");
     let state = |past_pages, is_over| SyncState { all: 1, past_pages, is_over, ..SyncState::default() };
     reader.send(Msg::Library(LibraryEvent::Sync(state(12, false))));
     assert_eq!(reader.app.sync_status().as_deref(), Some("syncing 0 of 1 · 12 past pages"));
