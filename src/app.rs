@@ -51,6 +51,7 @@ mod tests;
 pub mod timeline;
 mod typing;
 mod update;
+pub mod watching;
 
 use std::sync::Arc;
 
@@ -168,6 +169,8 @@ pub struct App {
     history: History,
     /// What is known about the library.
     pub library: LibraryState,
+    /// What the user has been told about watched queries.
+    announced: watching::Announced,
     /// What servers of accounts are asked to do.
     at_server: at_server::ServerTasks,
     /// What servers found last.

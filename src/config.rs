@@ -22,7 +22,7 @@ pub use color::{ANSI, Color, Depth, contrast};
 pub use layers::{Config, Given, Origin, combine};
 pub use opener::Opener;
 pub use problem::{Position, Problem, nearest};
-pub use settings::{Appearance, Charset, Clipboard, Density, Pictures, READING_TIME, Settings, Stacking};
+pub use settings::{Appearance, Charset, Clipboard, Density, Notify, Pictures, READING_TIME, Settings, Stacking};
 pub use table::{Row, TABLE};
 pub use template::{commented, options};
 pub use theme::{AUTO, Background, Paint, Role, Stress, Theme, ThemeError, Themes};

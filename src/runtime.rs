@@ -27,6 +27,7 @@ mod load;
 mod log;
 mod mark_lookup;
 mod mark_sender;
+mod notify;
 mod opened_inputs;
 mod paint;
 mod pictures;

@@ -405,7 +405,7 @@ fn library() -> Vec<LibraryEvent> {
     };
     let sources = [(1, "", None), (2, "a/b", Some("is gone")), (3, "a/b", None), (4, "c", None)].map(source);
     let saved = [("Tea", "tea"), ("té", "("), ("Unread", "is:unread")];
-    let saved = saved.map(|(name, query)| SavedQuery { name: name.to_owned(), query: query.to_owned() });
+    let saved = saved.map(|(name, query)| SavedQuery::new(name, query));
     vec![LibraryEvent::Sources(sources.to_vec()), LibraryEvent::SavedQueries(saved.to_vec())]
 }
 

@@ -60,6 +60,8 @@ pub enum Effect {
         /// A description of the text for the notice.
         what: String,
     },
+    /// Show a notification outside the window.
+    Notify(CleanBuf),
     /// Open the manual, which takes over the terminal until it is closed.
     OpenManual,
     /// Pipe a text to a command of the user, which takes over the terminal.

@@ -5,10 +5,11 @@
 
 use super::accounts::Account;
 use super::at_server::{ServerAnswer, ServerTask};
+use super::watching::Watched;
 use super::{App, Effect, StepId};
 use crate::catalog::ReleaseIndex;
 use crate::keymap::Action;
-use crate::library::{AccountId, Direction, Edit, Extent, SourceId, StoredStep};
+use crate::library::{AccountId, Direction, Edit, Extent, SourceId, StoredStep, WatchId};
 use crate::sync::CheckStep;
 use crate::text::{CleanBuf, fold, truncate};
 
@@ -62,6 +63,16 @@ pub struct SavedQuery {
     pub name: String,
     /// Its text.
     pub query: String,
+    /// What is known of its watch, if it is watched.
+    pub watch: Option<Watched>,
+}
+
+impl SavedQuery {
+    /// A query that is not watched.
+    #[must_use]
+    pub fn new(name: &str, query: &str) -> Self {
+        Self { name: name.to_owned(), query: query.to_owned(), watch: None }
+    }
 }
 
 /// The progress of a sync.
@@ -131,6 +142,13 @@ pub enum LibraryCommand {
         step: StepId,
         /// Whether to undo or to redo it.
         direction: Direction,
+    },
+    /// Record that the user has seen what is new for a watched query.
+    SeeNews {
+        /// Its watch.
+        watch: WatchId,
+        /// The last arrival that was shown.
+        last: i64,
     },
     /// Delete undone steps, which can no longer be redone.
     Forget(Vec<StepId>),
@@ -302,6 +320,7 @@ impl App {
             LibraryEvent::SavedQueries(saved) => {
                 self.library.saved = saved;
                 self.saved_changed();
+                self.announce_news();
             }
             LibraryEvent::Steps(steps) => self.history.restore(steps),
             LibraryEvent::Turned { step, direction, extent } => self.turned(step, direction, extent),

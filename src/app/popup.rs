@@ -319,7 +319,7 @@ mod tests {
             ..Subscription::default()
         };
         reader.send(Msg::Library(LibraryEvent::Sources((0..40).map(source).collect())));
-        let saved = ["fair", "tea"].map(|text| SavedQuery { name: text.to_owned(), query: text.to_owned() });
+        let saved = ["fair", "tea"].map(|text| SavedQuery::new(text, text));
         reader.send(Msg::Library(LibraryEvent::SavedQueries(saved.to_vec())));
         reader
     }

@@ -9,6 +9,7 @@ use super::effect::Effect;
 use super::generation::Generation;
 use super::library::SavedQuery;
 use super::popup::saved_queries::SavedQueries;
+use super::watching::Watched;
 use crate::keymap::{Action, Scope};
 use crate::library::Edit;
 use crate::query::{Expr, Query, Request, Sort, Term, parse};
@@ -113,6 +114,7 @@ impl App {
         match parse(&saved.query) {
             Ok(query) => {
                 self.set_query(query);
+                self.see_news(at);
                 true
             }
             Err(error) => {
@@ -157,11 +159,14 @@ impl App {
 
     /// Saves the current query under a name.
     pub(super) fn save_query(&mut self, name: &str) {
-        let saved = SavedQuery { name: name.to_owned(), query: self.query.to_string() };
-        let SavedQuery { name, query } = saved.clone();
+        let mut saved = SavedQuery::new(name, &self.query.to_string());
+        let SavedQuery { name, query, .. } = saved.clone();
         let key = self.key_of(Action::SavedQueries);
         let known = self.library.saved.iter_mut().find(|other| other.name == saved.name);
         let what = if let Some(known) = known {
+            // The library watches another text from now on.
+            let is_same = known.query == saved.query;
+            saved.watch = known.watch.map(|watched| if is_same { watched } else { Watched::default() });
             *known = saved;
             self.inform(format!("replaced {name}; {key} lists saved queries"));
             format!("replaced the query {name}")

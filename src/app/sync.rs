@@ -59,6 +59,7 @@ impl App {
             let (news, failed) = outcome(&state, &self.key_of(Action::Subscriptions));
             if let Some(news) = news {
                 self.inform(news);
+                self.announced.outcome = self.notices.info().cloned();
             }
             let failed = failed.map(|failed| Notice::error(Cause::Sync, CleanBuf::line(&failed)));
             self.notices.replace(Cause::Sync, failed.into_iter().collect());

@@ -20,7 +20,7 @@ use crate::library::Edit;
 use crate::query::{Hits, Patient, Request, Searcher, count};
 
 pub(super) fn saved(name: &str, query: &str) -> SavedQuery {
-    SavedQuery { name: name.to_owned(), query: query.to_owned() }
+    SavedQuery::new(name, query)
 }
 
 /// The new indices of `releases` releases after a reload, given as pairs of old and new; the others are gone.

@@ -37,6 +37,10 @@ pub struct Settings {
     pub pipe: String,
     /// How texts are copied.
     pub copy: Clipboard,
+    /// How news of watched queries is shown outside the window.
+    pub notify: Notify,
+    /// The program that shows a notification and its arguments; the text is appended. May be empty.
+    pub notify_command: Vec<String>,
     /// Whether mouse events are captured. When off, the terminal keeps them.
     pub has_mouse: bool,
     /// The appearance.
@@ -57,6 +61,8 @@ impl Default for Settings {
             download_folder: None,
             pipe: String::new(),
             copy: Clipboard::default(),
+            notify: Notify::default(),
+            notify_command: Vec::new(),
             has_mouse: true,
             look: Appearance::default(),
         }
@@ -75,6 +81,20 @@ pub enum Clipboard {
     Local,
     /// Not at all.
     Off,
+}
+
+/// How news of watched queries is shown outside the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notify {
+    /// Not at all.
+    #[default]
+    Off,
+    /// By the terminal, with OSC 9.
+    Osc9,
+    /// By the terminal, with OSC 777.
+    Osc777,
+    /// By a program of the user.
+    Command,
 }
 
 /// The settings of the appearance.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::settings::{Charset, Clipboard, Density, Pictures, Settings, Stacking};
+use super::settings::{Charset, Clipboard, Density, Notify, Pictures, Settings, Stacking};
 use super::value::{Kind, Value};
 use crate::keymap::Preset;
 use crate::picture::Form;
@@ -137,6 +137,37 @@ pub const TABLE: &[Row] = &[
                 Some("off") => Clipboard::Off,
                 _ => Clipboard::Auto,
             };
+        },
+    },
+    Row {
+        name: "notify",
+        kind: Kind::Word(&["off", "osc9", "osc777", "command"]),
+        default: "\"off\"",
+        help: "Show what a sync finds for watched queries as a notification of the terminal (\"osc9\", \"osc777\") or with a \
+               program (\"command\")",
+        variable: "TIDINGS_NOTIFY",
+        flag: "notify",
+        apply: |settings, value| {
+            settings.notify = match text(value).as_deref() {
+                Some("osc9") => Notify::Osc9,
+                Some("osc777") => Notify::Osc777,
+                Some("command") => Notify::Command,
+                _ => Notify::Off,
+            };
+        },
+    },
+    Row {
+        name: "notify-command",
+        kind: Kind::Command,
+        default: "\"\"",
+        help: "With notify = \"command\": the program that shows a notification, such as \"notify-send tidings\"; the text is \
+               its last argument",
+        variable: "TIDINGS_NOTIFY_COMMAND",
+        flag: "notify-command",
+        apply: |settings, value| {
+            if let Value::Command(words) = value {
+                settings.notify_command.clone_from(words);
+            }
         },
     },
     Row {
@@ -314,8 +345,26 @@ mod tests {
     #[test]
     fn every_row_changes_the_settings() {
         let values = [
-            "never", "5", "2h", "true", "/x", "false", "w3m", "wc", "osc52", "dark", "true", "compact", "beside", "60",
-            "key", "sixel", "/tmp", "arrows",
+            "never",
+            "5",
+            "2h",
+            "true",
+            "/x",
+            "false",
+            "w3m",
+            "wc",
+            "osc52",
+            "osc9",
+            "notify-send",
+            "dark",
+            "true",
+            "compact",
+            "beside",
+            "60",
+            "key",
+            "sixel",
+            "/tmp",
+            "arrows",
         ];
         assert_eq!(values.len(), TABLE.len());
         for (row, text) in TABLE.iter().zip(values) {

@@ -81,6 +81,7 @@ pub enum Action {
     ShowSaved,
     RemoveSaved,
     RenameSaved,
+    ToggleWatch,
     SubscribeChosen,
     ChooseFeed,
     FormDone,

@@ -177,6 +177,14 @@ impl LibraryCommands {
                     library.set_direct(source, false)
                 })));
             }
+            LibraryCommand::SeeNews { watch, last } => {
+                let begun = network.state.begin();
+                self.writer.send(Job::Run(Box::new(move |library| {
+                    // It ends when this closure is dropped.
+                    let _begun = &begun;
+                    library.have_seen_until(watch, last)
+                })));
+            }
             LibraryCommand::CancelSync => network.supervisor.cancel(),
             LibraryCommand::AskAgain { release } => {
                 network.asked_again.ask((catalog, release), &network.engine, &self.writer, &self.sender);

@@ -11,7 +11,8 @@ use super::{Event, send};
 use crate::app::Msg;
 use crate::app::accounts::Account;
 use crate::app::library::{LibraryEvent, SavedQuery, Subscription};
-use crate::library::{Library, LibraryError, distinct_names};
+use crate::app::watching::Watched;
+use crate::library::{Library, LibraryError, NewsCount, distinct_names};
 use crate::sync::Engine;
 use crate::text::panic_text;
 
@@ -110,10 +111,7 @@ fn reports(engine: &Engine) -> Vec<LibraryEvent> {
     let Ok(Some(library)) = Library::open(&engine.place) else { return Vec::new() };
     // Another process may have been asked for a pause.
     let _ = engine.load_pauses(&library);
-    let saved = library.queries().map(|saved| {
-        let saved = saved.into_iter().map(|one| SavedQuery { name: one.name, query: one.query }).collect();
-        LibraryEvent::SavedQueries(saved)
-    });
+    let saved = saved_queries(&library).map(LibraryEvent::SavedQueries);
     let mut reports: Vec<LibraryEvent> = saved.into_iter().collect();
     reports.extend(accounts(&library).map(LibraryEvent::Accounts));
     let (Ok(sources), Ok(totals)) = (library.sources_and_removed(), library.totals()) else { return reports };
@@ -142,6 +140,19 @@ fn reports(engine: &Engine) -> Vec<LibraryEvent> {
         .collect();
     reports.push(LibraryEvent::Sources(sources));
     reports
+}
+
+/// The saved queries, with what is new for those that are watched.
+fn saved_queries(library: &Library) -> Result<Vec<SavedQuery>, LibraryError> {
+    let news = library.news_counts()?;
+    let saved = library.queries()?.into_iter().map(|one| {
+        let watch = one.watch.map(|id| {
+            let NewsCount { releases, last } = news.get(&id).copied().unwrap_or_default();
+            Watched { id: Some(id), new: releases, last }
+        });
+        SavedQuery { name: one.name, query: one.query, watch }
+    });
+    Ok(saved.collect())
 }
 
 /// The accounts with their counts; `None` if they cannot be read.

@@ -320,6 +320,7 @@ impl Session {
                 Effect::Open(address) => self.open(address.as_str())?,
                 Effect::OpenWith { address, command } => self.open_media(address.as_str(), &command)?,
                 Effect::Copy { text, what } => self.copy(text, what)?,
+                Effect::Notify(text) => self.notify(&text)?,
                 Effect::OpenManual => self.open_manual()?,
                 Effect::Pipe { command, text } => self.pipe(&command, text)?,
                 Effect::Export { file, may_replace, releases, catalog } => {

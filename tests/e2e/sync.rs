@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tidings::feed::Limits as FeedLimits;
-use tidings::library::{Library, LibraryPath};
+use tidings::library::{Edit, Library, LibraryPath, SavedQuery};
 use tidings::net::fetch::{Fetcher, Limits};
 use tidings::sync::{Engine, SubscribeOutcome, subscribe};
 
@@ -387,6 +387,31 @@ fn saved_queries_marks_and_undone_changes_survive_a_restart() {
         .wait_for("the saved query in the filter pane", |screen| screen.rows(0, 29).any(|row| row.contains("threes")));
     session.type_and_see("0gs", "RELEASES  0 of");
     session.quit();
+}
+
+#[test]
+fn news_of_a_watched_query_is_announced_counted_and_seen() {
+    let library = TestLibrary::new();
+    library.subscribe("/feed", "News", &titles(1..=3));
+    let mut stored = Library::create(&LibraryPath::of_file(&library.file())).expect("a library");
+    stored.save_query(&SavedQuery::new("Stories", "release")).expect("written");
+    let watch = Edit::Watch { name: "Stories".to_owned(), on: true };
+    stored.edit(&watch, "watched Stories", 0).expect("written");
+    let mut session = library.start(&["--notify", "osc9"]).run();
+    session.wait_text("RELEASES  3");
+    session.type_and_see("F", "0 new");
+    library.server().set("/feed", feed("News", &titles(0..=3)));
+    session.type_and_see("\x03", "RELEASES  3");
+    session.type_and_see("r", "1 new for Stories");
+    session.wait_text("RELEASES  4");
+    session.type_and_see("F", "1 new");
+    session.type_and_see("\r", "release");
+    session.type_and_see("F", "0 new");
+    session.type_and_see("\x03", "RELEASES  4");
+    let bytes = session.quit();
+    assert!(stored.news_counts().expect("read").is_empty());
+    let sequence = b"\x1b]9;tidings: 1 new for Stories\x07";
+    assert_eq!(bytes.windows(sequence.len()).filter(|part| part == sequence).count(), 1);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
     while let Some(c) = rest.chars().next() {
         let length = if let Some(fixed) = FIXED.iter().find(|fixed| rest.starts_with(**fixed)) {
             fixed.len()
-        } else if let Some(length) = parametric(rest) {
+        } else if let Some(length) = parametric(rest).or_else(|| notification(rest)) {
             length
         } else if is_printable(c) {
             c.len_utf8()
@@ -75,6 +75,14 @@ fn parametric(text: &str) -> Option<usize> {
     is_known.then_some(2 + parameters.len() + 1)
 }
 
+/// The length of a notification at the start of `text`.
+fn notification(text: &str) -> Option<usize> {
+    let begin = ["\x1b]9;tidings: ", "\x1b]777;notify;tidings;"].into_iter().find(|begin| text.starts_with(begin))?;
+    let shown = text.strip_prefix(begin)?;
+    let end = shown.find(|c: char| !is_printable(c) || c == ';')?;
+    shown.split_at(end).1.starts_with('\x07').then_some(begin.len() + end + 1)
+}
+
 /// Whether a terminal draws the character and does nothing else.
 fn is_printable(c: char) -> bool {
     !matches!(c,
@@ -100,6 +108,7 @@ fn the_vocabulary_passes_and_everything_else_is_reported() {
     let own = "\x1b[?1049h\x1b[?2026h\x1b[1;2H\x1b[C\x1b[12C\x1b[38;5;12m가é👩\u{200d}🚀\u{fe0f}\x1b[0m\x1b[K\x1b[5X\x1b[2J\x1b[?2026l\r\n";
     assert_eq!(check(own.as_bytes()), Ok(()));
     assert_eq!(check(QUERY.as_bytes()), Ok(()));
+    assert_eq!(check("\x1b]9;tidings: 3 new for é\x07\x1b]777;notify;tidings;3 new\x07".as_bytes()), Ok(()));
     let foreign = [
         "\x07",
         "\x08",
@@ -114,6 +123,9 @@ fn the_vocabulary_passes_and_everything_else_is_reported() {
         "\x1b[?1003h",
         "\x1b[?1000;1006h",
         "\x1b]0;title\x07",
+        "\x1b]9;other\x07",
+        "\x1b]9;tidings: a\x1b\\\x07",
+        "\x1b]777;notify;tidings;a;b\x07",
         "\x1b]11;?\x07",
         "\x1b]52;c;YQ==\x1b\\",
         "\x1b[5A",

@@ -64,6 +64,7 @@ impl PopupState for SavedQueries {
         match action {
             Action::Close => return Next::Close,
             Action::ShowSaved => return self.show(app),
+            Action::ToggleWatch => selected.into_iter().for_each(|at| app.toggle_watch(at)),
             Action::RemoveSaved => selected.into_iter().for_each(|at| app.drop_query(at)),
             Action::RenameSaved => {
                 if let Some(saved) = selected.and_then(|at| app.library.saved.get(at)) {

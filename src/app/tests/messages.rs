@@ -26,7 +26,7 @@ fn perform(reader: &mut TestApp, scope: Scope, action: Action) {
 }
 
 fn saved() -> LibraryEvent {
-    LibraryEvent::SavedQueries(vec![SavedQuery { name: "one".to_owned(), query: "tea".to_owned() }])
+    LibraryEvent::SavedQueries(vec![SavedQuery::new("one", "tea")])
 }
 
 fn failed(app: &App) -> String {
@@ -71,6 +71,12 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
         report(reader, saved());
         perform(reader, Scope::List, Action::SavedQueries);
         perform(reader, Scope::SavedQueries, Action::RemoveSaved);
+    });
+    after(&[(Scope::SavedQueries, Action::Close), panes(Action::Undo)], &|reader| {
+        report(reader, saved());
+        perform(reader, Scope::List, Action::SavedQueries);
+        perform(reader, Scope::SavedQueries, Action::ToggleWatch);
+        perform(reader, Scope::SavedQueries, Action::ToggleWatch);
     });
     after(&[(Scope::Subscriptions, Action::Undo)], &|reader| {
         report(

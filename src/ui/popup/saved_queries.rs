@@ -4,11 +4,17 @@ use ratatui::layout::Rect;
 
 use super::{Drawn, below, input, list_line};
 use crate::app::App;
+use crate::app::library::SavedQuery;
 use crate::app::popup::picker::HEAD;
 use crate::app::popup::saved_queries::SavedQueries;
 use crate::text::{CleanBuf, grouped, width};
 use crate::ui::highlight::name;
 use crate::ui::painter::Painter;
+
+/// The number of releases that are new for a watched query.
+fn news(saved: &SavedQuery) -> Option<String> {
+    saved.watch.map(|watched| format!("{} new", grouped(watched.new)))
+}
 
 /// Draws the saved queries with their texts and counts.
 pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
@@ -24,6 +30,9 @@ pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) 
     // All names have the columns of the longest one, up to half, so that the queries stand below each other.
     let names = saved.iter().map(|saved| width(CleanBuf::line(&saved.name).as_str())).max().unwrap_or(0);
     let names = (names as u16).min(inner.width / 2);
+    // The news of watched queries stand beside the names.
+    let watched = saved.iter().filter_map(news);
+    let news_columns = watched.map(|news| news.len() + 2).max().unwrap_or(0) as u16;
     let top = list.picker.cursor.top;
     for ((at, one), y) in picked.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {
         let Some(saved) = saved.get(one.at) else { continue };
@@ -35,6 +44,11 @@ pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) 
         let place = Rect { x, y, width: names.min(end.saturating_sub(x + 1)), height: 1 };
         name(&saved.name, &one.marks, place, style, pen);
         let x = x + names + 2;
+        if let Some(news) = news(saved) {
+            let style = if news.starts_with("0 ") { theme.dim } else { theme.accent };
+            pen.put(x, y, end.saturating_sub(x + 1), &news, style);
+        }
+        let x = x + news_columns;
         pen.fit(x, y, end.saturating_sub(x + 1), CleanBuf::line(&saved.query).as_clean(), theme.dim);
     }
     (cursor, top + usize::from(rows.height) < picked.len())

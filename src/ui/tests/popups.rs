@@ -63,7 +63,7 @@ pub fn with_queries(size: Size, keys: &str) -> App {
         ("To read this month, before all the rest", "is:unread date:2018-11"),
         ("노동", "labour"),
     ];
-    let saved = saved.map(|(name, query)| SavedQuery { name: name.to_owned(), query: query.to_owned() });
+    let saved = saved.map(|(name, query)| SavedQuery::new(name, query));
     send(&mut app, Msg::Library(LibraryEvent::SavedQueries(saved.to_vec())));
     press(&mut app, keys);
     app
@@ -454,7 +454,7 @@ fn the_status_bar_shows_the_keys_of_the_uppermost_popup() {
         ("S / eur", "Enter done  Esc all  ↓ ↑ move  C-u clear"),
         ("S G R", "Enter rename  Esc close  C-u clear"),
         ("a", "Enter subscribe  Tab next field  Esc close  C-u clear"),
-        ("F", "Enter show  C-r rename  C-d remove  Esc close  ↓ ↑ move  C-u clear"),
+        ("F", "Enter show  C-t watch  C-r rename  C-d remove  Esc close  ↓ ↑ move  C-u clear"),
         ("4 W", "Enter save  Esc close  C-u clear"),
         (",t", "Enter keep  Esc restore  ↓ ↑ move  C-u clear"),
         (":", "Enter run  Esc close  ↓ ↑ move  C-u clear"),

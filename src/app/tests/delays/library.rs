@@ -89,7 +89,7 @@ impl Library {
             Edit::SaveQuery { name, query } => {
                 match self.queries.iter_mut().find(|saved| saved.name == *name) {
                     Some(saved) => saved.query.clone_from(query),
-                    None => self.queries.push(SavedQuery { name: name.clone(), query: query.clone() }),
+                    None => self.queries.push(SavedQuery::new(name, query)),
                 }
                 None
             }
