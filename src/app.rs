@@ -7,6 +7,7 @@ pub mod accounts;
 mod age;
 pub mod at_server;
 pub mod bottom_line;
+pub mod changes;
 mod complete;
 pub mod detail;
 mod download;
@@ -76,7 +77,7 @@ pub use search::Search;
 pub use selection::Selection;
 pub use session::{ReadingPosition, Session};
 
-use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
+use crate::catalog::{Catalog, Changes, ReleaseIndex, ReleaseRef};
 use crate::config::{Settings, Themes};
 use crate::keymap::{Action, Key, Scope};
 use crate::query::{Hits, Query, Sort};
@@ -147,6 +148,10 @@ pub struct App {
     recent: Vec<String>,
     /// The read and starred marks.
     pub marks: Marks,
+    /// Which releases have earlier versions.
+    pub changes: Changes,
+    /// The last request for the versions of a release.
+    versions_asked: Generation,
     /// The releases similar to the one in the detail pane.
     pub similar: Similar,
     /// The picture of the release in the detail pane.

@@ -7,6 +7,7 @@
 
 mod bloom;
 mod builder;
+mod changes;
 mod chunk;
 mod column;
 mod days;
@@ -27,6 +28,7 @@ mod with_new;
 use std::sync::Arc;
 
 pub use builder::Builder;
+pub use changes::Changes;
 pub use chunk::{Chunk, Duplicate};
 pub use days::Days;
 pub use facet::{Facet, NONE, SpellingId, ValueId, Values};

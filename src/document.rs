@@ -2,6 +2,7 @@
 //!
 //! All text is escaped for the target format, so nothing in a feed can act on a viewer.
 
+pub mod difference;
 pub mod digest;
 pub mod html;
 pub mod json;
@@ -11,6 +12,7 @@ mod page;
 pub mod release;
 mod structure;
 pub mod text;
+pub mod versions;
 
 use std::io::{self, Write};
 

@@ -38,6 +38,7 @@ mod stored;
 mod subscription;
 mod subscriptions;
 mod transfer;
+mod versions;
 mod watches;
 
 use std::path::Path;
@@ -68,6 +69,7 @@ pub use small_state::SavedQuery;
 pub use stored::{ReleasesAt, Stored, Stream};
 pub use subscription::{Checked, FeedKey, Origin, Outcome, SourceId, Subscription};
 pub use transfer::{Exported, Imported, TransferError};
+pub use versions::{MOST_VERSION_BYTES, MOST_VERSIONS, Version, Versions};
 pub use watches::{Arrival, NewsCount, Printing, ReleaseKey, Unjudged, Verdict, Watch, WatchId};
 
 use crate::text::{CleanBuf, counted};
@@ -98,6 +100,8 @@ pub struct Counts {
     pub releases: u64,
     /// Accounts at sync servers.
     pub accounts: u64,
+    /// Earlier versions of releases.
+    pub versions: u64,
 }
 
 impl std::fmt::Display for Counts {
@@ -106,7 +110,10 @@ impl std::fmt::Display for Counts {
         let [marks, subscriptions, releases] =
             [of(self.marks, "mark"), of(self.subscriptions, "subscription"), of(self.releases, "release")];
         write!(f, "{marks}, {subscriptions}, {releases}")?;
-        if self.accounts > 0 { write!(f, ", {}", of(self.accounts, "account")) } else { Ok(()) }
+        if self.accounts > 0 {
+            write!(f, ", {}", of(self.accounts, "account"))?;
+        }
+        if self.versions > 0 { write!(f, ", {}", of(self.versions, "earlier version")) } else { Ok(()) }
     }
 }
 
@@ -200,6 +207,7 @@ impl Library {
                 subscriptions: count("SELECT count(*) FROM subscriptions WHERE removed IS NULL")?,
                 releases: count("SELECT count(*) FROM releases")?,
                 accounts: count("SELECT count(*) FROM accounts WHERE removed IS NULL")?,
+                versions: count("SELECT count(*) FROM versions")?,
             })
         })
     }
@@ -319,10 +327,12 @@ pub(crate) mod tests {
 
     #[test]
     fn counts_read_as_words() {
-        let counts = Counts { marks: 1_204, subscriptions: 1, releases: 0, accounts: 0 };
+        let counts = Counts { marks: 1_204, subscriptions: 1, releases: 0, ..Counts::default() };
         assert_eq!(counts.to_string(), "1,204 marks, 1 subscription, 0 releases");
         let counts = Counts { accounts: 1, ..counts };
         assert_eq!(counts.to_string(), "1,204 marks, 1 subscription, 0 releases, 1 account");
+        let counts = Counts { accounts: 0, versions: 2, ..counts };
+        assert_eq!(counts.to_string(), "1,204 marks, 1 subscription, 0 releases, 2 earlier versions");
     }
 
     #[test]

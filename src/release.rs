@@ -9,6 +9,7 @@ mod link;
 mod problem;
 mod problems;
 mod span;
+pub mod wording;
 
 pub use date::{Date, Precision, YEARS};
 pub use identity::Identity;

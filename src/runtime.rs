@@ -44,6 +44,7 @@ mod terminal;
 mod test_panic;
 mod theme_loader;
 mod thread;
+mod versions;
 mod watch;
 mod watcher;
 mod worker;

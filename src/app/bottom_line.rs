@@ -250,9 +250,20 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
 }
 
 /// Actions hinted at while the detail pane has the focus, in this order.
-const READING: [Action; 9] = {
+const READING: [Action; 10] = {
     use Action as A;
-    [A::ReadOn, A::Next, A::Previous, A::Follow, A::ToggleRead, A::ToggleStar, A::Browser, A::Zen, A::GoBack]
+    [
+        A::ReadOn,
+        A::Next,
+        A::Previous,
+        A::Follow,
+        A::Changes,
+        A::ToggleRead,
+        A::ToggleStar,
+        A::Browser,
+        A::Zen,
+        A::GoBack,
+    ]
 };
 
 /// Returns the pinned hints that fit into `columns` of a line. Scopes with a text field have none.
@@ -275,9 +286,12 @@ fn pinned(app: &App, columns: u16, room: u16) -> Vec<Hint> {
     hints
 }
 
-/// Whether an action does nothing in the popup that is open: there is no other field to go to, or what is selected is an
-/// account or a feed.
+/// Whether an action does nothing here: there is no other field to go to, what is selected is an account or a feed, or the
+/// release was not changed.
 fn is_idle(app: &App, action: Action) -> bool {
+    if action == Action::Changes {
+        return app.selected().is_none_or(|release| app.changes.at(release).is_none());
+    }
     match app.popups.iter().last() {
         Some(Popup::FormPopup(form)) => action == Action::FormNext && form.lines() == 1,
         Some(Popup::Subscriptions(list)) => match list.item {

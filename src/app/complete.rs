@@ -91,6 +91,7 @@ impl App {
                     Status::Unread => counts[1],
                     Status::Read => counts[0].saturating_sub(counts[1]),
                     Status::Starred => counts[2],
+                    Status::Changed => counts[3],
                 };
                 let statuses = Status::ALL.into_iter().filter(|status| status.name().starts_with(typed));
                 return statuses

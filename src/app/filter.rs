@@ -222,12 +222,14 @@ impl Filter {
 
     fn statuses(&mut self, query: &Query, hits: &Hits) {
         let chosen = query.status();
-        let shown = [None, Some(Status::Unread), Some(Status::Starred)];
+        let shown = [None, Some(Status::Unread), Some(Status::Starred), Some(Status::Changed)];
         self.rows.push(Row::Statuses);
         self.rows.extend(
             shown
                 .into_iter()
                 .zip(hits.statuses)
+                // Few feeds change what they have published.
+                .filter(|&(status, count)| status != Some(Status::Changed) || count > 0 || chosen == status)
                 .map(|(status, count)| Row::Status(StatusRow { status, count, is_chosen: chosen == status })),
         );
     }

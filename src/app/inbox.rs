@@ -138,6 +138,7 @@ fn need(scope: Scope, action: Action) -> Need {
             | A::CopyText
             | A::FetchPage
             | A::Picture
+            | A::Changes
             | A::Follow
             | A::FindInText
             | A::DetailDown

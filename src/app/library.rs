@@ -5,6 +5,8 @@
 
 use super::accounts::Account;
 use super::at_server::{ServerAnswer, ServerTask};
+use super::changes::VersionChange;
+use super::generation::Generation;
 use super::watching::Watched;
 use super::{App, Effect, StepId};
 use crate::catalog::ReleaseIndex;
@@ -177,6 +179,13 @@ pub enum LibraryCommand {
         /// Its index in the catalog.
         release: ReleaseIndex,
     },
+    /// Read the earlier versions of a release. Answered by [`LibraryEvent::Versions`] with the same number.
+    ReadVersions {
+        /// The number.
+        generation: Generation,
+        /// Its index in the catalog.
+        release: ReleaseIndex,
+    },
     /// Fetch the full text of a release from its web page.
     FetchPage {
         /// Its index in the catalog.
@@ -197,6 +206,13 @@ pub enum LibraryEvent {
         number: u64,
         /// The answer, or the error.
         answer: Result<ServerAnswer, CleanBuf>,
+    },
+    /// The versions of a release, the present one first, or the error.
+    Versions {
+        /// The number of the request.
+        generation: Generation,
+        /// The versions.
+        outcome: Result<Vec<VersionChange>, CleanBuf>,
     },
     /// A step of a task that checks an account, with the number of the task.
     Checked(u64, CheckStep),
@@ -287,6 +303,7 @@ impl App {
     pub(super) fn library_action(&mut self, action: Action) -> bool {
         match action {
             Action::FetchPage => self.fetch_page(),
+            Action::Changes => self.show_changes(),
             Action::Sync => self.sync_all(),
             Action::Subscribe => self.open_subscribe(),
             Action::AddAccount => self.open_account_form(),
@@ -316,6 +333,7 @@ impl App {
             }
             LibraryEvent::Accounts(accounts) => self.apply_accounts(accounts),
             LibraryEvent::AtServer { number, answer } => self.answered(number, answer),
+            LibraryEvent::Versions { generation, outcome } => self.versions_read(generation, outcome),
             LibraryEvent::Checked(number, step) => self.account_checked(number, step),
             LibraryEvent::SavedQueries(saved) => {
                 self.library.saved = saved;

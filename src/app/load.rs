@@ -29,7 +29,7 @@ fn new_releases(fresh: usize) -> Option<String> {
 impl App {
     /// Applies a reload: query, marks, selection and scroll positions stay with their releases.
     pub(super) fn reread(&mut self, reread: Reread) {
-        let Reread { catalog, renumbered, fresh, marks, problems, unreadable, marks_at: _ } = reread;
+        let Reread { catalog, renumbered, fresh, marks, changes, problems, unreadable, marks_at: _ } = reread;
         let now = |release: ReleaseIndex| renumbered.get(release.position()).copied().flatten();
         let cursor = self.list.at;
         let was_engaged = self.is_engaged();
@@ -41,6 +41,7 @@ impl App {
         self.list.top = self.list.top.saturating_sub(cursor - before);
         self.marks.renumber(now);
         self.marks.apply(&marks);
+        self.changes = changes;
         self.selection.renumber(now);
         self.history.renumber(now);
         self.detail.renumber(now);

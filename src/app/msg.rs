@@ -12,7 +12,7 @@ use super::marks::{MarksOf, Ticket};
 use super::notice::{Cause, Notice};
 use super::picture::Graphics;
 use super::session::Session;
-use crate::catalog::{Catalog, ReleaseIndex};
+use crate::catalog::{Catalog, Changes, ReleaseIndex};
 use crate::config::{Settings, Themes};
 use crate::picture::Picture;
 use crate::query::{Hits, Query};
@@ -32,6 +32,8 @@ pub struct Reread {
     pub marks: Vec<MarksOf>,
     /// The number of the last change of marks in the library before the marks were read.
     pub marks_at: i64,
+    /// Which releases have earlier versions.
+    pub changes: Changes,
     /// Problems of items.
     pub problems: Problems,
     /// Sources that can no longer be read, and why; their releases stay.
@@ -120,6 +122,8 @@ pub enum Msg {
         /// The marks.
         marks: Vec<MarksOf>,
     },
+    /// Which of the releases have earlier versions. They arrive before the releases themselves.
+    Changes(Changes),
     /// What servers found for a query.
     FoundAtServer {
         /// The catalog that the release indices refer to.

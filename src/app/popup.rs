@@ -20,6 +20,7 @@ pub mod question;
 pub mod saved_queries;
 pub mod subscriptions;
 pub mod theme_picker;
+pub mod versions;
 
 use crossterm::event::{MouseButton, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -39,6 +40,7 @@ use question::Question;
 use saved_queries::SavedQueries;
 use subscriptions::Subscriptions;
 use theme_picker::ThemePicker;
+use versions::VersionList;
 
 /// Lines that a step of the wheel moves.
 const WHEEL: isize = 3;
@@ -165,6 +167,8 @@ popups! {
     Subscriptions,
     /// The themes.
     ThemePicker,
+    /// The versions of a changed release.
+    VersionList,
     /// All keys.
     Help,
     /// Everything that went wrong.

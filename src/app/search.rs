@@ -164,6 +164,7 @@ impl App {
             today: self.today,
             read: Arc::clone(self.marks.set_of(Mark::Read)),
             starred: Arc::clone(self.marks.set_of(Mark::Starred)),
+            changed: Arc::clone(self.changes.releases()),
             found: Arc::default(),
         }
     }

@@ -52,6 +52,7 @@ impl App {
             Msg::Found { generation, hits } => self.found(generation, hits),
             Msg::SearchFailed { generation, reason } => self.search_failed(generation, &reason),
             Msg::Marks { catalog, marks } => self.apply_marks(&catalog, &marks),
+            Msg::Changes(changes) => self.changes = changes,
             Msg::FoundAtServer { catalog, query, releases } => self.apply_found(&catalog, query, &releases),
             Msg::MarksSaved(ticket) => self.marks_saved(ticket),
             Msg::MarksNotSaved(ticket, reason) => self.marks_not_saved(ticket, &reason),
@@ -104,7 +105,9 @@ impl App {
                 let similar: Vec<_> = similar.filter_map(|&n| Some((n, self.catalog.release(n)?))).collect();
                 let needles = self.query.needles();
                 let picture = self.picture_place(&release);
-                let shape = PageShape { columns: layout.measure(), is_tight: layout.is_short(), picture };
+                let changed = self.changes.at(index).map(|at| self.changed_line(at));
+                let (columns, is_tight) = (layout.measure(), layout.is_short());
+                let shape = PageShape { columns, is_tight, picture, changed };
                 let is_new = self.detail.show(index, &release, shape, needles, &similar);
                 let rows = usize::from(layout.detail_rows());
                 if let Some((_, at)) = self.scroll_anchor.take_if(|(release, _)| *release == index) {

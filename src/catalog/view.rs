@@ -83,7 +83,8 @@ impl<'a> ReleaseRef<'a> {
     }
 
     /// Its index in the catalog.
-    pub(super) fn index(&self) -> ReleaseIndex {
+    #[must_use]
+    pub fn index(&self) -> ReleaseIndex {
         self.index
     }
 

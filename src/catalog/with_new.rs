@@ -82,7 +82,8 @@ impl Catalog {
     }
 
     /// Finds the release of a source with the name and date of another one.
-    fn find(&self, source: ValueId, release: &Release) -> Option<ReleaseRef<'_>> {
+    #[must_use]
+    pub fn find(&self, source: ValueId, release: &Release) -> Option<ReleaseRef<'_>> {
         let key = release.date.map_or(i64::MAX, |date| -date.instant());
         let number = Identity::from(release).number();
         let first = self.order.partition_point(|&index| self.key(index) < key);

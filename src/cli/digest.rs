@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, Datelike, Local, NaiveDate};
 use clap::ValueEnum;
 use clap_complete::ArgValueCompleter;
 
@@ -18,9 +19,10 @@ use super::load::{self, Feeds, Opened};
 use super::output_file::to_file;
 use super::output_style::OutputStyle;
 use super::{complain, values};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::digest::{Digest, Texts, html};
-use crate::query::{Hits, Patient, Query, Request, Searcher, Sort, parse};
+use crate::query::{Expr, Hits, Patient, Query, Request, Searcher, Sort, Status, Term, parse};
+use crate::release::Date;
 use crate::text::grouped;
 
 /// Print a digest of new releases by topic
@@ -73,9 +75,9 @@ pub enum DigestFormat {
 pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let asked = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
     let since = since(&args.since)?;
-    let Opened { catalog, context } = load::load(&args.feeds)?;
+    let Opened { catalog, context, changes } = load::load(&args.feeds)?;
     let mut query = asked.clone();
-    query.clauses.extend(since.clauses);
+    query.clauses.extend(since.clauses.clone());
     let search = |query: Query| {
         let request = Request {
             catalog: Arc::clone(&catalog),
@@ -87,11 +89,16 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         Searcher::default().search(&request, &mut Patient).unwrap_or_default()
     };
     let hits = search(query);
-    if hits.order.is_empty() {
+    let changed = if context.changed.is_empty() { Vec::new() } else { search(is_changed(&asked)).order.to_vec() };
+    let is_in_period =
+        |release: &ReleaseIndex| changes.at(*release).is_some_and(|at| is_within(&since, at, context.today));
+    let changed: Vec<ReleaseIndex> = changed.into_iter().filter(is_in_period).collect();
+    if hits.order.is_empty() && changed.is_empty() {
         complain(&no_match(&args.since, &catalog, &search(asked)));
         return Ok(false);
     }
-    let digest = Digest::new(&catalog, &hits.order, args.title.as_deref(), args.limit, Some(context.today));
+    let digest = Digest::new(&catalog, &hits.order, args.title.as_deref(), args.limit, Some(context.today))
+        .with_changed(&catalog, &changed, &changes, args.limit);
     let format = |mut out: &mut dyn Write| match args.format {
         DigestFormat::Text => text::write(&digest, style, &mut out),
         DigestFormat::Markdown => markdown::write(&digest, &mut out),
@@ -102,6 +109,26 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         Some(file) => to_file(file, args.force, &mut |out| format(out))?,
     }
     Ok(true)
+}
+
+/// Returns a query for its changed releases.
+fn is_changed(query: &Query) -> Query {
+    let mut query = query.clone();
+    query.clauses.push(Expr::Term(Term::Is(Status::Changed)));
+    query
+}
+
+/// Whether a time in seconds since 1970 is in a period. Without clauses a period is all time.
+fn is_within(period: &Query, at: i64, today: NaiveDate) -> bool {
+    let Some(day) = DateTime::from_timestamp(at, 0).map(|time| time.with_timezone(&Local).date_naive()) else {
+        return false;
+    };
+    let day = Date::from_ymd(day.year(), day.month(), day.day()).map_or(0, Date::days_since_epoch);
+    let has_day = |clause: &Expr| match clause {
+        Expr::Term(term) => term.days(today).iter().any(|days| days.contains(&day)),
+        _ => false,
+    };
+    period.clauses.iter().all(has_day)
 }
 
 /// Returns the query for a period.

@@ -95,7 +95,7 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     if let Some(name) = &args.at_server {
         return list_at_server(args, name, &query, style, out);
     }
-    let Opened { catalog, context } = load::load(&args.feeds)?;
+    let Opened { catalog, context, .. } = load::load(&args.feeds)?;
     let hits = search(&catalog, &query, context, args.sort);
     if args.count {
         writeln!(out, "{}", hits.order.len()).map_err(Output)?;
@@ -175,8 +175,13 @@ fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static 
         Counted::Label => Facet::Label,
         Counted::Year => Facet::Year,
         Counted::Status => {
-            let [all, unread, starred] = hits.statuses;
-            let counts = [(Status::Unread, unread), (Status::Read, all - unread), (Status::Starred, starred)];
+            let [all, unread, starred, changed] = hits.statuses;
+            let counts = [
+                (Status::Unread, unread),
+                (Status::Read, all - unread),
+                (Status::Starred, starred),
+                (Status::Changed, changed),
+            ];
             let some = counts.into_iter().filter(|&(_, count)| count > 0);
             return ("status", some.map(|(status, count)| (status.name(), count)).collect());
         }

@@ -9,7 +9,7 @@ use chrono::Local;
 use super::library_args::LibraryArgs;
 use super::rule_args::RuleArgs;
 use super::{complain, error};
-use crate::catalog::{Catalog, Set};
+use crate::catalog::{Catalog, Changes, Set};
 use crate::feed::Limits;
 use crate::query::Context;
 use crate::release::{Cause, Problems, SourceProblems};
@@ -100,6 +100,8 @@ pub struct Opened {
     pub catalog: Arc<Catalog>,
     /// The current day and the marks of the releases.
     pub context: Context,
+    /// Which releases have earlier versions.
+    pub changes: Changes,
 }
 
 /// Loads all releases of the named feeds. Feeds that cannot be read cost a line on standard error.
@@ -135,9 +137,10 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
         today: Local::now().date_naive(),
         read: Arc::new(read),
         starred: Arc::new(starred),
+        changed: Arc::clone(loaded.changes.releases()),
         ..Context::default()
     };
-    Ok(Opened { catalog: loaded.catalog, context })
+    Ok(Opened { catalog: loaded.catalog, context, changes: loaded.changes })
 }
 
 /// Returns a line for each source with problems that harm the output: the first of them, and the number of all others.

@@ -85,7 +85,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         )
         .into());
     }
-    let Opened { catalog, context } = load::load(&args.feeds)?;
+    let Opened { catalog, context, .. } = load::load(&args.feeds)?;
     let mut library = args.feeds.library.create()?;
     if let Some(file) = &args.ids {
         return by_id(&catalog, &mut library, args.what, file, out);

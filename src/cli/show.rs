@@ -1,5 +1,7 @@
 //! `tidings show`: shows one release in full.
 
+mod versions;
+
 use std::io::{self, Write};
 use std::iter;
 
@@ -31,6 +33,9 @@ pub struct Args {
     /// The output format
     #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
     format: ShowFormat,
+    /// Show the versions of a stored release, and the words in which each differs from the one before
+    #[arg(long)]
+    versions: bool,
 }
 
 /// The output format of a release.
@@ -58,6 +63,9 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     if found.is_empty() {
         complain(&not_found(&catalog, id.as_str()));
         return Ok(false);
+    }
+    if args.versions {
+        return versions::run(args, &catalog, &found, style, out);
     }
     write(&catalog, &found, args.format, style, out).map_err(Output)?;
     Ok(true)

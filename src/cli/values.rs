@@ -18,7 +18,7 @@ use crate::runtime::{self, ConfigFiles};
 use crate::text::{CleanBuf, fold};
 
 /// The words of the query language, with descriptions.
-const WORDS: [(&str, &str); 15] = [
+const WORDS: [(&str, &str); 16] = [
     ("topic:", "a topic, or several separated by commas"),
     ("place:", "a place"),
     ("source:", "a source"),
@@ -33,6 +33,7 @@ const WORDS: [(&str, &str); 15] = [
     ("is:unread", "unread releases"),
     ("is:read", "read releases"),
     ("is:starred", "starred releases"),
+    ("is:changed", "releases whose title or text has changed"),
     ("OR", "either of two words"),
 ];
 

@@ -69,6 +69,10 @@ roles! {
     Code = "code",
     /// Errors.
     Wrong = "wrong",
+    /// Words that an earlier version of a release had.
+    Removed = "removed",
+    /// Words that a later version of a release has.
+    Added = "added",
 }
 
 /// A set of text attributes.

@@ -4,13 +4,13 @@ pub mod html;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Local, NaiveDate};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::catalog::{Catalog, Facet, NONE, ReleaseIndex, ReleaseRef, ValueId};
+use crate::catalog::{Catalog, Changes, Facet, NONE, ReleaseIndex, ReleaseRef, ValueId};
 use crate::query::bin_size::{BinSize, date};
 use crate::release::Date;
-use crate::text::{CleanBuf, counted};
+use crate::text::{CleanBuf, counted, grouped};
 
 /// The maximum number of bars in the chart.
 const BARS: i32 = 62;
@@ -19,6 +19,8 @@ const EXCERPT: usize = 300;
 
 /// The heading of the releases without a topic.
 const OTHER: &str = "Other";
+/// The heading of the changed releases.
+const CHANGED: &str = "Changed";
 
 /// A newspaper.
 pub struct Digest<'a> {
@@ -32,6 +34,7 @@ pub struct Digest<'a> {
     pub sections: Vec<Section<'a>>,
     /// The number of releases per bar; empty if there is only one day.
     pub bars: Vec<Bar>,
+    changes: Changes,
 }
 
 /// How much of each text a newspaper contains.
@@ -82,7 +85,41 @@ impl<'a> Digest<'a> {
         let days: Vec<i32> = all.iter().filter_map(ReleaseRef::date).map(Date::days_since_epoch).collect();
         let topics = sections.iter().filter(|section| section.topic != NONE).count();
         let summary = summary_line(&days, all.len(), topics);
-        Self { title, summary, today, sections, bars: bars(&days) }
+        Self { title, summary, today, sections, bars: bars(&days), changes: Changes::default() }
+    }
+
+    /// Adds a section of changed releases, the latest change first, at most `limit` of them. All sections then say when
+    /// a release was changed.
+    #[must_use]
+    pub fn with_changed(
+        mut self,
+        catalog: &'a Catalog,
+        releases: &[ReleaseIndex],
+        changes: &Changes,
+        limit: usize,
+    ) -> Self {
+        let mut releases: Vec<ReleaseRef<'a>> =
+            releases.iter().filter_map(|&release| catalog.release(release)).collect();
+        self.changes = changes.clone();
+        if releases.is_empty() {
+            return self;
+        }
+        releases.sort_by_key(|release| std::cmp::Reverse(changes.at(release.index())));
+        let more = releases.len().saturating_sub(limit.max(1));
+        releases.truncate(limit.max(1));
+        self.summary = format!("{}, {} changed", self.summary, grouped(releases.len() + more));
+        self.sections.push(Section { topic: NONE, name: CleanBuf::line(CHANGED), releases, more });
+        self
+    }
+
+    /// Returns the date of a release, the place, the source if there are several, and when it was changed.
+    #[must_use]
+    pub fn facts(&self, release: &ReleaseRef<'_>) -> String {
+        let day = |at| DateTime::from_timestamp(at, 0).map(|time| time.with_timezone(&Local));
+        let changed = self.changes.at(release.index()).and_then(day);
+        let changed = changed.map(|time| format!("changed {}", time.format("%-d %b %Y")));
+        let facts = Some(facts(release)).filter(|facts| !facts.is_empty());
+        facts.into_iter().chain(changed).collect::<Vec<_>>().join(" · ")
     }
 }
 
@@ -165,8 +202,7 @@ pub fn excerpt(release: &ReleaseRef<'_>) -> CleanBuf {
 }
 
 /// Returns the date, the place and, if there are several sources, the source.
-#[must_use]
-pub fn facts(release: &ReleaseRef<'_>) -> String {
+fn facts(release: &ReleaseRef<'_>) -> String {
     let date = release.date().map(|date| date.day().format("%-d %b %Y").to_string());
     let place = Some(release.label(Facet::Place).to_string()).filter(|place| !place.is_empty());
     let source = release.has_many_sources().then(|| release.label(Facet::Source).to_string());

@@ -97,6 +97,7 @@ const ARROWS: &[Row] = {
         (Panes, A::SaveQuery, "C-w"),
         (Panes, A::FetchPage, "C-x"),
         (Panes, A::Picture, "M-i"),
+        (Panes, A::Changes, "M-c"),
         (Panes, A::Download, "M-s"),
         (Panes, A::Follow, "M-Enter"),
         (Panes, A::FindInText, "M-/"),

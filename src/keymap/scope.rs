@@ -78,6 +78,8 @@ scopes! {
     Palette: "palette", "Palette", [Self::TypedLists, Self::Typing, Self::Always];
     /// The help.
     Help: "help", "Help", [Self::TypedLists, Self::Typing, Self::Always];
+    /// The versions of a changed release.
+    Versions: "versions", "Earlier versions", [Self::Lists, Self::Always];
     /// The list of problems.
     Problems: "problems", "Problems", [Self::Lists, Self::Always];
     /// Shared by the popups with a list and without a text field.

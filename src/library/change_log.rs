@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 
 use super::change::{RELEASES, count_up, counter};
+use super::versions::{self, MOST_VERSION_BYTES};
 use super::watches::note_arrivals;
 
 /// The number of changes that are remembered.
@@ -22,6 +23,8 @@ const KEY: usize = size_of::<i64>();
 pub(super) struct Touched {
     /// The key of each row before, and after.
     rows: Vec<(Option<i64>, i64)>,
+    /// Whether an earlier version of a release was kept.
+    pub has_versions: bool,
 }
 
 impl Touched {
@@ -36,7 +39,10 @@ impl Touched {
     }
 
     /// Stores the change, so that every process that shows the releases notices it.
-    pub fn store(self, connection: &Connection) -> rusqlite::Result<()> {
+    pub fn store(mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if self.has_versions {
+            versions::bound(connection, MOST_VERSION_BYTES, &mut self)?;
+        }
         let change = count_up(connection, RELEASES)?;
         note_arrivals(
             connection,
@@ -129,7 +135,7 @@ mod tests {
     }
 
     fn store(connection: &Connection, rows: &[(Option<i64>, i64)]) {
-        Touched { rows: rows.to_vec() }.store(connection).expect("written");
+        Touched { rows: rows.to_vec(), has_versions: false }.store(connection).expect("written");
     }
 
     #[test]

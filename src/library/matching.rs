@@ -20,7 +20,7 @@ pub(super) use entry::{insert_entry, update_entry};
 use super::accounts::ItemBridge;
 use super::archive::{Applied, FreeKeys, Times, insert_record, keys};
 use super::change_log::Touched;
-use super::{SourceId, record};
+use super::{SourceId, record, versions};
 use crate::catalog::{NameOutcome, Names};
 use crate::release::identity::{Level, Trace, Trust, made_name};
 use crate::release::{Identity, Release};
@@ -50,6 +50,8 @@ struct Item<'a> {
     /// The number of its name, even if another release has it.
     name: i64,
     place: Option<Place>,
+    /// Whether an account has stored its release: a server may shorten texts, so another text is no change.
+    is_bridged: bool,
 }
 
 /// The row of an item.
@@ -130,9 +132,12 @@ pub(super) fn keep_all(
             Some(Place::Changed(key, _)) if page == FeedPage::Past => key,
             Some(Place::Changed(key, number)) => {
                 kept.applied.changed += 1;
-                let now = matcher.change(item, key, number)?;
-                touched.edit(key, now);
-                now
+                if !item.is_bridged {
+                    versions::keep(connection, (key, source, number), item.release, now, touched)?;
+                }
+                let key_now = matcher.change(item, key, number)?;
+                touched.edit(key, key_now);
+                key_now
             }
             None => match matcher.insert(item, (now, unlisted))? {
                 Some((key, number)) => {
@@ -165,7 +170,7 @@ fn distinct(releases: &[Release]) -> Vec<Item<'_>> {
             items[place as usize].identity.level = level;
         }
         let name = identity.number().cast_signed();
-        items.push(Item { at, release, identity: identity.at(level), name, place: None });
+        items.push(Item { at, release, identity: identity.at(level), name, place: None, is_bridged: false });
     }
     items
 }
@@ -281,6 +286,7 @@ impl<'a> ItemMatcher<'a> {
             if let Some(number) = bridge.find(item.release)?
                 && let Some(row) = self.row(number)?
             {
+                item.is_bridged = item.place.is_none();
                 self.give(item, row)?;
             }
         }

@@ -180,6 +180,7 @@ fn rescue(library: &mut Library, damaged: &Path) -> Option<(Counts, Counts)> {
             .or_else(|| count("SELECT max(rowid) FROM releases"))
             .unwrap_or(0),
         accounts: count("SELECT count(*) FROM accounts WHERE removed IS NULL").unwrap_or(0),
+        versions: count("SELECT count(*) FROM versions").unwrap_or(0),
     };
     let rescued = library.write(|connection| {
         marks(&damaged, connection)?;
@@ -192,6 +193,7 @@ fn rescue(library: &mut Library, damaged: &Path) -> Option<(Counts, Counts)> {
         subscriptions: more.subscriptions.saturating_sub(less.subscriptions),
         releases: more.releases.saturating_sub(less.releases),
         accounts: more.accounts.saturating_sub(less.accounts),
+        versions: more.versions.saturating_sub(less.versions),
     };
     Some((between(after, before), between(had, after)))
 }

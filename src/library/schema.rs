@@ -37,6 +37,7 @@ pub const MIGRATIONS: &[Step] = &[
     CHANGES,
     RULES,
     WATCHES,
+    VERSIONS,
 ];
 
 /// Origins of feeds, and pauses of hosts.
@@ -60,6 +61,7 @@ const ORIGINS: Step = Step {
         accounts::NONE,
         NO_CHANGES,
         NO_WATCHES,
+        NO_VERSIONS,
     ],
 };
 
@@ -83,6 +85,7 @@ const LISTED: Step = Step {
         accounts::NONE,
         NO_CHANGES,
         NO_WATCHES,
+        NO_VERSIONS,
     ],
 };
 
@@ -104,6 +107,7 @@ const NAMES: Step = Step {
         accounts::NONE,
         NO_CHANGES,
         NO_WATCHES,
+        NO_VERSIONS,
     ],
 };
 
@@ -121,6 +125,7 @@ const PICTURES: Step = Step {
         accounts::NONE,
         NO_CHANGES,
         NO_WATCHES,
+        NO_VERSIONS,
     ],
 };
 
@@ -141,6 +146,7 @@ const HISTORY: Step = Step {
         accounts::NONE,
         NO_CHANGES,
         NO_WATCHES,
+        NO_VERSIONS,
     ],
 };
 
@@ -149,7 +155,7 @@ const CHANGES: Step = Step {
     // `rows` is described in `change_log`.
     sql: "CREATE TABLE changes (change INTEGER PRIMARY KEY, rows BLOB NOT NULL);",
     rows: None,
-    views: &[NO_CHANGES, NO_RULES, NO_WATCHES],
+    views: &[NO_CHANGES, NO_RULES, NO_WATCHES, NO_VERSIONS],
 };
 
 /// Watched queries.
@@ -173,7 +179,7 @@ const WATCHES: Step = Step {
      ) WITHOUT ROWID;
      CREATE INDEX news_by_arrival ON news (watch, seq);",
     rows: None,
-    views: &[NO_WATCHES],
+    views: &[NO_WATCHES, NO_VERSIONS],
 };
 
 /// Rules for reading a source.
@@ -181,7 +187,29 @@ const RULES: Step = Step {
     // JSON: see `feed::Rules`.
     sql: "ALTER TABLE subscriptions ADD COLUMN rules TEXT;",
     rows: None,
-    views: &[NO_RULES, NO_WATCHES],
+    views: &[NO_RULES, NO_WATCHES, NO_VERSIONS],
+};
+
+/// Earlier versions of stored releases.
+const VERSIONS: Step = Step {
+    // Two times in seconds since 1970, the size of `data`, and a hash of what it says: see `versions`.
+    sql: "CREATE TABLE versions (
+         id INTEGER PRIMARY KEY,
+         subscription INTEGER NOT NULL,
+         number INTEGER NOT NULL,
+         since INTEGER NOT NULL,
+         until INTEGER NOT NULL,
+         bytes INTEGER NOT NULL,
+         wording INTEGER NOT NULL,
+         data BLOB NOT NULL
+     );
+     CREATE INDEX versions_by_release ON versions (subscription, number, until);
+     CREATE INDEX versions_by_age ON versions (until, bytes);
+     CREATE TRIGGER versions_of_release AFTER DELETE ON releases BEGIN
+         DELETE FROM versions WHERE subscription = OLD.subscription AND number = OLD.number;
+     END;",
+    rows: None,
+    views: &[NO_VERSIONS],
 };
 
 const NO_RULES: &str = "CREATE TEMP VIEW subscriptions AS SELECT *, NULL AS rules FROM main.subscriptions;";
@@ -192,6 +220,8 @@ const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS watch FR
      CREATE TEMP VIEW arrivals AS SELECT 0 AS seq, 0 AS subscription, 0 AS number WHERE 0;
      CREATE TEMP VIEW news AS
          SELECT 0 AS watch, 0 AS subscription, 0 AS number, 0 AS seq, 0 AS is_seen WHERE 0;";
+const NO_VERSIONS: &str = "CREATE TEMP VIEW versions AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS since,
+     0 AS until, 0 AS bytes, 0 AS wording, x'' AS data WHERE 0;";
 const NO_TRACES: &str = "CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;";
 const NO_PICTURES: &str = "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;";
 const NO_HISTORY: &str =

@@ -1,7 +1,7 @@
 //! Export and import of a whole library as one JSON document: for moving, archiving, and other programs.
 //!
 //! The document is an object: `format`, `version`, then the lists `subscriptions`, `marks`, `queries`, `settings`,
-//! `sessions`, `releases` and `pages`, and for accounts `accounts`, `account_feeds`, `entries`, `outbox` and `labels`, with one entry on each line. It is written and read entry by entry, with one
+//! `sessions`, `releases`, `pages` and `versions`, and for accounts `accounts`, `account_feeds`, `entries`, `outbox` and `labels`, with one entry on each line. It is written and read entry by entry, with one
 //! entry in memory. An import merges into the existing content (`take`): marks are joined, nothing is removed, and an
 //! invalid document changes nothing. `format` defines the entries.
 
@@ -23,7 +23,7 @@ use super::past::NEXT_PAGES;
 use super::{Counts, Library, LibraryError, MENDED, SavedQuery};
 use crate::text::{CleanBuf, system_error};
 use account::{Account, AccountFeed, Entry, Label, Waiting};
-use format::{Mark, Page, Pair, Session, Stored, Subscribed};
+use format::{Mark, Page, Pair, Session, Stored, Subscribed, Version};
 use take::{Document, Taker};
 
 /// The format name in the document.
@@ -160,6 +160,7 @@ impl List<'_> {
         self.list(connection, "sessions", "SELECT name, data, used FROM sessions ORDER BY name", Session::of_row)?;
         self.list(connection, "releases", Stored::SQL, Stored::of_row)?;
         self.list(connection, "pages", Page::SQL, Page::of_row)?;
+        self.list(connection, "versions", Version::SQL, Version::of_row)?;
         self.list(connection, "accounts", Account::SQL, Account::of_row)?;
         self.list(connection, "account_feeds", AccountFeed::SQL, AccountFeed::of_row)?;
         self.list(connection, "entries", Entry::SQL, Entry::of_row)?;
@@ -252,6 +253,11 @@ mod tests {
         let checked =
             Checked { at: 5, outcome, moved: Some(("https://m.invalid/".to_owned(), 1)), address: None, origin: None };
         library.apply(sources[0], &checked, &releases).expect("written");
+        let mut releases = releases;
+        if let Some(edited) = releases.get_mut(1) {
+            edited.summary = CleanBuf::line("corrected");
+        }
+        library.apply(sources[0], &Checked { at: 6, ..checked.clone() }, &releases).expect("written");
         let failed = Outcome::Failed { reason: CleanBuf::line("is away"), retry: 9, pause: Some(8) };
         library.keep_checked(sources[1], &Checked { outcome: failed, ..checked }).expect("written");
         library.mark(Flags::READ, true, [("file:a", 1), ("web:a.invalid/", u64::MAX)]).expect("written");

@@ -83,6 +83,8 @@ pub enum Status {
     Read,
     /// `is:starred`
     Starred,
+    /// `is:changed`
+    Changed,
 }
 
 impl Field {
@@ -131,7 +133,7 @@ impl TextField {
 
 impl Status {
     /// All statuses.
-    pub const ALL: [Self; 3] = [Self::Unread, Self::Read, Self::Starred];
+    pub const ALL: [Self; 4] = [Self::Unread, Self::Read, Self::Starred, Self::Changed];
 
     /// The name after `is:`.
     #[must_use]
@@ -140,6 +142,7 @@ impl Status {
             Self::Unread => "unread",
             Self::Read => "read",
             Self::Starred => "starred",
+            Self::Changed => "changed",
         }
     }
 }
@@ -149,7 +152,7 @@ impl Status {
 pub enum Choice {
     /// Values of a facet. That of the years is any choice of dates, also the brushed range of the timeline.
     Facet(Facet),
-    /// Unread, read or starred.
+    /// Unread, read, starred or changed.
     Status,
 }
 

@@ -16,6 +16,8 @@ pub struct Context {
     pub read: Arc<Set>,
     /// The starred releases.
     pub starred: Arc<Set>,
+    /// The releases that have earlier versions.
+    pub changed: Arc<Set>,
     /// Releases that a server found for the words of the query: their texts are not tested.
     pub found: Arc<Set>,
 }
@@ -28,6 +30,7 @@ impl Context {
             Status::Unread => !self.read.has(release),
             Status::Read => self.read.has(release),
             Status::Starred => self.starred.has(release),
+            Status::Changed => self.changed.has(release),
         }
     }
 }

@@ -213,7 +213,7 @@ impl Parser<'_> {
                 let named =
                     |value: &String| Status::ALL.into_iter().find(|status| value.eq_ignore_ascii_case(status.name()));
                 let status = values.first().filter(|_| values.len() == 1).and_then(named);
-                status.map(Term::Is).ok_or_else(|| wrong("is:unread, is:read or is:starred"))
+                status.map(Term::Is).ok_or_else(|| wrong("is:unread, is:read, is:starred or is:changed"))
             }
         }
     }

@@ -26,8 +26,8 @@ pub struct Hits {
     pub order: Arc<[ReleaseIndex]>,
     /// The counts of each facet under all filters except the facet's own choice.
     pub counts: [Counts; Facet::COUNT],
-    /// The number of all, unread and starred releases, under all filters except the status.
-    pub statuses: [u32; 3],
+    /// The number of all, unread, starred and changed releases, under all filters except the status.
+    pub statuses: [u32; 4],
     /// The number of releases on each day, under all filters except the choice of dates.
     pub days: Days,
     /// If nothing matches: the clause without which most releases would match, and their number.
@@ -52,7 +52,12 @@ impl Hits {
         Self {
             order: Arc::clone(catalog.order()),
             counts,
-            statuses: [all, all.saturating_sub(context.read.len() as u32), context.starred.len() as u32],
+            statuses: [
+                all,
+                all.saturating_sub(context.read.len() as u32),
+                context.starred.len() as u32,
+                context.changed.len() as u32,
+            ],
             days: catalog.day_totals().clone(),
             relaxed: None,
         }
@@ -67,7 +72,7 @@ pub struct Tally<'a> {
     /// The indices of the hits, chunk by chunk.
     pub hits: Vec<ReleaseIndex>,
     pub counts: [Counts; Facet::COUNT],
-    pub statuses: [u32; 3],
+    pub statuses: [u32; 4],
     pub days: Days,
     /// For the facets that belong to whole sources: the number of releases of each source, to be counted as values at
     /// the end.
@@ -90,7 +95,7 @@ impl<'a> Tally<'a> {
             catalog,
             hits: Vec::new(),
             counts: Facet::ALL.map(|facet| vec![0; catalog.values(facet).len()]),
-            statuses: [0; 3],
+            statuses: [0; 4],
             days: catalog.day_totals().cleared(),
             of_sources: Facet::ALL.map(|facet| vec![0; if facet.is_of_source() { sources } else { 0 }]),
             only: only_choice(matcher),
@@ -222,7 +227,8 @@ impl<'a> Tally<'a> {
         let all = rows.len() as u32;
         let read = if self.context.read.is_empty() { 0 } else { has(Status::Read) };
         let starred = if self.context.starred.is_empty() { 0 } else { has(Status::Starred) };
-        for (sum, more) in self.statuses.iter_mut().zip([all, all - read, starred]) {
+        let changed = if self.context.changed.is_empty() { 0 } else { has(Status::Changed) };
+        for (sum, more) in self.statuses.iter_mut().zip([all, all - read, starred, changed]) {
             *sum += more;
         }
     }

@@ -14,7 +14,7 @@ use super::mark_sender::MarkSender;
 use super::pictures::Pictures;
 use super::removed_secrets::RemovedSecrets;
 use super::server_tasks::ServerTasks;
-use super::{Event, feed_lists, mark_lookup, send, thread};
+use super::{Event, feed_lists, mark_lookup, send, thread, versions};
 use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
 use crate::app::notice::{Cause, Notice};
 use crate::app::{DownloadRequest, Msg, PictureRequest};
@@ -188,6 +188,10 @@ impl LibraryCommands {
             LibraryCommand::CancelSync => network.supervisor.cancel(),
             LibraryCommand::AskAgain { release } => {
                 network.asked_again.ask((catalog, release), &network.engine, &self.writer, &self.sender);
+            }
+            LibraryCommand::ReadVersions { generation, release } => {
+                let place = network.engine.place.clone();
+                versions::read(place, generation, (catalog, release), &self.sender);
             }
             LibraryCommand::FetchPage { release } => self.fetch_page(catalog, release),
             LibraryCommand::Edit { step, edit, what } => {

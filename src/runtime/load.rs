@@ -22,7 +22,7 @@ use super::mark_lookup::MarkLookup;
 use super::opened_inputs::OpenedInputs;
 
 use crate::app::{MarksOf, Msg};
-use crate::catalog::{Builder, Catalog};
+use crate::catalog::{Builder, Catalog, Changes};
 use crate::feed::{self, Rules, Sink};
 use crate::library::{Library, Names};
 use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
@@ -43,6 +43,8 @@ pub struct Loaded {
     pub refused: Vec<(CleanBuf, CleanBuf)>,
     /// The read and starred releases.
     pub marks: Vec<MarksOf>,
+    /// Which releases have earlier versions.
+    pub changes: Changes,
 }
 
 /// The result of reading one source.
@@ -86,6 +88,7 @@ pub(super) fn collect(reading: &OpenedInputs, before: Option<&Before<'_>>) -> (L
             Msg::Problems(problems) => loaded.problems.append(problems),
             Msg::Refused(source, reason) => loaded.refused.push((source, reason)),
             Msg::Marks { marks, .. } => loaded.marks.extend(marks),
+            Msg::Changes(changes) => loaded.changes = changes,
             _ => {}
         }
         true
@@ -94,10 +97,21 @@ pub(super) fn collect(reading: &OpenedInputs, before: Option<&Before<'_>>) -> (L
     (loaded, reports)
 }
 
-/// Loads all sources and publishes the progress from time to time. Returns the last catalog and the result of each
-/// source. `tell` returns false once nobody listens.
-pub(super) fn publish(reading: &OpenedInputs, tell: impl FnMut(Msg) -> bool) -> (Arc<Catalog>, Vec<Report>) {
-    Loader::new(tell, true, reading).load()
+/// Loads all sources and publishes the progress from time to time. Returns the last catalog, which of its releases have
+/// earlier versions, and the result of each source. `tell` returns false once nobody listens.
+pub(super) fn publish(
+    reading: &OpenedInputs,
+    mut tell: impl FnMut(Msg) -> bool,
+) -> (Arc<Catalog>, Changes, Vec<Report>) {
+    let mut last = Changes::default();
+    let tell = |msg| {
+        if let Msg::Changes(changes) = &msg {
+            last = changes.clone();
+        }
+        tell(msg)
+    };
+    let (catalog, reports) = Loader::new(tell, true, reading).load();
+    (catalog, last, reports)
 }
 
 struct Loader<'a, T> {

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::app::{MarksOf, ReadingPosition};
-use crate::catalog::{Catalog, Facet, ReleaseIndex, ReleaseRef, ValueId};
+use crate::catalog::{Catalog, Changes, Facet, ReleaseIndex, ReleaseRef, ValueId};
 use crate::library::{FEED_KEYS, Flags, KeptMark, Library, ToMark};
 use crate::release::identity::{self, Level, Trace, Trust};
 use crate::release::{Identity, Release};
@@ -22,6 +22,9 @@ pub struct MarkLookup {
     place: Option<ReadingPosition>,
     /// Whether any full texts are stored; queried once.
     has_pages: Option<bool>,
+    /// Whether there are any earlier versions; queried once.
+    has_versions: Option<bool>,
+    changes: Changes,
 }
 
 /// What is known about a feed.
@@ -29,6 +32,8 @@ pub struct MarkLookup {
 struct Known {
     marks: Option<FxHashMap<u64, KeptMark>>,
     pages: Option<FxHashSet<u64>>,
+    /// When releases were last changed, by number.
+    changed: Option<FxHashMap<u64, i64>>,
 }
 
 /// The result of a lookup.
@@ -39,6 +44,8 @@ pub struct Found {
     /// Releases whose level of identity differs from the assumed one: because their source has, or no longer has,
     /// another release with their name.
     pub levels: Vec<(ReleaseIndex, ValueId, Level)>,
+    /// All releases so far that have earlier versions, if this lookup found any.
+    pub changes: Option<Changes>,
     /// The release at the reading position that was looked for.
     pub place: Option<ReleaseIndex>,
 }
@@ -61,7 +68,7 @@ impl MarkLookup {
 
     /// Looks up the new releases of a longer catalog of the same load, and those in `again`, whose level changed.
     pub fn find(&mut self, catalog: &Catalog, again: &[ReleaseIndex]) -> Found {
-        let mut found = Found::default();
+        let (mut found, mut has_changes) = (Found::default(), false);
         let first = std::mem::replace(&mut self.seen, catalog.len());
         let is_few = catalog.len() - first <= FEW;
         let wanted = self.place.clone().and_then(|place| Some((catalog.source_of_key(&place.feed)?, place.release)));
@@ -76,10 +83,11 @@ impl MarkLookup {
         before.dedup();
         for index in before.into_iter().chain(catalog.indices().skip(first)) {
             let Some(release) = catalog.release(index) else { continue };
-            let mut flags = Flags::default();
+            let (mut flags, mut changed) = (Flags::default(), None);
             for (source, identity) in release.identities() {
                 let (kept, level) = self.kept(catalog, source, &identity, is_few);
                 flags = flags.and(kept);
+                changed = changed.max(self.changed_at(catalog, source, identity.at(level), is_few));
                 let number = || identity.at(level).number();
                 if level != identity.level {
                     found.levels.push((index, source, level));
@@ -88,6 +96,10 @@ impl MarkLookup {
                     found.place = Some(index);
                 }
             }
+            if self.changes.at(index) != changed {
+                self.changes.set(index, changed);
+                has_changes = true;
+            }
             if flags != Flags::default() || again.contains(&index) {
                 found.marks.push(of(index, flags));
             }
@@ -95,7 +107,30 @@ impl MarkLookup {
         if found.place.is_some() {
             self.place = None;
         }
+        found.changes = has_changes.then(|| self.changes.clone());
         found
+    }
+
+    /// When a stored release was last changed. Releases of files have no earlier versions.
+    fn changed_at(&mut self, catalog: &Catalog, source: ValueId, one: Identity<'_>, is_few: bool) -> Option<i64> {
+        let library = self.library.as_ref()?;
+        // Unreadable versions count as none; loading continues.
+        if !*self.has_versions.get_or_insert_with(|| library.has_versions().unwrap_or(false)) {
+            return None;
+        }
+        let key = catalog.source_key(source).as_str();
+        if !key.starts_with(FEED_KEYS) {
+            return None;
+        }
+        let known = match self.feeds.get_mut(key) {
+            Some(known) => known,
+            None => self.feeds.entry(key.to_owned()).or_default(),
+        };
+        if known.changed.is_none() && is_few {
+            return library.changed_at(key, one.number()).ok().flatten();
+        }
+        let changed = known.changed.get_or_insert_with(|| library.changed_of(key).unwrap_or_default());
+        if changed.is_empty() { None } else { changed.get(&one.number()).copied() }
     }
 
     /// The marks of a release in one of its sources, and its level there.
@@ -224,6 +259,25 @@ pub fn of_first(catalog: &Catalog, count: usize, library: Library) -> Vec<MarksO
         (flags != Flags::default()).then(|| of(index, flags))
     };
     catalog.indices().take(count).filter_map(flags).collect()
+}
+
+/// Returns the changes of a catalog after a sync: `before`, with the first `new` releases and `edited` ones looked up
+/// again.
+pub fn changes_since(
+    catalog: &Catalog,
+    before: &Changes,
+    new: usize,
+    edited: &[(ValueId, Release)],
+    library: Library,
+) -> Changes {
+    let (mut changes, mut lookup) = (before.behind(new), MarkLookup::new(Some(library), None));
+    let is_few = new + edited.len() <= FEW;
+    let edited = edited.iter().filter_map(|(source, release)| catalog.find(*source, release));
+    for release in catalog.indices().take(new).filter_map(|index| catalog.release(index)).chain(edited) {
+        let at = release.identities().filter_map(|(source, one)| lookup.changed_at(catalog, source, one, is_few)).max();
+        changes.set(release.index(), at);
+    }
+    changes
 }
 
 /// The marks of all releases of a catalog, including unmarked ones.

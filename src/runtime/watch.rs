@@ -25,7 +25,7 @@ use super::opened_inputs::OpenedInputs;
 use super::watcher::{self, Watching};
 use super::{Event, send, thread};
 use crate::app::{Msg, Reread};
-use crate::catalog::{Catalog, renumber};
+use crate::catalog::{Catalog, Changes, renumber};
 use crate::library::Library;
 use crate::sync::lower_priority;
 use crate::text::{CleanBuf, panic_text};
@@ -78,8 +78,9 @@ pub(super) fn start(reading: OpenedInputs, sender: Sender<Event>) -> Sender<()> 
         let loaded = catch_unwind(AssertUnwindSafe(|| load::publish(&reading, |msg| send(&sender, msg))));
         let loaded = loaded.map_err(|payload| send(&sender, Msg::defect(panic_text("loading", &*payload))));
         send(&sender, Msg::LoadDone);
-        if let Ok((catalog, reports)) = loaded {
-            let reader = Rereader { reading: &reading, catalog, reports, unusable: FxHashSet::default() };
+        if let Ok((catalog, edits, reports)) = loaded {
+            let reader =
+                Rereader { reading: &reading, catalog, changes: edits, reports, unusable: FxHashSet::default() };
             follow(reader, state, &sender, notice, &changes);
         }
     });
@@ -212,6 +213,7 @@ pub(super) fn is_change(event: &notify::Event, is_ours: &dyn Fn(&PathBuf) -> boo
 struct Rereader<'a> {
     reading: &'a OpenedInputs,
     catalog: Arc<Catalog>,
+    changes: Changes,
     reports: Vec<Report>,
     /// Sources that are unusable now and keep their earlier releases.
     unusable: FxHashSet<Input>,
@@ -261,12 +263,14 @@ impl Rereader<'_> {
         // A source that was refused before is reported as before.
         unreadable.extend(loaded.refused);
         (self.catalog, self.reports) = (Arc::clone(&loaded.catalog), reports);
+        self.changes = loaded.changes.clone();
         Reread {
             catalog: loaded.catalog,
             renumbered,
             fresh,
             marks: loaded.marks,
             marks_at,
+            changes: loaded.changes,
             problems: loaded.problems,
             unreadable,
         }
@@ -286,7 +290,13 @@ impl<'a> Follower<'a> {
     #[must_use]
     pub fn new(reading: &'a OpenedInputs) -> Self {
         let (loaded, reports) = collect(reading, None);
-        Self(Rereader { reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() })
+        Self(Rereader {
+            reading,
+            catalog: loaded.catalog,
+            changes: loaded.changes,
+            reports,
+            unusable: FxHashSet::default(),
+        })
     }
 
     /// The releases.
@@ -364,8 +374,13 @@ mod tests {
             place: None,
         };
         let (loaded, reports) = collect(&reading, None);
-        let mut reader =
-            Rereader { reading: &reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() };
+        let mut reader = Rereader {
+            reading: &reading,
+            catalog: loaded.catalog,
+            changes: loaded.changes,
+            reports,
+            unusable: FxHashSet::default(),
+        };
         let before = state(&reading);
         let file = |n: u32| folder.path().join(format!("{n}.json"));
         fs::write(file(2), "[{\"id\":\"new\",\"title\":\"Something new\",\"date\":\"2018-12-01\"}]").expect("a feed");
@@ -402,8 +417,13 @@ mod tests {
         write("a/news.json", "One");
         let reading = OpenedInputs { sources: vec![Input::File(folder.path().to_owned())], ..OpenedInputs::default() };
         let (loaded, reports) = collect(&reading, None);
-        let mut reader =
-            Rereader { reading: &reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() };
+        let mut reader = Rereader {
+            reading: &reading,
+            catalog: loaded.catalog,
+            changes: loaded.changes,
+            reports,
+            unusable: FxHashSet::default(),
+        };
         fs::remove_file(folder.path().join("a/news.json")).expect("a file");
         write("b/news.json", "Two");
         let expected = ["1 One [\"news.json (2)\"] ", "1 Two [\"news.json\"] "];
@@ -423,8 +443,13 @@ mod tests {
             let reading =
                 OpenedInputs { sources: vec![Input::File(folder.path().to_owned())], ..OpenedInputs::default() };
             let (loaded, reports) = collect(&reading, None);
-            let mut reader =
-                Rereader { reading: &reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() };
+            let mut reader = Rereader {
+                reading: &reading,
+                catalog: loaded.catalog,
+                changes: loaded.changes,
+                reports,
+                unusable: FxHashSet::default(),
+            };
             let unchanged: FxHashSet<PathBuf> = (1..count).map(path).collect();
             let times = (0..3).map(|_| {
                 let start = Instant::now();

@@ -193,6 +193,8 @@ impl Planner<'_> {
                     Status::Unread => (Some(is_wanted), None),
                     Status::Read => (Some(!is_wanted), None),
                     Status::Starred => (None, Some(is_wanted)),
+                    // Servers keep no earlier versions.
+                    Status::Changed => return here(term, is_wanted),
                 };
                 vec![Alternative::of(ServerQuery { is_unread, is_starred, ..ServerQuery::default() })]
             }

@@ -49,6 +49,8 @@ pub struct PageShape {
     pub is_tight: bool,
     /// The place of the picture, if there is one.
     pub picture: Option<PicturePlace>,
+    /// The line that says when the release was changed, if it was.
+    pub changed: Option<String>,
 }
 
 /// The place of a picture: a caption, and below it the rows that the picture covers.
@@ -91,7 +93,7 @@ impl TypesetPage {
     #[must_use]
     pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
         let mut page = Self { columns: usize::from(columns), ..Self::default() };
-        let shape = PageShape { columns, is_tight: false, picture: None };
+        let shape = PageShape { columns, is_tight: false, picture: None, changed: None };
         page.texts(release, &shape, needles);
         page.addresses(release, usize::from(columns));
         page
@@ -132,8 +134,12 @@ impl TypesetPage {
         // Date, place and topics share a line of a low pane.
         let tight = Some(meta.as_str()).into_iter().chain(topics).filter(|part| is_tight && !part.is_empty());
         let meta = if is_tight { CleanBuf::line(&tight.collect::<Vec<_>>().join(TOPIC_PARTS)) } else { meta };
-        if !meta.is_empty() {
-            self.push(Kind::Meta, meta.as_clean(), columns, &[]);
+        let changed = shape.changed.as_deref().map(CleanBuf::line);
+        let facts: Vec<CleanBuf> = Some(meta).into_iter().chain(changed).filter(|fact| !fact.is_empty()).collect();
+        for fact in &facts {
+            self.push(Kind::Meta, fact.as_clean(), columns, &[]);
+        }
+        if !facts.is_empty() {
             self.blank();
         }
         if let Some(picture) = &shape.picture {

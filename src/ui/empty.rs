@@ -23,6 +23,9 @@ pub fn draw(app: &App, rows: Rect, pen: &mut Painter<'_>) {
             let (star, all) = (key(Action::ToggleStar), key(Action::ShowAll));
             ("No starred releases", format!("{all} shows all releases; {star} stars the selected one"))
         }
+        (false, true) if alone == Some(Status::Changed) => {
+            ("No changed releases", format!("{} shows all releases", key(Action::ShowAll)))
+        }
         (false, _) => ("No match", relaxed(app)),
         (true, false) => ("Loading…", String::new()),
         (true, true) if app.library.sync.is_some() => {

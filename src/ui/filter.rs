@@ -141,6 +141,7 @@ fn status(row: StatusRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) 
         Some(Status::Unread) => "Unread",
         Some(Status::Read) => "Read",
         Some(Status::Starred) => "Starred",
+        Some(Status::Changed) => "Changed",
     };
     pen.put(line.x + 2, line.y, line.width - 2, name, ink);
     // The list shows how many match.

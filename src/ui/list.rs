@@ -94,6 +94,7 @@ struct RowPainter<'a> {
     is_unread: bool,
     is_starred: bool,
     is_found: bool,
+    is_changed: bool,
 }
 
 impl<'a> RowPainter<'a> {
@@ -115,6 +116,7 @@ impl<'a> RowPainter<'a> {
             is_unread: !app.marks.has(Mark::Read, index),
             is_starred: app.marks.has(Mark::Starred, index),
             is_found: app.is_found_at_server(index),
+            is_changed: app.changes.at(index).is_some(),
         })
     }
 
@@ -133,6 +135,10 @@ impl<'a> RowPainter<'a> {
         }
         if self.is_starred {
             pen.put(place.x + 2, place.y, 1, "★", theme.accent);
+        }
+        if self.is_changed {
+            let column = if self.is_starred { 3 } else { 2 };
+            pen.put(place.x + column, place.y, 1, "~", theme.accent);
         }
         let columns = RowColumns::new(place.width, layout.row_style(), app.sort);
         let date = if app.sort.is_by_date() { day(&self.release) } else { short_date(&self.release, app.sort) };

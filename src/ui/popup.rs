@@ -14,6 +14,7 @@ mod reading;
 mod saved_queries;
 mod subscriptions;
 mod theme_picker;
+mod versions;
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -45,6 +46,7 @@ pub fn draw(app: &App, pen: &mut Painter<'_>) -> Option<Position> {
             Popup::SavedQueries(list) => saved_queries::draw(app, list, inner, pen),
             Popup::Subscriptions(list) => subscriptions::draw(app, list, inner, pen),
             Popup::ThemePicker(list) => theme_picker::draw(app, list, inner, pen),
+            Popup::VersionList(list) => versions::draw(list, inner, pen),
             Popup::Help(help) => help::draw(app, help, inner, pen),
             Popup::ProblemList(list) => problem_list::draw(app, list, inner, pen),
         };

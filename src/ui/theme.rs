@@ -63,6 +63,10 @@ styles! {
     code: Code,
     /// Errors.
     wrong: Wrong,
+    /// Words that an earlier version had.
+    removed: Removed,
+    /// Words that a later version has.
+    added: Added,
 }
 
 impl Theme {

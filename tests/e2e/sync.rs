@@ -64,6 +64,14 @@ fn titles(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
 
 /// Returns a feed of releases, newest first, each with a page on the same server.
 fn feed(title: &str, releases: &[String]) -> Reply {
+    served(document(title, releases))
+}
+
+fn served(document: String) -> Reply {
+    Reply::ok(document).with("Content-Type", "application/rss+xml")
+}
+
+fn document(title: &str, releases: &[String]) -> String {
     let item = |(at, release): (usize, &String)| {
         format!(
             "<item><guid isPermaLink=\"false\">{title} {release}</guid><title>{release}</title>\
@@ -72,8 +80,7 @@ fn feed(title: &str, releases: &[String]) -> Reply {
         )
     };
     let items: Vec<String> = releases.iter().enumerate().map(item).collect();
-    Reply::ok(format!("<rss version=\"2.0\"><channel><title>{title}</title>{}</channel></rss>", items.concat()))
-        .with("Content-Type", "application/rss+xml")
+    format!("<rss version=\"2.0\"><channel><title>{title}</title>{}</channel></rss>", items.concat())
 }
 
 /// Returns the screen row of the selected release, where the cursor is, and its text.
@@ -150,6 +157,25 @@ fn a_sync_keeps_the_selection_in_place() {
     assert!(selected(&session).1.contains("Something new"));
     // A second sync finds nothing new, and says so.
     session.type_and_see("r", "nothing new from 1 source");
+    session.quit();
+}
+
+#[test]
+fn a_changed_text_is_marked_found_and_compared() {
+    let library = TestLibrary::new();
+    library.subscribe("/feed", "News", &titles(1..=3));
+    let mut session = library.open();
+    session.wait_text("RELEASES  3");
+    let edited = document("News", &titles(1..=3)).replace("About Release 2.", "All about Release 2.");
+    library.server().set("/feed", served(edited));
+    session.type_and_see("r", "nothing new from 1 source");
+    session.wait_text("~");
+    session.type_and_see("/is:changed\r", "1 of 3");
+    session.wait_text("Changed");
+    session.type_and_see("c", "[-About-] {+All about+} Release 2.");
+    session.type_and_see("c", "2 of 2: first version");
+    session.send("\x1b");
+    session.wait_no_text("first version");
     session.quit();
 }
 

@@ -33,6 +33,46 @@ fn new_releases_are_counted_changed_ones_replaced_and_unlisted_ones_stay() {
 }
 
 #[test]
+fn a_changed_title_is_kept_as_an_earlier_version() {
+    let fixture = TestLibrary::new();
+    let serve = |releases: &[(&str, &str)]| fixture.server.set("/feed", Reply::ok(feed("News", releases)));
+    fixture.follow_paths(&["/feed"]);
+    serve(&[("a-1", "The bridge is closed"), ("a-2", "Two")]);
+    fixture.sync();
+    let changed = || fixture.run(&["list", "-q", "is:changed", "--columns", "title", "--format", "tsv"]);
+    assert_eq!(changed().2, Some(1), "nothing has changed");
+    serve(&[("a-1", "The  bridge is closed"), ("a-2", "Two 17 views")]);
+    fixture.sync();
+    assert_eq!(changed().2, Some(1), "neither white space nor a counter is a change");
+    serve(&[("a-1", "The bridge is open"), ("a-2", "Two 18 views")]);
+    fixture.sync();
+    assert_eq!(changed().0, "title\nThe bridge is open\n");
+    let (out, _, _) = fixture.run(&["list", "--facet", "status", "--format", "tsv"]);
+    assert!(out.contains("changed\t1"), "{out}");
+    let (out, err, code) = fixture.run(&["show", "--versions", "a-1"]);
+    assert_eq!((err.as_str(), code), ("", Some(0)));
+    assert!(out.starts_with("Since 20") && out.contains("  The bridge is [-closed-] {+open+}\n"), "{out}");
+    assert!(out.ends_with("  The bridge is closed\n"), "{out}");
+    let (out, _, _) = fixture.run(&["show", "--versions", "a-1", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(document[0]["versions"][1]["title"], "The bridge is closed");
+    assert_eq!(document[0]["versions"][0]["changes"]["title"][0][1]["removed"], "closed");
+    for (format, wanted) in [("markdown", "~~closed~~ **open**"), ("html", "<del>closed</del> <ins>open</ins>")] {
+        let (out, _, _) = fixture.run(&["show", "--versions", "a-1", "--format", format]);
+        assert!(out.contains(wanted), "{out}");
+    }
+    let (out, _, _) = fixture.run(&["digest", "--since", "7d"]);
+    let (_, section) = out.split_once("CHANGED").expect("a section");
+    assert!(
+        section.contains("The bridge is open") && !section.contains("Two") && section.contains("changed "),
+        "{out}"
+    );
+    let (out, err, code) = fixture.run(&["show", "--versions", "a-2"]);
+    assert_eq!((out.as_str(), code), ("", Some(1)));
+    assert!(err.contains("a-2: no earlier versions"), "{err}");
+}
+
+#[test]
 fn a_truncated_feed_gives_only_complete_releases_and_is_fetched_again() {
     let fixture = TestLibrary::new();
     let whole = feed("News", &[("1", "One"), ("2", "Two, and what it is about"), ("3", "Three")]);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::document::digest::{Digest, excerpt, facts};
+use crate::document::digest::{Digest, excerpt};
 use crate::document::markdown::{inline, link};
 
 /// Writes the newspaper.
@@ -15,7 +15,7 @@ pub fn write(digest: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
             let url = release.url();
             let headline = if url.is_empty() { headline } else { link(&headline, url.as_str()) };
             write!(out, "- **{headline}**")?;
-            let facts = facts(release);
+            let facts = digest.facts(release);
             if !facts.is_empty() {
                 write!(out, " — {}", inline(&facts))?;
             }

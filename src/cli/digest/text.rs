@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::cli::output_style::{OutputStyle, TextStyle};
-use crate::document::digest::{Digest, excerpt, facts};
+use crate::document::digest::{Digest, excerpt};
 use crate::text::{Clean, CleanBuf, wrap};
 
 /// The longest line, in columns.
@@ -29,7 +29,7 @@ pub fn write(digest: &Digest<'_>, style: &OutputStyle, out: &mut impl Write) -> 
         for release in &section.releases {
             out.write_all(b"\n")?;
             set(release.heading(), columns - 2, "  ", TextStyle::Strong, style, out)?;
-            set(CleanBuf::line(&facts(release)).as_clean(), columns - 2, "  ", TextStyle::Dim, style, out)?;
+            set(CleanBuf::line(&digest.facts(release)).as_clean(), columns - 2, "  ", TextStyle::Dim, style, out)?;
             let excerpt = excerpt(release);
             if excerpt.as_str() != release.heading().as_str() {
                 set(excerpt.as_clean(), columns - 2, "  ", TextStyle::Plain, style, out)?;

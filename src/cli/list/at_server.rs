@@ -52,7 +52,7 @@ pub fn find(args: &Search<'_>, feeds: &Feeds, net: &NetworkArgs) -> anyhow::Resu
     if !server.can_search() {
         return Err(says(&ServerError::NoSearch).into());
     }
-    let Opened { catalog, context } = load::load(feeds)?;
+    let Opened { catalog, context, .. } = load::load(feeds)?;
     let names = search_names(&library, &account, &mut *server, &catalog).map_err(|error| says(&error))?;
     let mut running = ServerSearch::new(plan(args.query, &names, context.today));
     if running.reads_everything() && !args.everything && !confirm(&account)? {
@@ -70,7 +70,7 @@ pub fn find(args: &Search<'_>, feeds: &Feeds, net: &NetworkArgs) -> anyhow::Resu
         let total = usize::try_from(total).unwrap_or(usize::MAX);
         complain(&format!("the server has {} results; ask for more with --limit", grouped(total)));
     }
-    let Opened { catalog, context } = load::load(feeds)?;
+    let Opened { catalog, context, .. } = load::load(feeds)?;
     let mut found = FxHashSet::default();
     for page in &pages {
         let wanted: FxHashSet<&(FeedKey, u64)> = page.releases.iter().collect();

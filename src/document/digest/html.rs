@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Bar, Digest, Texts, excerpt, facts};
+use super::{Bar, Digest, Texts, excerpt};
 use crate::catalog::ReleaseRef;
 use crate::document::markup::{self, escaped, markup};
 use crate::document::{page, release};
@@ -38,7 +38,7 @@ pub fn write(digest: &Digest<'_>, texts: Texts, out: &mut impl Write) -> io::Res
         let name = escaped(section.name.as_str());
         writeln!(out, "<section aria-labelledby=\"t{n}\">\n<h2 id=\"t{n}\" dir=\"auto\">{name}</h2>")?;
         for release in &section.releases {
-            article(release, texts, out)?;
+            article(digest, release, texts, out)?;
         }
         if section.more > 0 {
             writeln!(out, "<p class=\"facts\">… and {} more</p>", grouped(section.more))?;
@@ -50,10 +50,10 @@ pub fn write(digest: &Digest<'_>, texts: Texts, out: &mut impl Write) -> io::Res
     page::end(out)
 }
 
-fn article(release: &ReleaseRef<'_>, texts: Texts, out: &mut impl Write) -> io::Result<()> {
+fn article(digest: &Digest<'_>, release: &ReleaseRef<'_>, texts: Texts, out: &mut impl Write) -> io::Result<()> {
     let headline = escaped(release.heading().as_str());
     writeln!(out, "<article dir=\"auto\">\n<h3>{}</h3>", link(&headline, release.url().as_str()))?;
-    let facts = facts(release);
+    let facts = digest.facts(release);
     if !facts.is_empty() {
         writeln!(out, "<p class=\"facts\">{}</p>", escaped(&facts))?;
     }

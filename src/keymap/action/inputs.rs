@@ -177,6 +177,18 @@ pub(super) const ROWS: &[Info] = &[
     row(A::Bottom, S::Help, "bottom", "End", "", "Go to the bottom"),
     row(A::ListFilterDone, S::Help, "list-filter-done", "Enter", "", "Close, even with a filter"),
     row(A::Close, S::Help, "close", "Esc ? C-c", "close", "Clear the filter; if it is empty, close"),
+    row(
+        A::OlderVersion,
+        S::Versions,
+        "older-version",
+        "c l Right",
+        "older",
+        "Show the change before this one; after the first version, the latest change",
+    )
+    .titled("Older version"),
+    row(A::NewerVersion, S::Versions, "newer-version", "C h Left", "newer", "Show the change after this one")
+        .titled("Newer version"),
+    row(A::Close, S::Versions, "close", "Esc q Enter C-c", "close", "Close"),
     row(A::Close, S::Problems, "close", "Esc q ? ! Enter C-c", "close", "Close"),
     row(A::Close, S::LinkHints, "close", "Esc C-c", "close", "Close"),
     row(A::Down, S::LinkHints, "down", "Down", "move", "Move down"),

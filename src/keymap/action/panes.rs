@@ -40,6 +40,15 @@ pub(super) const ROWS: &[Info] = &[
         "Go to the release selected below the text; if none is selected, show only the text",
     )
     .titled("Go to release"),
+    row(
+        A::Changes,
+        S::Detail,
+        "changes",
+        "c",
+        "changes",
+        "Show how the title and the text of the release were changed",
+    )
+    .titled("Show changes"),
     row(A::Zen, S::Detail, "zen", "z", "zen", "Toggle zen mode: show only the text")
         .also("fullscreen full screen maximise maximize focus distraction"),
     row(A::ToggleValue, S::Filter, "toggle-value", "Space Enter", "choose", "Toggle the value"),
@@ -175,6 +184,9 @@ pub(super) const ROWS: &[Info] = &[
     row(A::FetchPage, S::Panes, "fetch-page", "x", "", "Fetch the full text from the page of the release")
         .titled("Fetch full text")
         .also("article readability download page"),
+    row(A::Changes, S::Panes, "changes", "c", "", "Show how the title and the text of the release were changed")
+        .titled("Show changes")
+        .also("versions history diff difference edited revisions corrections"),
     row(A::Picture, S::Panes, "picture", "i", "", "Show the picture of the release, or hide it")
         .titled("Toggle picture")
         .also("image photo illustration"),

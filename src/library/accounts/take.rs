@@ -146,10 +146,9 @@ impl Taker<'_> {
     fn update(&mut self, entry: &NewEntry<'_>, feed: i64, trace: Trace, known: &Known) -> rusqlite::Result<()> {
         // The other source decides the content.
         if !known.is_bridged && !self.is_direct(entry.source)? {
-            let changed = matching::update_entry(self.connection, entry.source, entry.release, known.number)?;
-            if let Some((before, key)) = changed {
+            let (source, release, touched) = (entry.source, entry.release, &mut self.touched);
+            if matching::update_entry(self.connection, source, release, known.number, self.now, touched)? {
                 self.taken.changed += 1;
-                self.touched.edit(before, key);
             }
         }
         let before = flags_of(self.connection, feed, known.number, None)?;

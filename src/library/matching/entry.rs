@@ -3,7 +3,8 @@
 use rusqlite::{Connection, params};
 
 use super::super::archive::{free_key, insert_record, keys};
-use super::super::{SourceId, record};
+use super::super::change_log::Touched;
+use super::super::{SourceId, record, versions};
 use super::{ItemMatcher, id_at, number};
 use crate::release::identity::Level;
 use crate::release::{Identity, Release};
@@ -37,24 +38,28 @@ pub(in crate::library) fn insert_entry(
     Ok((last_number, None))
 }
 
-/// Replaces the content of a stored release, which keeps its number. Returns its key before and now if it
-/// changed; a release that is no longer stored does not.
+/// Replaces the content of a stored release, which keeps its number; another text is kept as an earlier version. Returns
+/// whether it changed; a release that is no longer stored does not.
 pub(in crate::library) fn update_entry(
     connection: &Connection,
     source: SourceId,
     release: &Release,
     number: i64,
-) -> rusqlite::Result<Option<(i64, i64)>> {
-    let Some(row) = ItemMatcher::new(connection, source).row(number)? else { return Ok(None) };
+    now: i64,
+    touched: &mut Touched,
+) -> rusqlite::Result<bool> {
+    let Some(row) = ItemMatcher::new(connection, source).row(number)? else { return Ok(false) };
     let mut before = Release::default();
     let mut statement = connection.prepare_cached("SELECT data FROM releases WHERE key = ?1")?;
     statement.query_row([row.key], |data| Ok(record::read(data.get_ref(0)?.as_blob()?, &mut before)))?;
     let (data, digest) = record::named(release, &before.id);
     if digest == row.digest {
-        return Ok(None);
+        return Ok(false);
     }
+    versions::keep(connection, (row.key, source, number), release, now, touched)?;
     let key = if keys(release).contains(&row.key) { row.key } else { free_key(connection, release)? };
     let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
     connection.prepare_cached(sql)?.execute(params![key, digest, data, row.key])?;
-    Ok(Some((row.key, key)))
+    touched.edit(row.key, key);
+    Ok(true)
 }

@@ -82,7 +82,7 @@ pub const ACCOUNTS: Step = Step {
      ALTER TABLE subscriptions ADD COLUMN header_command TEXT;
      ALTER TABLE releases ADD COLUMN guid TEXT;",
     rows: None,
-    views: &[NO_COLUMNS, NO_SUBSCRIPTION_COLUMNS, NONE, super::NO_CHANGES, super::NO_WATCHES],
+    views: &[NO_COLUMNS, NO_SUBSCRIPTION_COLUMNS, NONE, super::NO_CHANGES, super::NO_WATCHES, super::NO_VERSIONS],
 };
 
 /// Returns the triggers that fill the outbox, so that no way of marking can miss it. They double the time of marking, so

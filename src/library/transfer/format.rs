@@ -248,6 +248,32 @@ impl Stored {
     }
 }
 
+/// An earlier version of a release.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Version {
+    /// The key of the release's feed.
+    pub feed: String,
+    /// Its number in the feed.
+    pub release: u64,
+    /// When it came, in seconds since 1970.
+    pub since: i64,
+    /// When another version replaced it, in seconds since 1970.
+    pub until: i64,
+    pub text: Item,
+}
+
+impl Version {
+    pub const SQL: &str = "SELECT key, number, since, until, data FROM versions
+         JOIN subscriptions ON subscriptions.id = versions.subscription JOIN feeds ON feeds.id = subscriptions.feed
+         ORDER BY key, number, until, versions.id";
+
+    pub fn of_row(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
+        let Some(text) = Item::of_record(row.get_ref(4)?.as_blob()?) else { return Ok(None) };
+        let release = row.get::<_, i64>(1)?.cast_unsigned();
+        Ok(Some(Self { feed: row.get(0)?, release, since: row.get(2)?, until: row.get(3)?, text }))
+    }
+}
+
 /// The stored full text of a release.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Page {

@@ -12,10 +12,11 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::super::change::{MARKS, count_up};
+use super::super::change_log::Touched;
 use super::super::marks::feed_id;
-use super::super::{MENDED, SavedQuery, SourceId, matching, record, rekey};
+use super::super::{MENDED, SavedQuery, SourceId, matching, record, rekey, versions};
 use super::account::AccountTaker;
-use super::format::{Mark, Page, Pair, Session, Stored, Subscribed};
+use super::format::{Mark, Page, Pair, Session, Stored, Subscribed, Version};
 use super::{FORMAT, VERSION};
 use crate::release::identity::{Trace, Trust};
 use crate::release::{Identity, Release};
@@ -85,6 +86,8 @@ impl<'a> Taker<'a> {
         drop(rows);
         drop(statement);
         AccountTaker::finish(self.connection)?;
+        // Every process reads everything again after an import, not only what was touched.
+        versions::bound(self.connection, versions::MOST_VERSION_BYTES, &mut Touched::default())?;
         self.connection.execute_batch(END)?;
         Ok(left_out)
     }
@@ -189,6 +192,22 @@ impl<'a> Taker<'a> {
         self.connection.prepare_cached(sql)?.execute(params![feed, number, page.fetched, data]).map(drop)
     }
 
+    /// Versions come after the releases in a document.
+    fn version(&mut self, one: &Version) -> rusqlite::Result<()> {
+        let Some((source, feed)) = self.source(&one.feed)? else { return Ok(()) };
+        let sql = "SELECT number FROM releases WHERE subscription = ?1 AND number = coalesce(
+             (SELECT here FROM imported_numbers WHERE feed = ?2 AND number = ?3), ?3)";
+        let values = params![source, feed, one.release.cast_signed()];
+        let Some(number) = self.connection.prepare_cached(sql)?.query_row(values, |row| row.get(0)).optional()? else {
+            return Ok(());
+        };
+        let release = one.text.to_release();
+        let mut data = Vec::new();
+        record::write(&release, &mut data);
+        let version = versions::Version { since: one.since, until: one.until.max(one.since), release };
+        versions::add(self.connection, source, number, &version, &data)
+    }
+
     /// Returns the subscription and the feed with this key.
     fn source(&mut self, key: &str) -> rusqlite::Result<Option<(SourceId, i64)>> {
         if let Some(&source) = self.sources.get(key) {
@@ -248,6 +267,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                 "settings" => map.next_value_seed(Each::new(|one| taker.setting(one)))?,
                 "sessions" => map.next_value_seed(Each::new(|one| taker.session(one)))?,
                 "releases" => map.next_value_seed(Each::new(|one| taker.release(one)))?,
+                "versions" => map.next_value_seed(Each::new(|one| taker.version(one)))?,
                 "pages" => map.next_value_seed(Each::new(|one| taker.page(one)))?,
                 "accounts" => map.next_value_seed(Each::new(|one| taker.accounts.account(taker.connection, one)))?,
                 "account_feeds" => map.next_value_seed(Each::new(|one| taker.accounts.feed(taker.connection, one)))?,

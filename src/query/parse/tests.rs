@@ -39,6 +39,7 @@ fn dates_statuses_texts_and_regular_expressions_are_parsed() {
         "date:2018-10,7d",
         "after:2018-10 before:2018-11-01",
         "is:unread -is:starred",
+        "is:changed",
         "title:tea,té author:ann",
         r"/fair.*migra|a\/b\\/",
     ] {

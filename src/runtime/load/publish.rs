@@ -35,6 +35,9 @@ impl<T: FnMut(Msg) -> bool> Loader<'_, T> {
                 let catalog = Arc::clone(&self.catalog);
                 self.send(Msg::Marks { catalog, marks: found.marks });
             }
+            if let Some(changes) = found.changes {
+                self.send(Msg::Changes(changes));
+            }
             self.in_use.retain(|catalog| catalog.strong_count() > 0);
             self.in_use.push(Arc::downgrade(&self.catalog));
             self.send(Msg::Loaded(Arc::clone(&self.catalog)));

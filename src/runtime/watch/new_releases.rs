@@ -53,12 +53,15 @@ impl Rereader<'_> {
         }
         let fresh = catalog.len() - self.catalog.len();
         let renumbered = self.catalog.indices().map(|old| Some(ReleaseIndex::at(old.position() + fresh))).collect();
+        let versions = Library::open(place).ok()??;
+        self.changes = mark_lookup::changes_since(&catalog, &self.changes, fresh, &edited, versions);
         let marks = mark_lookup::of_first(&catalog, fresh, library);
         let later = followed.later(at);
         self.reports[0].releases += releases.len();
         self.reports[0].followed = Some(Arc::new(later));
         self.catalog = Arc::clone(&catalog);
-        Some(Reread { catalog, renumbered, fresh, marks, marks_at, ..Reread::default() })
+        let changes = self.changes.clone();
+        Some(Reread { catalog, renumbered, fresh, marks, marks_at, changes, ..Reread::default() })
     }
 }
 

@@ -150,6 +150,7 @@ fn holds(expr: &Expr, doc: &Doc) -> bool {
         Expr::Term(Term::Is(Status::Unread)) => doc.is_unread,
         Expr::Term(Term::Is(Status::Read)) => !doc.is_unread,
         Expr::Term(Term::Is(Status::Starred)) => doc.is_starred,
+        Expr::Term(Term::Is(Status::Changed)) => false,
         Expr::Term(Term::Field(field, values)) => values.iter().any(|value| match field {
             Field::Topic => is_named(&doc.topics, &["News", "Law", "Law reports", "Other"], value),
             Field::Source => is_named(&[FEEDS[doc.feed].0], &FEEDS.map(|(name, ..)| name), value),

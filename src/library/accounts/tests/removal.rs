@@ -60,7 +60,7 @@ fn releases_at_the_server_do_not_expire_and_others_do_from_when_they_left() {
 #[test]
 fn only_a_library_with_accounts_watches_marks() {
     let triggers = |library: &Library| {
-        let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'";
+        let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'marks'";
         library.read(|connection| connection.query_row(sql, [], |row| row.get::<_, i64>(0))).expect("read")
     };
     let (_folder, mut one) = super::super::super::tests::library();

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::*;
 use crate::app::MarksOf;
-use crate::catalog::{Catalog, Facet, NONE};
+use crate::catalog::{Catalog, Changes, Facet, NONE};
 use crate::feed::opml::OpmlEntry;
 use crate::library::{Checked, Flags, LibraryPath, Outcome, SourceId};
 use crate::query::{Context, Patient, Request, Searcher, Sort, parse};
@@ -178,7 +178,7 @@ proptest! {
         let (World { mut library, sources, reading, _folder }, mut now) = (World::new(is_merged), 0);
         let (loaded, reports) = collect(&reading, None);
         let mut reader =
-            Rereader { reading: &reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() };
+            Rereader { reading: &reading, catalog: loaded.catalog, changes: loaded.changes, reports, unusable: FxHashSet::default() };
         for (step, is_read) in &steps {
             apply(step, &mut library, &sources, &mut now);
             if !is_read {
@@ -193,6 +193,12 @@ proptest! {
                 whole.marks.iter().map(|marks| described(&whole.catalog, marks.release)).collect();
             let is_marked = |marks: &MarksOf| marked.contains(&described(&reread.catalog, marks.release));
             prop_assert!(reread.marks.iter().all(is_marked), "after {:?}", step);
+            let changed = |catalog: &Catalog, changes: &Changes| {
+                let of = |index| Some((described(catalog, index), changes.at(index)?));
+                catalog.indices().filter_map(of).collect::<std::collections::BTreeSet<_>>()
+            };
+            let shown = changed(&reread.catalog, &reread.changes);
+            prop_assert_eq!(shown, changed(&whole.catalog, &whole.changes), "after {:?}", step);
             prop_assert_eq!(reread.renumbered.len(), before.len());
             for (old, now) in before.indices().zip(&reread.renumbered) {
                 let names = |catalog: &Catalog, index| {
@@ -215,7 +221,13 @@ fn new_and_edited_releases_are_taken_over_and_anything_else_is_read_again() {
     let mut step = |step: Step, library: &mut Library| apply(&step, library, &sources, &mut now);
     step(Step::Store(0, vec![(1, 1, 1), (2, 2, 2)]), &mut library);
     let (loaded, reports) = collect(&reading, None);
-    let mut reader = Rereader { reading: &reading, catalog: loaded.catalog, reports, unusable: FxHashSet::default() };
+    let mut reader = Rereader {
+        reading: &reading,
+        catalog: loaded.catalog,
+        changes: loaded.changes,
+        reports,
+        unusable: FxHashSet::default(),
+    };
     let is_added = |reader: &mut Rereader<'_>| reader.read_new().map(|reread| (reread.fresh, reread.marks.len()));
     // Two of one source with one title, one of them marked before it came.
     step(Step::Mark(3), &mut library);
@@ -229,6 +241,7 @@ fn new_and_edited_releases_are_taken_over_and_anything_else_is_read_again() {
     step(Step::Store(2, vec![(9, 13, 2)]), &mut library);
     assert_eq!(is_added(&mut reader), Some((0, 0)));
     let texts: Vec<&str> = reader.catalog.indices().map(|index| reader.catalog.folded(index)).collect();
+    assert_eq!(reader.changes.releases().len(), 1);
     assert!(texts.iter().any(|text| text.contains("tea 13")) && !texts.iter().any(|text| text.contains("tea 10")));
     let others = [
         // Its topic is another one.
