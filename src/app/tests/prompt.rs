@@ -144,7 +144,7 @@ fn offered_values_are_counted_without_the_clause_that_is_being_typed() {
         ("place:", &["Beijing 2", "Singapore 1"]),
         ("topic:news_place:b", &["Beijing 1"]),
         ("-place:s", &["Singapore 1"]),
-        ("is:", &["unread 7", "read 0", "starred 0"]),
+        ("is:", &["unread 7", "read 0", "starred 0", "changed 0"]),
         ("fair_is:un", &["unread 2"]),
         ("date:20", &["2018 5", "2017 1"]),
         ("fair_before:2", &["2018 2", "2017 0"]),
