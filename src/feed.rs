@@ -48,7 +48,7 @@ pub use budget::{Budget, StopReason};
 use charset::{Charset, Hints};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
-pub use rules::{FieldMap, Rules, WrongMap};
+pub use rules::{Delimiter, FieldMap, Rules, WrongDelimiter, WrongMap};
 use unpack::Unpacked;
 pub(crate) use unpack::{Members, Rest};
 use url::Url;

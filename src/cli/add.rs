@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(long)]
     all: bool,
     /// Subscribe at the server of this account instead of fetching the feed directly
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command", "map"], add = ArgValueCandidates::new(values::accounts))]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command", "map", "delimiter"], add = ArgValueCandidates::new(values::accounts))]
     account: Option<String>,
     /// A shell command that prints request headers for the feeds, one "Name: value" on each line, such as an access token;
     /// it runs before each request, and what it prints is not stored

@@ -1,6 +1,6 @@
 //! The arguments that say how to read a source.
 
-use crate::feed::{FieldMap, Rules};
+use crate::feed::{Delimiter, FieldMap, Rules};
 
 /// How to read a source.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -9,11 +9,15 @@ pub struct RuleArgs {
     /// repeat it for other fields. The fields are title, date, url, topic, place, summary, body, author and id
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<FieldMap>,
+    /// What separates the cells of a table: comma, semicolon, tab, pipe or another character [default: found out from
+    /// the first rows]
+    #[arg(long, value_name = "CHARACTER")]
+    delimiter: Option<Delimiter>,
 }
 
 impl RuleArgs {
     /// Returns the rules.
     pub fn rules(&self) -> Rules {
-        Rules { map: self.map.clone() }
+        Rules { map: self.map.clone(), delimiter: self.delimiter }
     }
 }

@@ -38,6 +38,9 @@ pub struct Rules {
     /// The columns of fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub map: Vec<FieldMap>,
+    /// What separates the cells of a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<Delimiter>,
 }
 
 impl Rules {
@@ -70,10 +73,64 @@ impl Rules {
 impl fmt::Display for Rules {
     /// Writes the rules as options: `--map title=Headline --map date=Published`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let options: Vec<String> = self.map.iter().map(|map| format!("--map {map}")).collect();
+        let delimiter = self.delimiter.map(|delimiter| format!("--delimiter {delimiter}"));
+        let maps = self.map.iter().map(|map| format!("--map {map}"));
+        let options: Vec<String> = maps.chain(delimiter).collect();
         f.write_str(&options.join(" "))
     }
 }
+
+/// The delimiters that have a name; they are tried if none is given.
+pub(super) const DELIMITERS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab"), (b'|', "pipe")];
+
+/// A character between the cells of a table: ASCII, but no letter, digit, quote or line break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Delimiter(pub(super) u8);
+
+impl fmt::Display for Delimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match DELIMITERS.iter().find(|(byte, _)| *byte == self.0) {
+            Some((_, name)) => f.write_str(name),
+            None => write!(f, "{}", char::from(self.0).escape_default()),
+        }
+    }
+}
+
+impl FromStr for Delimiter {
+    type Err = WrongDelimiter;
+
+    fn from_str(text: &str) -> Result<Self, WrongDelimiter> {
+        let named = DELIMITERS.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)).map(|(byte, _)| *byte);
+        let byte = match text.as_bytes() {
+            _ if named.is_some() => named,
+            b"\\t" => Some(b'\t'),
+            &[byte] => Some(byte),
+            _ => None,
+        };
+        let is_fitting = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n\0".contains(byte);
+        byte.filter(is_fitting).map(Self).ok_or(WrongDelimiter)
+    }
+}
+
+impl TryFrom<String> for Delimiter {
+    type Error = WrongDelimiter;
+
+    fn try_from(text: String) -> Result<Self, WrongDelimiter> {
+        text.parse()
+    }
+}
+
+impl From<Delimiter> for String {
+    fn from(delimiter: Delimiter) -> Self {
+        delimiter.to_string()
+    }
+}
+
+/// Why a text is not a delimiter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected comma, semicolon, tab, pipe or a single character that is neither a letter, a digit nor a quote")]
+pub struct WrongDelimiter;
 
 /// A field, and the column or key that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,7 +262,8 @@ mod tests {
 
     #[test]
     fn stored_rules_are_read_again_and_unknown_ones_say_nothing() {
-        let rules = Rules { map: vec![map("title=Naslov").expect("a map"), map("link=URL").expect("a map")] };
+        let map = ["title=Naslov", "link=URL"].map(|text| map(text).expect("a map")).to_vec();
+        let rules = Rules { map, ..Rules::default() };
         let text = rules.to_text().expect("rules");
         assert_eq!(text, r#"{"map":["title=Naslov","url=URL"]}"#);
         assert_eq!(Rules::of_text(&text), rules);
@@ -217,8 +275,30 @@ mod tests {
     }
 
     #[test]
+    fn a_delimiter_has_a_name_or_is_a_character() {
+        for (text, byte, shown) in [
+            ("semicolon", b';', "semicolon"),
+            (";", b';', "semicolon"),
+            ("TAB", b'\t', "tab"),
+            ("\\t", b'\t', "tab"),
+            ("^", b'^', "^"),
+        ] {
+            let delimiter: Delimiter = text.parse().expect("a delimiter");
+            assert_eq!((delimiter.0, delimiter.to_string()), (byte, shown.to_owned()));
+            let rules = Rules { delimiter: Some(delimiter), ..Rules::default() };
+            assert_eq!(Rules::of_text(&rules.to_text().expect("rules")), rules);
+        }
+        for text in ["", "a", "7", "\"", "\n", "ab", "é"] {
+            assert_eq!(text.parse::<Delimiter>(), Err(WrongDelimiter), "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_column_is_mapped_to_one_field() {
-        let rules = |maps: &[&str]| Rules { map: maps.iter().map(|text| map(text).expect("a map")).collect() };
+        let rules = |maps: &[&str]| {
+            let map = maps.iter().map(|text| map(text).expect("a map")).collect();
+            Rules { map, ..Rules::default() }
+        };
         assert_eq!(rules(&["title=a", "topic=b", "topic=c"]).mapped_twice(), None);
         assert_eq!(rules(&["title=a", "topic=b", "summary=a"]).mapped_twice(), Some("a"));
     }

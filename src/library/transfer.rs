@@ -286,7 +286,7 @@ mod tests {
         let source = library.set_account_feeds(id, &[feed]).expect("written")[0].1;
         library.set_header_command(source, Some("pass show d")).expect("written");
         let map = ["title=Headline", "date=Day"].map(|map| map.parse().expect("a map")).to_vec();
-        library.set_rules(source, &crate::feed::Rules { map }).expect("written");
+        library.set_rules(source, &crate::feed::Rules { map, ..crate::feed::Rules::default() }).expect("written");
         let releases = [1, 2].map(|n| Release { language: line("pt-br"), ..release(n, "entry") });
         let entries: Vec<NewEntry<'_>> = (1..)
             .zip(&releases)

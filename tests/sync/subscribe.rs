@@ -245,7 +245,7 @@ fn mapped_keys_are_kept_for_the_source_and_checked_at_each_sync() {
     fixture.server.set("/list", list("Naslov"));
     let address = fixture.server.address("/list");
     let add = |map: &str| {
-        let rules = Rules { map: vec![map.parse().expect("a map")] };
+        let rules = Rules { map: vec![map.parse().expect("a map")], ..Rules::default() };
         let feed = ToSubscribe { rules: Some(&rules), ..ToSubscribe::default() };
         subscribe_typed(&fixture.engine(), &address, &feed)
     };

@@ -6,7 +6,10 @@ use crate::release::{Cause, Problem};
 impl Checker {
     /// Adds a finding for a problem of the reader, unless a more specific finding already covers it.
     pub(super) fn problem(&mut self, problem: &Problem) {
-        let reason = problem.reason.as_str();
+        // A finding has the line already.
+        let is_in_line = self.form == FeedFormat::Table && problem.reason.as_str().starts_with("line ");
+        let rest = problem.reason.as_str().split_once(": ").filter(|_| is_in_line);
+        let reason = rest.map_or(problem.reason.as_str(), |(_, rest)| rest);
         let Some(rule) = self.rule_of(problem.cause) else { return };
         let is_said = match rule {
             RuleId::DateUnreadable => self.log.has(|rule| rule.name.ends_with("/date-invalid")),

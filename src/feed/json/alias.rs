@@ -354,7 +354,8 @@ mod tests {
 
     #[test]
     fn a_mapped_key_replaces_the_names_of_its_field() {
-        let rules = Rules { map: ["title=Überschrift", "text=name"].map(|map| map.parse().expect("a map")).to_vec() };
+        let map = ["title=Überschrift", "text=name"].map(|map| map.parse().expect("a map")).to_vec();
+        let rules = Rules { map, ..Rules::default() };
         let aliases = Aliases::new(&rules);
         let field = |key: &str| aliases.of(key).map(|(field, _)| field);
         assert_eq!(aliases.unseen().count(), 2);

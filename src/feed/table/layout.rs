@@ -6,12 +6,10 @@ use super::row::{Splitter, Step};
 use crate::feed::date::{self, DayOrder, Evidence};
 use crate::feed::fields::{Alias, Field};
 use crate::feed::json::Aliases;
-use crate::feed::rules::{FieldMap, Rules, named};
+use crate::feed::rules::{DELIMITERS, FieldMap, Rules, named};
 use crate::feed::{Refusal, link};
 use crate::text::CleanBuf;
 
-/// The delimiters that are tried, and their names.
-const DELIMITERS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab"), (b'|', "pipe")];
 /// The most columns.
 pub(super) const COLUMNS: usize = 4_096;
 /// The most rows that decide.
@@ -279,7 +277,9 @@ impl Sample {
     fn is_plain_table(&self) -> bool {
         let (rows, equal) = self.data();
         let is_short = |row: &Vec<String>| row.iter().all(|cell| cell.len() <= CELL);
-        self.width() > 1 && rows > 1 && rows == equal && self.rows.iter().all(is_short) && !self.is_markdown()
+        // A single row proves little: two lines of prose may have a comma each.
+        let is_enough = rows > 1 || (rows == 1 && self.width() > 2 && self.delimiter != b',' && self.has_names());
+        self.width() > 1 && is_enough && rows == equal && self.rows.iter().all(is_short) && !self.is_markdown()
     }
 }
 
@@ -304,11 +304,10 @@ pub(super) fn detect(head: &[u8], is_whole: bool, rules: &Rules) -> Result<Optio
     }
     let aliases = Aliases::new(rules);
     let (declared, start) = declared_delimiter(head);
-    let mut samples: Vec<Sample> = DELIMITERS
-        .iter()
-        .filter(|(delimiter, _)| declared.is_none_or(|declared| declared == *delimiter))
-        .filter_map(|(delimiter, _)| Sample::of(*delimiter, head, start, is_whole))
-        .collect();
+    let declared = rules.delimiter.map(|delimiter| delimiter.0).or(declared);
+    let tried = declared.map_or_else(|| DELIMITERS.map(|(delimiter, _)| delimiter).to_vec(), |only| vec![only]);
+    let mut samples: Vec<Sample> =
+        tried.into_iter().filter_map(|delimiter| Sample::of(delimiter, head, start, is_whole)).collect();
     // The widest first: a comma in a title is no delimiter if there are more semicolons.
     samples.sort_by_key(|sample| std::cmp::Reverse((sample.is_even(), sample.width())));
     let mut best: Option<(Layout, usize)> = None;
@@ -391,7 +390,7 @@ mod tests {
     use super::*;
 
     fn rules(maps: &[&str]) -> Rules {
-        Rules { map: maps.iter().map(|map| map.parse().expect("a map")).collect() }
+        Rules { map: maps.iter().map(|map| map.parse().expect("a map")).collect(), ..Rules::default() }
     }
 
     /// The delimiter, and the fields of the columns, in short.
@@ -440,6 +439,26 @@ mod tests {
         let reason = "no releases: found a table with the columns ref, office, head; say which one holds the title with \
                       --map title=COLUMN";
         assert_eq!(shape("ref,office,head\n1,a,b\n2,c,d\n", &[]), reason);
+    }
+
+    #[test]
+    fn one_row_below_names_is_a_table_unless_it_may_be_prose() {
+        let reason = "no releases: found a table with the columns Datum, Naslov, Kraj; say which one holds the title with \
+                      --map title=COLUMN";
+        assert_eq!(shape("Datum;Naslov;Kraj\n1;a;b\n", &[]), reason);
+        assert_eq!(shape("Dear Ann, Bo, and Cy\nfine, thank you, and you\n", &[]), "no table");
+    }
+
+    #[test]
+    fn the_user_may_give_the_delimiter() {
+        let detect = |text: &str, delimiter: &str| {
+            let rules = Rules { delimiter: delimiter.parse().ok(), ..Rules::default() };
+            let layout = detect(text.as_bytes(), true, &rules).expect("no refusal")?;
+            Some((layout.delimiter(), layout.columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>()))
+        };
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(detect("title^date\na, b^c\n", "^"), Some(("character", names(&["title", "date"]))));
+        assert_eq!(detect("x;y,title,date\na;b,c,d\n", "comma"), Some(("comma", names(&["x;y", "title", "date"]))));
     }
 
     #[test]

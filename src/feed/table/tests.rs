@@ -38,7 +38,8 @@ impl Sink for Kept {
 }
 
 fn kept(text: impl AsRef<[u8]>, maps: &[&str]) -> Result<Kept, String> {
-    let rules = Rules { map: maps.iter().map(|map| map.parse().expect("a map")).collect() };
+    let map = maps.iter().map(|map| map.parse().expect("a map")).collect();
+    let rules = Rules { map, ..Rules::default() };
     let mut kept = Kept { rules, ..Kept::default() };
     let read = read(CleanBuf::line("t").as_clean(), &mut text.as_ref(), &mut kept);
     read.map(|()| kept).map_err(|refusal| refusal.to_string())
