@@ -1,14 +1,15 @@
 //! Feeds: bytes in, releases out, one at a time.
 //!
 //! [`read`] detects the format of a source (RSS, Atom, JSON Feed, any JSON that contains a list of releases, JSON
-//! Lines, tables) and streams it. It passes each release to the [`Sink`] as soon as the release's last byte has been read.
+//! Lines, tables, a web page or sitemap that lists releases) and streams it; only a page is read whole. It passes each
+//! release to the [`Sink`] as soon as the release's last byte has been read.
 //! Memory holds one window and the largest item, never the whole document. A broken item is skipped and reported as a
 //! [`Problem`]; only a source that is not a feed at all is refused. All text is sanitised here, once.
 //!
 //! From the bytes up, the modules are:
 //!
 //! - `unpack` (gzip, zstd), `charset` (to UTF-8) and `lookahead`;
-//! - `json`, `xml` and [`table`], chosen by the first characters;
+//! - `json`, `xml` and [`table`], chosen by the first characters, and [`listing`] for web pages and sitemaps;
 //! - shared by both: `window` (bytes read but not yet parsed), `fields` (the release being filled), `date`, `html`,
 //!   `autolink`, `excerpt`, `link`, `links`, `sniff` and `ahead` (a second thread for large sources).
 //!
@@ -29,6 +30,7 @@ mod html;
 mod json;
 mod link;
 mod links;
+pub mod listing;
 mod lookahead;
 mod markdown;
 pub mod opml;
@@ -48,6 +50,7 @@ pub use budget::{Budget, StopReason};
 use charset::{Charset, Hints};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
+use page::Beginning;
 pub use rules::{Delimiter, FieldMap, Rules, WrongDelimiter, WrongMap};
 use unpack::Unpacked;
 pub(crate) use unpack::{Members, Rest};
@@ -91,6 +94,11 @@ pub trait Sink {
         Rules::default()
     }
 
+    /// Whether only feeds are wanted: a web page is refused rather than read as a list. Queried once, at the start.
+    fn is_feed_only(&self) -> bool {
+        false
+    }
+
     /// Called before each read from the source, which may block for any length of time.
     fn waits(&mut self) {}
 
@@ -121,6 +129,8 @@ pub enum Raw<'a> {
     Table(&'a table::Layout),
     /// An item: index, position and text.
     Item(u64, u64, &'a [u8]),
+    /// What was found on a web page or in a sitemap.
+    Listing(&'a listing::Listing),
 }
 
 /// Why a source is not a feed. Each message follows the name of the source and a colon.
@@ -137,6 +147,18 @@ pub enum Refusal {
     NotAFeed {
         /// What it is, such as "a PNG image".
         found: CleanBuf,
+    },
+    /// The source is a web page that lists no releases.
+    #[error(
+        "not a listing page: found {reason}{}; tidings looks for JSON-LD, microdata, microformats, JSON in scripts, and titles \
+         with links and dates that repeat",
+        naming(feed)
+    )]
+    NotAListing {
+        /// What the page is.
+        reason: listing::NoListing,
+        /// The address of the feed that the page names; empty if it names none.
+        feed: CleanBuf,
     },
     /// The source is neither JSON nor any other known format.
     #[error("not a feed: {reason}{}; tidings reads RSS, Atom, JSON Feed, JSON, JSON Lines and tables", at(*byte))]
@@ -158,6 +180,10 @@ pub enum Refusal {
         /// What the document is, such as "a JSON object with the keys a, b".
         found: CleanBuf,
     },
+}
+
+fn naming(feed: &CleanBuf) -> String {
+    if feed.is_empty() { String::new() } else { format!(", which links to the feed {feed}") }
 }
 
 fn at(byte: Option<u64>) -> String {
@@ -216,7 +242,7 @@ fn read_watched(
     input: &mut dyn Read,
     limits: Limits,
     sink: &mut dyn Sink,
-    watch: impl for<'t> FnOnce(Charset<Box<dyn Read + 't>>) -> Box<dyn Read + 't>,
+    watch: impl for<'t> FnOnce(Charset<Lookahead<Box<dyn Read + 't>>>) -> Box<dyn Read + 't>,
 ) -> Result<(), Refusal> {
     let rules = sink.rules();
     if let Some(column) = rules.mapped_twice() {
@@ -226,7 +252,9 @@ fn read_watched(
     let Unpacked { input, rest } = unpack::unpack(input, limits.ratio)?;
     let base = sink.base();
     let host = base.as_ref().and_then(Url::host_str);
-    let text = Charset::new(input, Hints { label: sink.charset(), host, declared: None });
+    let mut input = Lookahead::new(input);
+    let declared = page::declared_by(&mut input);
+    let text = Charset::new(input, Hints { label: sink.charset(), host, declared });
     let used = text.used();
     let read = read_text(source, watch(text), limits, &rules, sink);
     let mut note = |cause, reason: &str| {
@@ -255,7 +283,13 @@ fn read_text(
     text.look(BLANKS, |head| blank::length(head) < head.len());
     blank::fill(text.head_mut());
     if xml::is_xml(text.look(BLANKS, |_| true)) {
-        return xml::read(source, &mut text, limits, sink);
+        let head = text.look(BLANKS, |head| page::beginning(head).is_some());
+        return match page::beginning(head).filter(|_| !sink.is_feed_only()) {
+            Some(begins @ (Beginning::Page | Beginning::Sitemap)) => {
+                listing::read(source, &mut text, begins == Beginning::Sitemap, limits, sink)
+            }
+            _ => xml::read(source, &mut text, limits, sink),
+        };
     }
     match table::find(&mut text, rules)? {
         Some(layout) => table::read(source, &mut text, limits, &layout, sink),

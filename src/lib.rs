@@ -9,7 +9,7 @@
 //! | --- | --- | --- |
 //! | 0 | [`release`], [`text`] | plain data; text sanitised for the terminal, its width, wrapping and case folding |
 //! | 0 | [`manual`] | the pages of the manual, and a feed of their sections |
-//! | 1 | [`feed`], [`catalog`] | from bytes to releases; all releases in memory, as columns |
+//! | 1 | [`feed`], [`catalog`] | from bytes to releases, of listing pages too; all releases in memory, as columns |
 //! | 1 | [`picture`] | pictures, decoded within limits and encoded for a terminal |
 //! | 2 | [`query`], [`keymap`], [`library`] | the query tree; the table of actions and keys; the stored releases, marks, subscriptions and accounts |
 //! | 2 | [`config`] | the settings and where they come from |

@@ -33,7 +33,7 @@ macro_rules! pages {
 pub const PAGES: &[Page] = pages! {
     "index" "reading" "query" "filters" "watching" "subscriptions" "accounts" "library"
     "configuration" "keys" "themes"
-    "feeds" "command-line" "doctor" "speed" "promises"
+    "feeds" "pages" "command-line" "doctor" "speed" "promises"
     "contributing" "style"
 };
 

@@ -185,6 +185,58 @@ const OPML: [Shape; 12] = [
     ("end tags", ("<opml><body>", "</outline>", "</body></opml>")),
 ];
 
+const PAGES: [Shape; 22] = [
+    ("rows", ("<ul>", "<li><a href=/#>The title of number #</a> 2018-11-06</li>", "</ul>")),
+    (
+        "rows with all",
+        (
+            "<main>",
+            "<article><h2><a href=/#>Title of #</a></h2><p>6 November 2018, Bern</p><a rel=tag href=/t/x>Tag</a><p>Text that says something about it.</p></article>",
+            "",
+        ),
+    ),
+    ("rows of tables", ("", "<table><tr><td><a href=/#>The title of number #</a><td>6 Nov 2018</table>", "")),
+    ("rows of one table", ("<table>", "<tr><td>#<td><a href=/#>The title of number #</a><td>05/06/18", "")),
+    ("headings with dates", ("<div>", "<h3>6 November 2018</h3><p><a href=/#>The title of number #</a></p>", "")),
+    (
+        "elements side by side",
+        ("<div>", "<span>2018-11-06</span><h2><a href=/#>The title #</a></h2><p>Text of it</p>", ""),
+    ),
+    ("links", ("", "<a href=/#>The title of number #</a> ", "")),
+    ("links in one paragraph with dates", ("<p>", "<a href=/#>Title #</a> 6 November 2018 ", "</p>")),
+    ("deep elements", ("", "<div><a href=/#>x#</a>", "")),
+    ("deep lists", ("", "<ul><li><a href=/#>Title of #</a> 2018-11-06", "")),
+    ("headings without links", ("<div>", "<h2>Title of number #</h2>", "</div>")),
+    ("dates", ("<p><a href=/1>x</a>", "2018-11-06 ", "</p>")),
+    ("lines with dates", ("<div><a href=/1>x</a>", "<p>6 November 2018", "</div>")),
+    ("short lines", ("<div><a href=/1>x</a>", "<p>6<p>November<p>2018", "</div>")),
+    ("months", ("<div><a href=/1>x</a>", "<p>May May May May 2018", "</div>")),
+    (
+        "marked entries",
+        ("<div class=h-feed>", "<div class=h-entry><a class='u-url p-name' href=/#>Title #</a></div>", "</div>"),
+    ),
+    ("classes", ("<div>", "<div class='a b c d e f g'><a class='h i j' href=/#>Title of #</a></div>", "</div>")),
+    (
+        "scripts",
+        (
+            "<div>",
+            "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"url\":\"/#\",\"headline\":\"T #\"}</script>",
+            "</div>",
+        ),
+    ),
+    (
+        "one script",
+        (
+            "<script type=application/json>[",
+            "{\"title\":\"T #\",\"url\":\"/#\",\"date\":\"2018-11-06\"},",
+            "{}]</script>",
+        ),
+    ),
+    ("nested arrays", ("<script type=application/json>", "[[", "</script>")),
+    ("scripts without end", ("<div>", "<script type=application/json>[", "")),
+    ("addresses", ("<urlset>", "<url><loc>https://a.invalid/a-#</loc></url>", "</urlset>")),
+];
+
 fn all(shapes: &[Shape], work: impl Fn(&Vec<u8>)) {
     for (name, parts) in shapes {
         assert_linear(name, SIZE, |size| shape(*parts, size), &work);
@@ -209,6 +261,11 @@ fn tables_take_linear_time() {
 #[test]
 fn lists_of_feeds_take_linear_time() {
     all(&OPML, |bytes| drop(opml::read(&mut bytes.as_slice())));
+}
+
+#[test]
+fn pages_take_linear_time() {
+    all(&PAGES, |bytes| read(bytes));
 }
 
 #[test]

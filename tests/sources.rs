@@ -249,3 +249,36 @@ fn a_table_is_read_from_a_file_a_pipe_and_a_folder() {
                  columns: Naslov is title, Datum is date (day first)\n  unused columns: Oddelek\n";
     assert!(out.contains(about), "{out}");
 }
+
+#[test]
+fn a_saved_page_is_read_as_a_feed_and_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let row =
+        |n: u32| format!("<li><h3><a href=n/{n}>The news of day number {n}</a></h3><p>0{n} July 2020, Bern</p></li>");
+    let rows: String = (1..5).map(row).collect();
+    let page = format!(
+        "<!doctype html><title>News</title><link rel=alternate type=application/rss+xml href=/feed.xml><ul>{rows}</ul>"
+    );
+    fs::write(folder.path().join("page.html"), page).expect("a page");
+    let list = |more: &[&str]| {
+        let arguments = ["list", "page.html", "--columns", "title,url,date,place", "--format", "tsv"];
+        run(folder.path(), &[&arguments[..], more].concat())
+    };
+    let (out, problems, code) = list(&["--base", "https://example.org/news/"]);
+    assert_eq!((problems.as_str(), code), ("", Some(0)));
+    let expected = "The news of day number 4\thttps://example.org/news/n/4\t2020-07-04\tBern";
+    assert_eq!(out.lines().nth(1), Some(expected), "{out}");
+    let (out, _, code) = list(&[]);
+    assert_eq!((out.lines().nth(1), code), (Some("The news of day number 4\t\t2020-07-04\tBern"), Some(0)));
+    let (_, problem, code) = list(&["--base", "example.org"]);
+    assert!(code == Some(2) && problem.contains("https://"), "{problem}");
+    let (out, _, code) = run(folder.path(), &["check", "page.html", "--base", "https://example.org/news/"]);
+    assert!(
+        out.contains("listing page · 4 items") && out.contains("a repeated list · all dated · confidence: high"),
+        "{out}"
+    );
+    assert!(out.contains("the page names the feed https://example.org/feed.xml") && code == Some(0), "{out}");
+    fs::write(folder.path().join("shell.html"), "<!doctype html><div id=app>Loading</div>").expect("a page");
+    let (_, problem, code) = run(folder.path(), &["list", "shell.html"]);
+    assert!(code == Some(2) && problem.contains("not a listing page: found a page that a script fills"), "{problem}");
+}

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use chrono::Utc;
 use clap::ValueEnum;
+use url::Url;
 
 use super::error::{Output, Unreadable};
 use super::load;
@@ -24,16 +25,21 @@ use crate::text::system_error;
 An error violates the format or loses content, a warning marks what readers interpret differently, and a note is valid but \
 worth knowing. A feed with notes only passes. Items and bytes count from 0 (bytes of the decompressed UTF-8 text), lines \
 from 1. --format json prints one object: errors, warnings, notes, unreadable (numbers) and feeds, each with source, and \
-either reason if it cannot be read, or format, title, table (delimiter, header, columns with name, field and order), items, first_date, last_date, topics (count, top), languages \
-(declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, fix) and problems \
+either reason if it cannot be read, or format, title, table (delimiter, header, columns with name, field and order), \
+listing (of a page: method, completed_by, confidence, entries, dated, feeds), items, first_date, last_date, topics (count, \
+top), languages (declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, fix) \
+and problems \
 (rule, severity, item, byte, line, detail; the first 10,000 of each rule).")]
 pub struct Args {
-    /// Files or folders to check, also compressed with gzip or zstd; - reads standard input
+    /// Files or folders to check, saved pages too, also compressed with gzip or zstd; - reads standard input
     #[arg(value_name = "FEED", required = true)]
     feeds: Vec<PathBuf>,
     /// The output format
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     format: CheckFormat,
+    /// The address of the files, for relative links in a saved page
+    #[arg(long, value_name = "ADDRESS", value_parser = load::base_address)]
+    base: Option<Url>,
     /// The maximum compression ratio of a feed, checked beyond 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
     max_ratio: u64,
@@ -81,7 +87,7 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     let limits = Limits { ratio: args.max_ratio, ..Limits::default() };
     let rules = args.rules.rules();
     for source in load::sources(&args.feeds) {
-        for checked in each(&source, limits, &rules) {
+        for checked in each(&source, args.base.as_ref(), limits, &rules) {
             totals.add(&checked);
             match args.format {
                 CheckFormat::Text => text::write(&checked, args.all, totals.feeds > 1, style, out),
@@ -107,10 +113,15 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
 }
 
 /// Checks the files of a source one by one, skipping files in folders that are not feeds.
-fn each(source: &Input, limits: Limits, rules: &Rules) -> Box<dyn Iterator<Item = Checked>> {
+fn each<'b>(
+    source: &Input,
+    base: Option<&'b Url>,
+    limits: Limits,
+    rules: &Rules,
+) -> Box<dyn Iterator<Item = Checked> + 'b> {
     let rules = rules.clone();
     match InputFiles::of(source) {
-        InputFiles::One(source) => Box::new(std::iter::once_with(move || one(&source, limits, rules))),
+        InputFiles::One(source) => Box::new(std::iter::once_with(move || one(&source, base, limits, rules))),
         InputFiles::Unreadable(name, reason) => {
             Box::new(std::iter::once(Checked { source: name.to_string(), report: Err(reason.to_string()) }))
         }
@@ -119,8 +130,8 @@ fn each(source: &Input, limits: Limits, rules: &Rules) -> Box<dyn Iterator<Item 
             let mut files = files.into_iter();
             let mut is_done = false;
             Box::new(std::iter::from_fn(move || {
-                let found =
-                    files.by_ref().map(|file| one(&file, limits, rules.clone())).find(|checked| checked.report.is_ok());
+                let mut each = files.by_ref().map(|file| one(&file, base, limits, rules.clone()));
+                let found = each.find(|checked| checked.report.is_ok());
                 feeds += usize::from(found.is_some());
                 if found.is_none() && feeds == 0 && !std::mem::replace(&mut is_done, true) {
                     let reason = Err("folder without a feed".to_owned());
@@ -132,10 +143,10 @@ fn each(source: &Input, limits: Limits, rules: &Rules) -> Box<dyn Iterator<Item 
     }
 }
 
-fn one(source: &Input, limits: Limits, rules: Rules) -> Checked {
+fn one(source: &Input, base: Option<&Url>, limits: Limits, rules: Rules) -> Checked {
     let name = source.name();
     let report = match source.open() {
-        Ok((mut input, _)) => check_with(name.as_clean(), &mut input, limits, rules, Utc::now().timestamp())
+        Ok((mut input, _)) => check_with(name.as_clean(), base, &mut input, limits, rules, Utc::now().timestamp())
             .map_err(|refusal| crate::text::CleanBuf::line(&refusal.to_string()).to_string()),
         Err(error) => Err(format!("cannot open: {}", system_error(&error))),
     };

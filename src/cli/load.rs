@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::Local;
+use url::Url;
 
 use super::library_args::LibraryArgs;
 use super::rule_args::RuleArgs;
@@ -22,8 +23,9 @@ const BUILT_IN: &[u8] = include_bytes!("../../data/releases.json");
 /// The feeds that a command reads, and limits for them.
 #[derive(Debug, clap::Args)]
 pub struct Feeds {
-    /// Feeds (RSS, Atom, JSON Feed, plain JSON, JSON Lines, CSV and TSV tables, also compressed with gzip or zstd), folders of feeds, or
-    /// patterns such as '*.xml'; - reads standard input [default: the library, or a sample feed if it has no subscriptions]
+    /// Feeds (RSS, Atom, JSON Feed, plain JSON, JSON Lines, CSV and TSV tables), saved pages and sitemaps that list
+    /// releases, also compressed with gzip or zstd, folders of them, or patterns such as '*.xml'; - reads standard input
+    /// [default: the library, or a sample feed if it has no subscriptions]
     #[arg(value_name = "FEED")]
     named: Vec<PathBuf>,
     /// Show the same story from several feeds more than once
@@ -35,6 +37,9 @@ pub struct Feeds {
     /// The maximum compression ratio of a feed, checked beyond 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio, value_parser = clap::value_parser!(u64).range(1..))]
     max_ratio: u64,
+    /// The address of the named files, for relative links in a saved page
+    #[arg(long, value_name = "ADDRESS", value_parser = base_address)]
+    base: Option<Url>,
     /// Also read the stored releases of the subscriptions
     #[arg(long)]
     with_library: bool,
@@ -54,6 +59,7 @@ impl Feeds {
             sources: stored.into_iter().chain(named).collect(),
             follows_library: self.named.is_empty(),
             is_merged: !self.no_merge,
+            base: self.base.clone(),
             limits: self.limits(),
             rules: self.rules.rules(),
             library,
@@ -70,6 +76,12 @@ impl Feeds {
     pub fn limits(&self) -> Limits {
         Limits { text: self.max_text, ratio: self.max_ratio }
     }
+}
+
+/// Parses the address of a saved page.
+pub fn base_address(text: &str) -> Result<Url, String> {
+    let address = Url::parse(text).ok().filter(|address| matches!(address.scheme(), "http" | "https"));
+    address.ok_or_else(|| "expected an address that begins with https:// or http://".to_owned())
 }
 
 /// Returns the inputs named by arguments, or the sample.

@@ -20,6 +20,7 @@ mod xml;
 use std::io::Read;
 use std::ops::ControlFlow;
 
+use super::listing::{Confidence, Listing, Method};
 use super::table::Layout;
 use super::{Limits, Raw, Refusal, Rules, Sink};
 use crate::release::{Problem, Release};
@@ -29,6 +30,7 @@ pub use log::Finding;
 use log::Log;
 pub use rule::{RULES, Rule, RuleId, Severity};
 pub use summary::Summary;
+use url::Url;
 
 /// The most findings kept of one rule; the others are only counted.
 pub const KEPT: usize = 10_000;
@@ -50,6 +52,8 @@ enum FeedFormat {
     Json,
     JsonLines,
     Table,
+    /// A web page or a sitemap that lists releases.
+    Listing(Method),
 }
 
 impl FeedFormat {
@@ -66,8 +70,27 @@ impl FeedFormat {
             Self::Json => "JSON".to_owned(),
             Self::JsonLines => "JSON Lines".to_owned(),
             Self::Table => "table".to_owned(),
+            Self::Listing(Method::NewsSitemap | Method::Sitemap) => "sitemap".to_owned(),
+            Self::Listing(_) => "listing page".to_owned(),
         }
     }
+}
+
+/// How the releases of a listing page were found.
+#[derive(Debug, Clone)]
+pub struct ListingReport {
+    /// The method.
+    pub method: Method,
+    /// What completed the entries.
+    pub completed: Option<Method>,
+    /// How likely it is the list of the page.
+    pub confidence: Confidence,
+    /// The number of entries, and of those with a date.
+    pub entries: usize,
+    /// The number of entries with a date.
+    pub dated: usize,
+    /// The feeds that the page names.
+    pub feeds: Vec<CleanBuf>,
 }
 
 /// The result of a check.
@@ -77,6 +100,8 @@ pub struct Report {
     pub format: CleanBuf,
     /// How it is written, if it is a table.
     pub layout: Option<Layout>,
+    /// How its releases were found, if it is a listing page.
+    pub listing: Option<ListingReport>,
     /// What the feed contains.
     pub summary: Summary,
     /// The findings in document order, the first [`KEPT`] of each rule.
@@ -103,15 +128,16 @@ impl Report {
 /// # Errors
 /// As for [`read`](super::read): the source is not a feed.
 pub fn check(source: Clean<'_>, input: &mut dyn Read, limits: Limits, now: i64) -> Result<Report, Refusal> {
-    check_with(source, input, limits, Rules::default(), now)
+    check_with(source, None, input, limits, Rules::default(), now)
 }
 
-/// Like [`check`], for a source that is read by these rules.
+/// Like [`check`], for a source at this address that is read by these rules.
 ///
 /// # Errors
 /// As for [`check`].
 pub fn check_with(
     source: Clean<'_>,
+    base: Option<&Url>,
     input: &mut dyn Read,
     limits: Limits,
     rules: Rules,
@@ -119,18 +145,20 @@ pub fn check_with(
 ) -> Result<Report, Refusal> {
     let log = Log::default();
     let lines = log.lines();
-    let mut checker = Checker { log, now, rules, ..Checker::default() };
+    let mut checker = Checker { log, now, rules, base: base.cloned(), ..Checker::default() };
     super::read_watched(source, input, limits, &mut checker, |text| Box::new(lines::Counted { input: text, lines }))?;
     checker.finish();
-    let (findings, counts) = checker.log.into_parts();
     let format = CleanBuf::line(&checker.form.name());
-    Ok(Report { format, layout: checker.layout, summary: checker.summary, findings, counts })
+    let Checker { log, summary, layout, listing, .. } = checker;
+    let (findings, counts) = log.into_parts();
+    Ok(Report { format, layout, listing, summary, findings, counts })
 }
 
 #[derive(Default)]
 struct Checker {
     log: Log,
     form: FeedFormat,
+    listing: Option<ListingReport>,
     summary: Summary,
     document: xml::Document,
     object: json::Document,
@@ -138,6 +166,7 @@ struct Checker {
     now: i64,
     rules: Rules,
     layout: Option<Layout>,
+    base: Option<Url>,
     /// The number of items so far, readable or not.
     items: u64,
     /// Whether a problem has said which character set was used.
@@ -154,14 +183,24 @@ impl Checker {
 
     fn finish(&mut self) {
         self.log.leave();
-        if self.is_json() {
-            self.finish_json();
-        } else if self.form != FeedFormat::Table {
-            self.finish_xml();
+        match self.form {
+            FeedFormat::Listing(_) | FeedFormat::Table => {}
+            _ if self.is_json() => self.finish_json(),
+            _ => self.finish_xml(),
         }
         if self.items == 0 {
             self.log.add(RuleId::NoItems, None, "");
         }
+    }
+
+    fn listing(&mut self, listing: &Listing) {
+        let Listing { method, completed, confidence, .. } = *listing;
+        let (entries, dated) = (listing.entries.len(), listing.dated());
+        self.form = FeedFormat::Listing(method);
+        self.items = entries as u64;
+        self.summary.language(&listing.language);
+        let feeds = listing.feeds.clone();
+        self.listing = Some(ListingReport { method, completed, confidence, entries, dated, feeds });
     }
 
     /// Checks what applies to an item in every format.
@@ -218,6 +257,7 @@ impl Sink for Checker {
                 self.form = FeedFormat::Table;
                 self.layout = Some(layout.clone());
             }
+            Raw::Listing(listing) => self.listing(listing),
             Raw::Item(index, byte, text) => {
                 if self.is_json() && self.object.is_undecided() {
                     self.decide_json(Some(text));
@@ -231,6 +271,10 @@ impl Sink for Checker {
                 }
             }
         }
+    }
+
+    fn base(&self) -> Option<Url> {
+        self.base.clone()
     }
 
     fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {

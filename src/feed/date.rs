@@ -107,6 +107,13 @@ pub fn read_ordered(text: &str, order: Option<DayOrder>) -> Result<Date, Unread>
     prose::read(whole, order).ok_or(Unread::NotADate)?.date()
 }
 
+/// Whether a word names a month in one of the languages that are known here, or begins such a name.
+pub(super) fn is_month(word: &str) -> bool {
+    word.chars().any(char::is_alphabetic)
+        && word.len() < 40
+        && names::find(&crate::text::fold(word)).is_some_and(|name| !name.months.is_empty())
+}
+
 /// Reads a number: see `number`.
 ///
 /// # Errors

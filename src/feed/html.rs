@@ -67,6 +67,30 @@ pub(super) fn feed_link(page: &str) -> Option<String> {
     })
 }
 
+/// Whether an element of this name has lines of its own.
+pub(super) fn is_block(name: &str) -> bool {
+    matches!(element(name), Some((_, Kind::Block | Kind::Scope | Kind::Loose | Kind::Document) | ("hr", _)))
+}
+
+/// Returns the scripts of a page: the media type of each in lower case, and its content.
+pub(super) fn scripts(page: &str) -> Vec<(String, &str)> {
+    let mut scripts = Vec::new();
+    let mut tokens = Tokens::new(page);
+    while let Some(token) = tokens.next() {
+        let Token::Start(tag) = token else { continue };
+        let Some((name @ ("script" | "style" | "textarea"), _)) = element(tag.name) else { continue };
+        let kind = tag.attribute("type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if let Some(content) = tokens.content(name, |_| true)
+            && name == "script"
+            && kind.contains("json")
+        {
+            scripts.push((kind, content));
+        }
+    }
+    scripts
+}
+
 /// Returns the text of a piece of HTML; a blank line separates paragraphs.
 pub(super) fn to_text(html: &str) -> String {
     to_rich(html).text

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::charset::{Charset, Hints};
 use super::fields::{Field, Fields};
+use super::lookahead::Lookahead;
 use super::{html, link};
 use crate::release::{Link, Span};
 use crate::text::CleanBuf;
@@ -22,6 +23,8 @@ const LARGEST: usize = 16 << 20;
 const LARGEST_MARKUP: usize = 2 << 20;
 /// A page declares its character set within this many bytes (HTML, 4.2.5.4).
 const HEAD: usize = 1024;
+/// Saved pages declare it within this many bytes.
+const HEAD_OF_PAGE: usize = 4096;
 /// This many bytes decide whether a document is a page.
 const SAMPLE: usize = 1 << 16;
 
@@ -58,15 +61,57 @@ pub fn resolve(text: &str, base: &str) -> Option<CleanBuf> {
 pub fn is_page(bytes: &[u8]) -> bool {
     // Its tags are ASCII in any encoding.
     let head = decode(bytes.get(..SAMPLE).unwrap_or(bytes), None, "");
+    beginning(head.as_bytes()) == Some(Beginning::Page)
+}
+
+/// What a text in markup begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// A web page, or a part of one.
+    Page,
+    /// A sitemap.
+    Sitemap,
+    /// Anything else.
+    Other,
+}
+
+/// Returns what a text begins with, or `None` if that is not certain before more of it is known.
+pub(super) fn beginning(head: &[u8]) -> Option<Beginning> {
+    let head = String::from_utf8_lossy(head.get(..SAMPLE).unwrap_or(head));
     let mut text = head.trim_start_matches('\u{feff}').trim_start();
     // Anything before the first element is irrelevant.
     while let Some(after) = ["<?", "<!--"].iter().find_map(|mark| text.strip_prefix(mark)) {
         let end = if text.starts_with("<?") { "?>" } else { "-->" };
-        let Some((_, rest)) = after.split_once(end) else { return false };
-        text = rest.trim_start();
+        text = after.split_once(end)?.1.trim_start();
     }
-    let Some(tag) = text.strip_prefix('<') else { return false };
-    tag.get(..DOCTYPE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DOCTYPE)) || html::is_tag(tag)
+    if text.len() < 4 {
+        return None;
+    }
+    let Some(tag) = text.strip_prefix('<') else { return Some(Beginning::Other) };
+    let is_doctype = |start: &str| start.eq_ignore_ascii_case(DOCTYPE);
+    let is_drawing = tag.starts_with("svg") || tag.starts_with("math");
+    if tag.get(..DOCTYPE.len()).is_some_and(is_doctype) || (html::is_tag(tag) && !is_drawing) {
+        return Some(Beginning::Page);
+    }
+    let (name, _) = tag.split_once('>')?;
+    let name = name.split_whitespace().next().unwrap_or_default();
+    let name = name.split_once(':').map_or(name, |(_, name)| name);
+    Some(if matches!(name, "urlset" | "sitemapindex") { Beginning::Sitemap } else { Beginning::Other })
+}
+
+/// Returns the character set that a source declares in a `meta` element, if it is a web page.
+pub(super) fn declared_by<R: Read>(input: &mut Lookahead<R>) -> Option<&'static Encoding> {
+    let is_enough =
+        |head: &[u8]| beginning(head).is_some_and(|begins| begins != Beginning::Page) || head.len() >= HEAD_OF_PAGE;
+    let head = input.look(HEAD_OF_PAGE, |head| !is_markup(head) || is_enough(head));
+    let is_page = is_markup(head) && beginning(head) == Some(Beginning::Page);
+    is_page.then(|| declared(head.get(..HEAD_OF_PAGE).unwrap_or(head))).flatten()
+}
+
+/// Whether the first visible character begins a tag, in an encoding that has ASCII.
+fn is_markup(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    text.first().is_none_or(|first| *first == b'<')
 }
 
 /// Converts a page to UTF-8. The encoding is decided as for feeds: a byte order mark, valid UTF-8, the server's label,

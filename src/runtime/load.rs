@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tracing::info;
+use url::Url;
 
 use super::inputs::{Input, InputFiles, short_names};
 use super::mark_lookup::MarkLookup;
@@ -328,6 +329,10 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
 
     fn rules(&self) -> Rules {
         self.reading.rules.clone()
+    }
+
+    fn base(&self) -> Option<Url> {
+        self.reading.base.clone()
     }
 
     /// A pipe may be silent for long, so its releases so far are shown meanwhile.

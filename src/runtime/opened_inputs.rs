@@ -1,5 +1,7 @@
 //! What the reader opens.
 
+use url::Url;
+
 use super::inputs::Input;
 use crate::app;
 use crate::feed::{Limits, Rules};
@@ -14,6 +16,8 @@ pub struct OpenedInputs {
     pub follows_library: bool,
     /// Whether a story of several sources is shown once.
     pub is_merged: bool,
+    /// The address of named files; resolves relative links in them.
+    pub base: Option<Url>,
     /// The size limits for reading.
     pub limits: Limits,
     /// How to read the sources; a subscription has rules of its own.

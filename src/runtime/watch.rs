@@ -368,6 +368,7 @@ mod tests {
             sources,
             follows_library: false,
             is_merged: true,
+            base: None,
             limits: crate::feed::Limits::default(),
             rules: crate::feed::Rules::default(),
             library: None,

@@ -259,6 +259,11 @@ impl Sink for Reader<'_> {
         self.label.as_deref()
     }
 
+    /// A page in place of a feed is an error of the server, not the feed.
+    fn is_feed_only(&self) -> bool {
+        true
+    }
+
     fn is_over(&mut self) -> bool {
         self.is_full() || self.budget.is_over()
     }

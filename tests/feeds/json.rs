@@ -101,8 +101,11 @@ fn other_documents_are_refused_in_one_line() {
         (b" \n", "empty"),
         (b"\x89PNG\r\n\x1a\n\0", "found a PNG image"),
         (b"<?xml version=\"1.0\"?><svg/>", "found an XML document with the root element <svg>"),
-        (b"<!DOCTYPE html><html><body>x", "found a web page (HTML)"),
-        (b"<html><link type='application/rss+xml' href='/f.xml'>", "a web page (HTML), which links to the feed /f.xml"),
+        (b"<!DOCTYPE html><html><body>x", "not a listing page: found a page that a script fills;"),
+        (
+            b"<html><link type='application/rss+xml' href='/f.xml'>",
+            "a page that a script fills, which links to the feed /f.xml;",
+        ),
         (b"<.>", "found text that begins with \u{201c}<.>\u{201d}"),
         (b"\xff\xfe{\0}\0", "found an empty JSON object"),
         (b"\xff\xfe\0\0{\0\0\0", "found UTF-32 text"),

@@ -63,6 +63,11 @@ proptest! {
     }
 
     #[test]
+    fn mutated_pages_are_read_safely(data in input(&["page"])) {
+        bodies::document(&data);
+    }
+
+    #[test]
     fn mutated_lists_of_feeds_are_read_safely(data in input(&["opml"])) {
         bodies::list(&data);
     }

@@ -53,6 +53,17 @@ const HTML: &[&str] = &[
     "&lt;p&gt;twice &amp;amp; thrice&lt;/p&gt; <script>x</script><style>y</style><!-- c --><svg><circle/></svg><dl><dt>a<dd>b<h2>c</dl>",
     "<ABC.O> a < b && c > d <jo@example.org> R&D &nbsp;&#8211;&#x96;&unknown; <custom-tag>x</custom-tag>",
 ];
+const PAGES: &[&str] = &[
+    "<!doctype html><html lang=en><head><meta charset=utf-8><title>News</title><base href='https://example.org/'><link rel=alternate \
+    type='application/rss+xml' href=/feed></head><body><nav><a href=/>Home</a></nav><main><ul><li><h3><a href=/1>One thing happened</a></h3>\
+    <p>6 November 2018, Bern</p><p>Text about it.</p><li><h3><a href=/2>Another thing</a></h3><p>5 November 2018</p><li><h3>\
+    <a href=/3>A third thing</a></h3><p>05/11/18</p></ul></main></body></html>",
+    "<!DOCTYPE html><script type='application/ld+json'>{\"@graph\":[{\"@type\":\"ItemList\",\"itemListElement\":[{\"@type\":\"NewsArticle\",\
+    \"url\":\"https://example.org/1\",\"headline\":\"One\",\"datePublished\":\"2018-11-06\"},{\"@type\":\"NewsArticle\",\"url\":\"/2\",\
+    \"headline\":\"Two\"}]}]}</script><table><tr><td><time datetime=2018-11-06>Nov</time><td><a href=/1>One of the rows</a></table>",
+    "<urlset xmlns:news='x'><url><loc>https://example.org/a-b</loc><news:news><news:title>T</news:title><news:publication_date>2018-11-06\
+    </news:publication_date></news:news></url></urlset>",
+];
 const DATES: &[&str] = &[
     "2018-11-06T10:30:00+09:00",
     "Tue, 06 Nov 2018 10:30:00 GMT",
@@ -87,6 +98,7 @@ pub fn small(kinds: &[&str]) -> Vec<Vec<u8>> {
         "xml" => XML,
         "opml" => OPML,
         "html" => HTML,
+        "page" => PAGES,
         "date" => DATES,
         "query" => QUERIES,
         _ => &[],

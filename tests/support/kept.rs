@@ -56,6 +56,11 @@ impl Sink for Kept {
 }
 
 impl Kept {
+    /// A sink for a source at this address.
+    pub fn at(base: Url) -> Self {
+        Self { base: Some(base), ..Self::default() }
+    }
+
     /// The titles of the releases.
     pub fn titles(&self) -> Vec<&str> {
         self.releases.iter().map(|release| release.title.as_str()).collect()

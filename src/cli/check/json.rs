@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use super::{Checked, Totals};
 use crate::document::json::value;
-use crate::feed::check::{Finding, Report, RuleId, Severity};
+use crate::feed::check::{Finding, ListingReport, Report, RuleId, Severity};
+use crate::feed::listing::Method;
 use crate::feed::table::{Column, Layout};
+use crate::text::CleanBuf;
 
 /// The number of topics to list.
 const TOP: usize = 20;
@@ -26,6 +28,8 @@ struct Feed<'a> {
     languages: Vec<&'a str>,
     scripts: Vec<Share>,
     duplicates: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listing: Option<Listing<'a>>,
     errors: u64,
     warnings: u64,
     notes: u64,
@@ -45,6 +49,16 @@ struct Named<'a> {
     name: &'a str,
     field: Option<&'static str>,
     order: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    method: &'static str,
+    completed_by: Option<&'static str>,
+    confidence: &'static str,
+    entries: usize,
+    dated: usize,
+    feeds: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -142,6 +156,7 @@ fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
         languages: summary.languages().collect(),
         scripts: summary.scripts().into_iter().map(|(name, percent)| Share { name, percent }).collect(),
         duplicates: summary.duplicates,
+        listing: report.listing.as_ref().map(listing),
         errors: report.of(Severity::Error),
         warnings: report.of(Severity::Warning),
         notes: report.of(Severity::Note),
@@ -157,6 +172,17 @@ fn table(layout: &Layout) -> Table<'_> {
 
 fn column(column: &Column) -> Named<'_> {
     Named { name: column.name.as_str(), field: column.field(), order: column.order() }
+}
+
+fn listing(found: &ListingReport) -> Listing<'_> {
+    Listing {
+        method: found.method.name(),
+        completed_by: found.completed.map(Method::name),
+        confidence: found.confidence.name(),
+        entries: found.entries,
+        dated: found.dated,
+        feeds: found.feeds.iter().map(CleanBuf::as_str).collect(),
+    }
 }
 
 fn rule(id: RuleId, count: u64) -> Broken {

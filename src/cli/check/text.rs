@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Checked, Totals};
 use crate::cli::output_style::{OutputStyle, TextStyle};
-use crate::feed::check::{Finding, KEPT, Report, RuleId, Severity, Summary};
+use crate::feed::check::{Finding, KEPT, ListingReport, Report, RuleId, Severity, Summary};
 use crate::feed::table::{Column, Layout};
 use crate::text::{counted, grouped};
 
@@ -25,6 +25,9 @@ pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, o
     style.put(out, &checked.source, TextStyle::Strong)?;
     writeln!(out, "\n  {}", describe(report))?;
     for line in report.layout.iter().flat_map(columns) {
+        writeln!(out, "  {line}")?;
+    }
+    for line in report.listing.iter().flat_map(listing) {
         writeln!(out, "  {line}")?;
     }
     for line in [topics(&report.summary), languages(&report.summary)].into_iter().filter(|line| !line.is_empty()) {
@@ -86,6 +89,23 @@ fn columns(layout: &Layout) -> Vec<String> {
         let more = if unused.len() > COLUMNS { ", …" } else { "" };
         let shown = unused.get(..COLUMNS).unwrap_or(&unused);
         lines.push(format!("unused columns: {}{more}", shown.join(", ")));
+    }
+    lines
+}
+
+/// Describes how the releases of a page were found, and which feed the page names.
+fn listing(found: &ListingReport) -> Vec<String> {
+    let ListingReport { method, completed, confidence, entries, dated, feeds } = found;
+    let with = completed.map(|other| format!(", completed from {}", other.name())).unwrap_or_default();
+    let dates = match *dated {
+        0 => "no dates".to_owned(),
+        dated if dated == *entries => "all dated".to_owned(),
+        dated => format!("{} dated", grouped(dated)),
+    };
+    let mut lines = vec![format!("found in {}{with} · {dates} · confidence: {}", method.name(), confidence.name())];
+    if let Some((first, others)) = feeds.split_first() {
+        let more = if others.is_empty() { String::new() } else { format!(" and {} more", grouped(others.len())) };
+        lines.push(format!("the page names the feed {first}{more}"));
     }
     lines
 }

@@ -1,0 +1,233 @@
+//! What else a row says: topics, a place, a summary.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::entry::Entry;
+use super::page::Page;
+use super::rows::Row;
+use super::tree::{Line, weight};
+use crate::release::Date;
+
+/// Words in classes of elements with topics, and with places.
+const TOPICS: [&str; 16] = [
+    "tag",
+    "tags",
+    "category",
+    "categories",
+    "topic",
+    "topics",
+    "kicker",
+    "label",
+    "type",
+    "articlesection",
+    "section",
+    "overline",
+    "eyebrow",
+    "rubric",
+    "keywords",
+    "cat",
+];
+const PLACES: [&str; 7] = ["location", "place", "venue", "city", "contentlocation", "region", "dateline"];
+/// The longest topic or place, and the shortest summary.
+const SHORT: usize = 60;
+const SUMMARY: usize = 30;
+/// The most topics of an entry, lines of a summary, and bytes of it.
+const MOST_TOPICS: usize = 12;
+const LINES: usize = 24;
+const BYTES: usize = 8_000;
+
+/// Makes entries of rows and their dates.
+pub fn entries(page: &Page, rows: &[Row], dates: &[Option<Date>]) -> Vec<Entry> {
+    let mut shared: FxHashMap<&str, usize> = FxHashMap::default();
+    for row in rows {
+        let mut seen = FxHashSet::default();
+        for line in lines(page, row) {
+            if weight(&line.text) <= SHORT && seen.insert(line.text.as_str()) {
+                *shared.entry(&line.text).or_default() += 1;
+            }
+        }
+    }
+    let repeated = topic_forms(page, rows, &shared);
+    rows.iter()
+        .zip(dates)
+        .map(|(row, date)| {
+            let mut topics = named_topics(page, row);
+            if topics.is_empty() {
+                let found = lines(page, row).find(|line| {
+                    repeated.contains(&page.form(line.block))
+                        && is_label(page, row, line)
+                        && shared
+                            .get(line.text.as_str())
+                            .is_none_or(|count| *count * 10 < rows.len() * 9 || rows.len() < 4)
+                });
+                topics.extend(found.map(|line| line.text.clone()));
+            }
+            let address = row.main.target.map(|target| page.links.addresses[target].clone()).unwrap_or_default();
+            let summary = summary(page, row, &topics, &shared, rows.len());
+            Entry {
+                title: row.main.title.clone(),
+                address,
+                date: *date,
+                place: place(page, row),
+                summary,
+                topics,
+                author: String::new(),
+            }
+        })
+        .collect()
+}
+
+fn lines<'p>(page: &'p Page, row: &Row) -> impl Iterator<Item = &'p Line> {
+    let range = page.tree.lines_in(row.unit.start, row.unit.end);
+    page.tree.lines[range].iter().filter(|line| !line.is_aside)
+}
+
+/// Whether a line is short and neither the title nor a date.
+fn is_label(page: &Page, row: &Row, line: &Line) -> bool {
+    let title_end = page.node(row.main.node).end;
+    let is_title = line.nodes.0 >= row.main.node && line.nodes.0 < title_end;
+    let is_date = || !page.dates_in(line.nodes.0, line.nodes.1 + 1).is_empty();
+    let said = weight(&line.text);
+    !is_title
+        && said > 1
+        && said <= SHORT
+        && line.text.chars().any(char::is_alphabetic)
+        && !line.text.ends_with([':', '…', '»', '.'])
+        && !is_date()
+}
+
+/// Returns the looks of lines that repeat over the rows and differ over the list, as topics do.
+fn topic_forms(page: &Page, rows: &[Row], shared: &FxHashMap<&str, usize>) -> FxHashSet<u64> {
+    let mut forms: FxHashMap<u64, (usize, FxHashSet<&str>)> = FxHashMap::default();
+    for row in rows {
+        let mut seen = FxHashSet::default();
+        for line in lines(page, row).filter(|line| is_label(page, row, line)) {
+            let form = page.form(line.block);
+            if seen.insert(form) {
+                let (count, texts) = forms.entry(form).or_default();
+                *count += 1;
+                texts.insert(&line.text);
+            }
+        }
+    }
+    let repeats = |texts: &FxHashSet<&str>| texts.iter().any(|text| shared.get(text).is_some_and(|count| *count > 1));
+    let is_topic = |count: usize, texts: &FxHashSet<&str>| {
+        count * 2 >= rows.len() && texts.len() > 1 && (texts.len() * 10 <= count * 7 || (count < 6 && repeats(texts)))
+    };
+    forms.into_iter().filter(|(_, (count, texts))| is_topic(*count, texts)).map(|(form, _)| form).collect()
+}
+
+/// Returns the topics that the page marks by class, relation or address.
+fn named_topics(page: &Page, row: &Row) -> Vec<String> {
+    let mut topics: Vec<String> = Vec::new();
+    let mut add = |text: String| {
+        let text = text.trim_matches(|c: char| c == ',' || c == '|' || c == '#' || c.is_whitespace());
+        let said = weight(text);
+        if said > 1
+            && said <= SHORT
+            && text != row.main.title
+            && !topics.iter().any(|topic| topic == text)
+            && topics.len() < MOST_TOPICS
+        {
+            topics.push(text.to_owned());
+        }
+    };
+    let tree = &page.tree;
+    let title_end = page.node(row.main.node).end;
+    let mut at = row.unit.start;
+    while at < row.unit.end {
+        let node = page.node(at);
+        let is_title = at >= row.main.node && at < title_end;
+        let is_around_title = at < row.main.node && node.end > row.main.node;
+        if node.name.is_empty() || is_title || is_around_title || at == row.unit.start {
+            at += 1;
+            continue;
+        }
+        let is_topic_link = node.is("a")
+            && (node
+                .attribute("rel")
+                .is_some_and(|rel| rel.split_ascii_whitespace().any(|rel| rel == "tag" || rel == "category"))
+                || node.attribute("href").is_some_and(is_topic_address));
+        if is_topic_link {
+            add(tree.text(at, node.end));
+            at = node.end;
+        } else if node.is_named(&TOPICS) && !node.is("time") && page.dates_in(at, node.end).is_empty() {
+            let links = page.links.within(at, node.end);
+            if links.is_empty() {
+                let text = tree.text(at, node.end);
+                add(text);
+            }
+            for link in links {
+                add(tree.text(link.node, page.node(link.node).end));
+            }
+            at = node.end;
+        } else {
+            at += 1;
+        }
+    }
+    topics
+}
+
+fn is_topic_address(href: &str) -> bool {
+    let path = href.to_ascii_lowercase();
+    ["/tag/", "/tags/", "/category/", "/categories/", "/topic/", "/topics/"].iter().any(|part| path.contains(part))
+}
+
+/// Returns the place: marked, or after the date and a comma.
+fn place(page: &Page, row: &Row) -> String {
+    let tree = &page.tree;
+    for at in row.unit.start + 1..row.unit.end {
+        let node = page.node(at);
+        if !node.name.is_empty() && node.is_named(&PLACES) && node.end > at + 1 {
+            let text = tree.text(at, node.end);
+            if weight(&text) <= SHORT && weight(&text) > 1 && page.dates_in(at, node.end).is_empty() {
+                return text;
+            }
+        }
+    }
+    let Some((line, end)) = row.date.as_ref().and_then(|date| date.place) else { return String::new() };
+    let rest: String = tree.lines[line].text.chars().skip(end).collect();
+    let rest = rest.trim_start();
+    let Some(after) = rest.strip_prefix(',').map(str::trim) else { return String::new() };
+    let is_place = after.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii())
+        && !after.chars().any(|c| c.is_numeric() || "|•·:".contains(c))
+        && weight(after) <= 40
+        && after != row.main.title;
+    if is_place { after.to_owned() } else { String::new() }
+}
+
+/// Returns the running text of a row.
+fn summary(page: &Page, row: &Row, topics: &[String], shared: &FxHashMap<&str, usize>, rows: usize) -> String {
+    let title_end = page.node(row.main.node).end;
+    let mut text = String::new();
+    for line in lines(page, row).take(400) {
+        let is_title = line.nodes.0 >= row.main.node && line.nodes.0 < title_end || line.text == row.main.title;
+        let is_shared = shared.get(line.text.as_str()).is_some_and(|count| *count > 1 && *count * 3 > rows);
+        let said = weight(&line.text);
+        let is_linked = line.linked * 3 > line.text.len() * 2 && said < 80;
+        let is_date = || said < 60 && page.dates_in(line.nodes.0, line.nodes.1 + 1).iter().any(|date| date.is_alone);
+        if is_title || is_shared || is_linked || said < SUMMARY || topics.contains(&line.text) || is_date() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&line.text);
+        if text.len() > BYTES || text.matches("\n\n").count() > LINES {
+            break;
+        }
+    }
+    if text.is_empty() {
+        let said = |line: &&Line| {
+            let is_title = line.nodes.0 >= row.main.node && line.nodes.0 < title_end || line.text == row.main.title;
+            let is_shared = shared.get(line.text.as_str()).is_some_and(|count| *count > 1);
+            weight(&line.text) >= 16
+                && !is_title
+                && !is_shared
+                && line.linked == 0
+                && line.text.ends_with(['.', '。', '!', '?', '؟', '…'])
+        };
+        text = lines(page, row).find(said).map(|line| line.text.clone()).unwrap_or_default();
+    }
+    text
+}

@@ -1,0 +1,147 @@
+//! Sitemaps: those with news have titles and dates; others are addresses only.
+//!
+//! Source: sitemaps.org and Google's news sitemaps. `lastmod` says when a page changed, not when it was published, so it
+//! is no date here.
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::entry::Entry;
+use super::{Confidence, Listing, Method};
+use crate::feed::{Refusal, date, html, link};
+use crate::text::CleanBuf;
+
+/// The most bytes of a sitemap; the specification allows 50 MB.
+pub const LARGEST: usize = 64 << 20;
+/// The most entries; the specification allows 50,000.
+const MOST: usize = 100_000;
+/// The most sitemaps of an index that are named.
+const NAMED: usize = 3;
+
+/// Reads a sitemap.
+///
+/// # Errors
+/// If it is a list of other sitemaps, or contains no address.
+pub fn read(text: &str) -> Result<Listing, Refusal> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_dangling_amp = true;
+    let mut all = Sitemap::default();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(start)) => all.start(&local(start.name().as_ref())),
+            Ok(Event::End(end)) => all.end(&local(end.name().as_ref())),
+            Ok(Event::Text(text)) => all.text.push_str(&text),
+            Ok(Event::CData(text)) => all.text.push_str(&text),
+            Ok(Event::GeneralRef(name)) => {
+                all.text.push('&');
+                all.text.push_str(&name);
+                all.text.push(';');
+            }
+            Ok(Event::Eof) | Err(_) => break,
+            Ok(_) => {}
+        }
+        if all.entries.len() >= MOST {
+            break;
+        }
+    }
+    all.finish()
+}
+
+/// The name of an element without its prefix, unless it is that of pictures or videos.
+fn local(name: &str) -> String {
+    match name.split_once(':') {
+        Some(("image" | "video" | "xhtml", _)) => String::new(),
+        Some((_, local)) => local.to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+#[derive(Default)]
+struct Sitemap {
+    text: String,
+    is_index: bool,
+    is_news: bool,
+    entry: Entry,
+    entries: Vec<(Entry, bool)>,
+    language: String,
+}
+
+impl Sitemap {
+    fn start(&mut self, name: &str) {
+        self.text.clear();
+        match name {
+            "sitemapindex" => self.is_index = true,
+            "url" | "sitemap" => (self.entry, self.is_news) = (Entry::default(), false),
+            "news" => self.is_news = true,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        let text = super::tree::collapse(&html::to_text(&std::mem::take(&mut self.text)));
+        match name {
+            "loc" if self.entry.address.is_empty() => {
+                self.entry.address = link::address(&text, None).map(std::borrow::Cow::into_owned).unwrap_or_default();
+            }
+            "title" if self.is_news => self.entry.title = text,
+            "publication_date" if self.is_news => self.entry.date = date::parse(&text),
+            "language" if self.language.is_empty() => self.language = text,
+            "keywords" if self.is_news => {
+                let topics = text.split(',').map(|topic| topic.trim().to_owned());
+                self.entry.topics = topics.filter(|topic| !topic.is_empty()).take(12).collect();
+            }
+            "url" | "sitemap" if !self.entry.address.is_empty() => {
+                self.entries.push((std::mem::take(&mut self.entry), self.is_news));
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(self) -> Result<Listing, Refusal> {
+        if self.is_index {
+            let names = self.entries.iter().take(NAMED).map(|(entry, _)| entry.address.as_str());
+            let names = names.collect::<Vec<_>>().join(", ");
+            let found = format!("a list of {} other sitemaps ({names}); open one of them", self.entries.len());
+            return Err(Refusal::NotAFeed { found: CleanBuf::line(&found) });
+        }
+        if self.entries.is_empty() {
+            return Err(Refusal::NotAFeed { found: CleanBuf::line("a sitemap without addresses") });
+        }
+        let has_news = self.entries.iter().any(|(entry, is_news)| *is_news && !entry.title.is_empty());
+        let mut entries: Vec<Entry> = Vec::with_capacity(self.entries.len());
+        for (mut entry, is_news) in self.entries {
+            if !has_news {
+                entry.title = title_of(&entry.address);
+            }
+            if (is_news || !has_news) && !entry.title.is_empty() {
+                entries.push(entry);
+            }
+        }
+        let (method, confidence) =
+            if has_news { (Method::NewsSitemap, Confidence::High) } else { (Method::Sitemap, Confidence::Low) };
+        Ok(Listing {
+            title: CleanBuf::default(),
+            language: self.language,
+            entries,
+            method,
+            completed: None,
+            confidence,
+            feeds: Vec::new(),
+            next: None,
+            relative: 0,
+        })
+    }
+}
+
+/// Makes a title of the last part of an address: `strike-ends` becomes `Strike ends`.
+fn title_of(address: &str) -> String {
+    let path = address.split_once("://").map_or(address, |(_, rest)| rest).split(['?', '#']).next().unwrap_or_default();
+    let last = path.split('/').skip(1).filter(|part| !part.is_empty()).last().unwrap_or_default();
+    let decoded = percent_encoding::percent_decode_str(last).decode_utf8_lossy();
+    let stem = decoded.rsplit_once('.').filter(|(_, ending)| ending.len() <= 5).map_or(&*decoded, |(stem, _)| stem);
+    let words = super::tree::collapse(&stem.replace(['-', '_', '+'], " "));
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}
