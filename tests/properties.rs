@@ -152,7 +152,7 @@ fn catalog(releases: &[Release]) -> Arc<Catalog> {
     builder.publish()
 }
 
-/// Every third release is read, every fifth starred.
+/// Every third release is read, every fifth starred, every fourth changed.
 fn context(releases: usize) -> Context {
     let every = |nth: u32| {
         let mut set = Set::default();
@@ -161,7 +161,7 @@ fn context(releases: usize) -> Context {
         }
         Arc::new(set)
     };
-    Context { today: today(), read: every(3), starred: every(5), ..Context::default() }
+    Context { today: today(), read: every(3), starred: every(5), changed: every(4), ..Context::default() }
 }
 
 /// Whether a release matches, by a naive implementation.
@@ -201,6 +201,7 @@ fn holds(expr: &Expr, index: ReleaseIndex, release: &ReleaseRef<'_>) -> bool {
         Expr::Term(Term::Is(Status::Unread)) => !index.get().is_multiple_of(3),
         Expr::Term(Term::Is(Status::Read)) => index.get().is_multiple_of(3),
         Expr::Term(Term::Is(Status::Starred)) => index.get().is_multiple_of(5),
+        Expr::Term(Term::Is(Status::Changed)) => index.get().is_multiple_of(4),
         Expr::Term(Term::Field(field, values)) => {
             let mut labels: Vec<String> =
                 release.labels(field.facet()).map(|label| fold_name(label.as_str()).into_owned()).collect();
