@@ -5,6 +5,7 @@
 //! invented date is never accepted.
 
 #[path = "support/corpus.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
 mod corpus;
 #[path = "support/kept.rs"]
 mod kept;
@@ -67,7 +68,7 @@ fn link(address: &str, is_tracked: bool) -> String {
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
         if kept.is_empty() {
-            url.set_query(None)
+            url.set_query(None);
         } else {
             url.query_pairs_mut().clear().extend_pairs(kept);
         }
@@ -120,8 +121,8 @@ fn compare(path: &Path, expected: &Value) -> Outcome {
         }
         return outcome;
     }
-    if outcome.found.is_err() {
-        outcome.faults.push(outcome.found.clone().unwrap_err());
+    if let Err(refusal) = &outcome.found {
+        outcome.faults.push(refusal.clone());
         if also.contains(&0) {
             outcome.verdict = Verdict::Right;
         } else {

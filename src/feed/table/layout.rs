@@ -478,7 +478,8 @@ mod tests {
     #[test]
     fn the_order_of_day_and_month_is_settled_over_the_column() {
         let order = |dates: &[&str]| {
-            let text = format!("title,date\n{}", dates.iter().map(|date| format!("a,{date}\n")).collect::<String>());
+            let rows: Vec<String> = dates.iter().map(|date| format!("a,{date}")).collect();
+            let text = format!("title,date\n{}\n", rows.join("\n"));
             let mut layout = detect(text.as_bytes(), true, &Rules::default()).expect("no refusal").expect("a table");
             let is_open = layout.settle_dates(text.as_bytes(), true);
             (layout.columns[1].order(), is_open)

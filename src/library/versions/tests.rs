@@ -251,7 +251,9 @@ proptest! {
             let item = |(id, &(text, spelling)): (&u8, &(u8, usize))| release(&id.to_string(), "Title", &spelt(text, spelling));
             let releases: Vec<Release> = poll.iter().map(item).collect();
             library.apply(source, &checked(at), &releases).expect("written");
-            poll.iter().for_each(|(&id, &(text, _))| naive.entry(id).or_default().poll(text, at));
+            for (&id, &(text, _)) in poll {
+                naive.entry(id).or_default().poll(text, at);
+            }
         }
         let changed = library.changed_of(FEED).expect("read");
         for (id, naive) in &naive {
