@@ -139,9 +139,18 @@ pub enum NoListing {
     /// The page has hardly any text: a script fills it.
     #[error("a page that a script fills")]
     Shell,
+    /// The page has hardly any text, and no script.
+    #[error("a page without text")]
+    Empty,
     /// Nothing that looks like a list.
     #[error("no list of titles with links and dates")]
     Nothing,
+}
+
+/// Whether a page has a script.
+fn has_script(text: &str) -> bool {
+    memchr::memchr_iter(b'<', text.as_bytes())
+        .any(|at| text.as_bytes().get(at + 1..at + 7).is_some_and(|name| name.eq_ignore_ascii_case(b"script")))
 }
 
 /// What was found on a page.
@@ -175,7 +184,10 @@ pub fn extract(text: &str, address: Option<&Url>) -> Result<Listing, NoListing> 
     groups.extend(groups::groups_of(&page));
     groups.extend(marked::only_article(&page));
     let lists: Vec<Rows> = groups.iter().filter_map(|group| Rows::of(&page, group)).collect();
-    let found = choose::choose(&page, &lists, &data, state)?;
+    let found = choose::choose(&page, &lists, &data, state).map_err(|reason| match reason {
+        NoListing::Shell if !has_script(text) => NoListing::Empty,
+        _ => reason,
+    })?;
     let mut listing = Listing {
         title,
         language: page.language.clone(),

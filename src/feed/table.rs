@@ -29,15 +29,18 @@ const DATES: usize = 1 << 20;
 /// # Errors
 /// If it is a table, but its columns are unknown.
 pub(super) fn find<R: Read>(text: &mut Lookahead<R>, rules: &Rules) -> Result<Option<Layout>, Refusal> {
+    // JSON and markup are known by their first byte: a slow source need not send more.
+    let first = text.look(0, |_| true).iter().find(|byte| !byte.is_ascii_whitespace());
+    if first.is_none_or(|byte| matches!(byte, b'{' | b'[' | b'<')) {
+        return Ok(None);
+    }
     // Equal texts have equal layouts, however they arrive.
     let ends = |head: &[u8]| memchr::memchr_iter(b'\n', head.get(..HEAD).unwrap_or(head)).nth(LINES);
     let head = text.look(HEAD, |head| ends(head).is_some());
     let end = ends(head).map_or(head.len().min(HEAD), |end| end + 1);
     let is_part = end < head.len();
     let head = &head[..end];
-    let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
-    let is_other = first.is_none_or(|byte| matches!(byte, b'{' | b'[' | b'<'));
-    if is_other || sniff::foreign(head).is_some() || sniff::wide_text(head).is_some() {
+    if sniff::foreign(head).is_some() || sniff::wide_text(head).is_some() {
         return Ok(None);
     }
     let is_whole = !is_part && text.is_ended();

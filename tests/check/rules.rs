@@ -36,9 +36,10 @@ fn unusual() -> Vec<(Vec<u8>, &'static [&'static str])> {
         (latin(&RSS.replace("utf-8", "iso-8859-1").replace("One", "Genève")), &[]),
         (latin(&FEED.replace("One", "Genève, Zürich, Köln")), &["json/encoding"]),
         (cut, &["text/read-failed"]),
-        (b"title,date\nOne,2018-01-02\n\"Two,2018-01-03\n".to_vec(), &["table/quote"]),
+        (b"title,date,text\nOne,2018-01-02,a\nTwo,2018-01-03,\"b\n".to_vec(), &["table/quote"]),
         (b"title,date\nOne,2018-01-02\nTwo,2018-01-03,4\n".to_vec(), &["table/cells"]),
-        (b"title,date\nOne\0,2018-01-02\nTwo,2018-01-03\n".to_vec(), &["table/nul"]),
+        // In the first rows, a NUL would make it binary data.
+        (format!("title,date\n{}O\0ne,2018-01-02\n", "Two,2018-01-03\n".repeat(30)).into_bytes(), &["table/nul"]),
         (br#"{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[]}"#.to_vec(), &["feed/no-items"]),
     ]
 }

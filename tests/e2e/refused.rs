@@ -13,7 +13,7 @@ const REFUSED: &[(&[u8], &str)] = &[
     (b"{\"a\":1}", ": no releases: found a JSON object with the key a; "),
     (b"{", ": not a feed: the source is cut off"),
     (b"[{\"title\":\"a\"", ": not a feed: the source is cut off"),
-    (b"<!doctype html><p>", ": not a feed: found a web page (HTML); "),
+    (b"<!doctype html><p>", ": not a listing page: found a page without text; "),
     (b"\x1b]0;x\x07\x1b[31mhello", ": not a feed: found text that begins with \u{201c}hello\u{201d}; "),
 ];
 

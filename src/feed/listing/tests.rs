@@ -209,7 +209,7 @@ fn pages_that_list_no_releases_are_refused() {
         (article.as_str(), NoListing::Article),
         (shop.as_str(), NoListing::Shop),
         ("<html><div id=app>Loading…</div><script src=/x.js></script></html>", NoListing::Shell),
-        ("<html><nav><a href=/1>One</a><a href=/2>Two</a></nav></html>", NoListing::Shell),
+        ("<html><nav><a href=/1>One</a><a href=/2>Two</a></nav></html>", NoListing::Empty),
     ] {
         assert_eq!(read(page).map(|listing| listing.entries), Err(reason), "{page}");
     }
