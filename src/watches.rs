@@ -2,7 +2,7 @@
 //!
 //! After each sync, [`judge`] tests the releases that have arrived since the last time against each watched query, and
 //! the library stores what matches; see [`crate::library::Library::judge`]. The cost is in proportion to what arrived,
-//! except for queries that name a topic, place or label; see [`few::Few::complete`].
+//! except for queries that name a topic, place or label: for these, the library is read until the values are found.
 
 mod few;
 #[cfg(test)]

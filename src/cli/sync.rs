@@ -42,7 +42,7 @@ pub struct Args {
     net: NetworkArgs,
 }
 
-/// [`PAST_PAGES`] as text.
+/// [`PAST_PAGES`](crate::sync::PAST_PAGES) as text.
 const MOST_BY_DEFAULT: &str = "100";
 
 /// Syncs subscriptions. Returns whether all succeeded.

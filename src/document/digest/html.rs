@@ -74,7 +74,7 @@ fn article(digest: &Digest<'_>, release: &ReleaseRef<'_>, texts: Texts, out: &mu
     out.write_all(b"</article>\n")
 }
 
-/// Writes the facts that [`facts`] leaves out, and the text.
+/// Writes the facts that `Digest::facts` leaves out, and the text.
 fn whole(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     let facts = release::facts(release).into_iter();
     let others = facts.filter(|fact| !matches!(fact.name, "Date" | "Place" | "Source" | "Link" | "Also in"));
