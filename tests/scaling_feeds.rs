@@ -14,7 +14,7 @@ use tidings::text::{Clean, CleanBuf};
 /// The size of the first document of a shape, in bytes.
 const SIZE: usize = 100_000;
 /// The size of pages, which a build without optimisation reads slowly.
-const PAGE_SIZE: usize = 30_000;
+const PAGE_SIZE: usize = 12_000;
 
 #[derive(Default)]
 struct Count(usize);
