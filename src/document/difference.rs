@@ -23,7 +23,7 @@ pub enum PieceKind {
 }
 
 impl PieceKind {
-    /// What stands before and after a piece, so that it is told apart without colour.
+    /// Returns the marks before and after a piece, which distinguish it without colour.
     #[must_use]
     pub fn signs(self) -> [&'static str; 2] {
         match self {

@@ -12,7 +12,7 @@ use super::change_log::Touched;
 use super::{Library, LibraryError, SourceId, record};
 use crate::release::{Release, wording};
 
-/// The limits of what is kept.
+/// How many earlier versions the library keeps.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     /// Versions of one release.

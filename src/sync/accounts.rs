@@ -46,7 +46,7 @@ use lists::{Known, Lists};
 
 /// The interval in seconds between two searches for edited entries, and between two complete lists.
 const DAY: i64 = 24 * 60 * 60;
-/// The number of failed attempts to send a mark after which the user is told.
+/// After so many failed attempts to send a mark, an error is shown.
 const MANY_TRIES: u32 = 3;
 
 /// How much of an account to sync.

@@ -1,4 +1,4 @@
-//! A watch reports each release once, whatever is killed and whoever else judges.
+//! A watch reports each release once, even if a process is killed or another one judges at the same time.
 
 use std::collections::BTreeSet;
 

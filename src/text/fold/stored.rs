@@ -131,7 +131,7 @@ fn range_of(ends: &[u32], at: usize) -> Range<usize> {
 /// A summary or body in a list of folded texts.
 #[derive(Debug, Clone, Copy)]
 pub struct StoredText<'a> {
-    // Looked up only if the text is asked for: most identities are told without it.
+    // The text is restored only on demand, because most releases are identified without it.
     texts: &'a FoldedTexts,
     at: usize,
     is_body: bool,

@@ -1,5 +1,5 @@
-//! What each release has to end up as: the last mark that a user made on either side. Where both sides changed a mark
-//! before they could hear of each other, either may win; it is never a third value.
+//! What each release has to end up as: the last mark that a user made on either side. If both sides changed a mark
+//! before a sync, either change may win.
 
 use std::collections::BTreeMap;
 use std::path::Path;
