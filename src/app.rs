@@ -174,9 +174,9 @@ pub struct App {
     history: History,
     /// What is known about the library.
     pub library: LibraryState,
-    /// What the user has been told about watched queries.
+    /// The last notices about watched queries.
     announced: watching::Announced,
-    /// What servers of accounts are asked to do.
+    /// The running requests to the servers of accounts.
     at_server: at_server::ServerTasks,
     /// What servers found last.
     at_server_found: server_search::FoundAtServer,

@@ -26,7 +26,7 @@ use crate::text::CleanBuf;
 pub struct Release {
     /// The feed's id of the item; empty if it has none.
     pub id: CleanBuf,
-    /// The feed's id exactly as it stands there, if `id` differs from it in white space.
+    /// The unchanged id of the feed, if `id` differs from it in white space.
     pub guid: String,
     /// One line.
     pub title: CleanBuf,
@@ -52,7 +52,7 @@ pub struct Release {
     pub page: Option<i64>,
     /// Other addresses in the texts or the feed, without duplicates.
     pub links: Vec<Link>,
-    /// What the user calls it at a sync server, one line each; a feed gives none.
+    /// The labels that the user gives it at a sync server, one line each; a feed has none.
     pub labels: Vec<CleanBuf>,
     /// The language as a tag in lower case, such as `pt-br`; empty if unknown.
     pub language: CleanBuf,

@@ -1,4 +1,4 @@
-//! Real listing pages, read as feeds and compared with what stands on them.
+//! Real listing pages, read as feeds and compared with their contents.
 //!
 //! The pages and the expected entries are in `pages` beside the corpus. A listing is right if the number of entries agrees, and
 //! title, link and date of all entries that are given; usable if nine tenths of the number and the first three do. An

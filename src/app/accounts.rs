@@ -41,7 +41,7 @@ pub struct Account {
     pub is_syncing: bool,
 }
 
-/// What the user calls a kind of server.
+/// Returns the name of a kind of server.
 #[must_use]
 pub fn kind_name(kind: AccountKind) -> &'static str {
     match kind {

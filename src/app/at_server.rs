@@ -246,7 +246,7 @@ impl App {
         self.report(Notice::error_about(Cause::Sync, &CleanBuf::line(about), CleanBuf::line(text)));
     }
 
-    /// Follows a feed through an account. Returns whether it was asked to.
+    /// Asks the server of an account to follow a feed. Returns `false` if the reader is offline.
     pub(super) fn subscribe_at(&mut self, account: AccountId, address: &str, folder: Option<String>) -> bool {
         if self.is_offline() {
             return false;

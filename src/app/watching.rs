@@ -28,7 +28,7 @@ pub struct Watched {
     pub last: i64,
 }
 
-/// What the user has been told.
+/// The notices so far.
 #[derive(Debug, Clone, Default)]
 pub struct Announced {
     /// The last arrival of each watch; `None` before the saved queries are known.

@@ -23,7 +23,7 @@ pub enum Facet {
     Folder,
     /// The accounts through which that feed is followed.
     Account,
-    /// What the user calls it at a sync server; it may have several.
+    /// The labels that the user gives it at a sync server.
     Label,
     /// The year of its date.
     Year,

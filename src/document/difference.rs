@@ -58,7 +58,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Compares two versions, exactly if that is possible before `deadline`: then whatever is left counts as replaced.
+    /// Compares two versions. After `deadline`, the rest counts as replaced.
     #[must_use]
     pub fn new(before: &Release, now: &Release, deadline: Option<Instant>) -> Self {
         let title = lines(before.title.as_clean(), now.title.as_clean(), deadline);
@@ -81,7 +81,7 @@ fn texts(before: &Release, now: &Release) -> [CleanBuf; 2] {
     })
 }
 
-/// What stands before a word.
+/// The white space before a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gap {
     Nothing,

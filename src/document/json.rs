@@ -95,7 +95,7 @@ struct Extension<'a> {
     /// The accounts through which its sources are followed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     accounts: Vec<&'a str>,
-    /// What the user calls it at a sync server.
+    /// The labels that the user gives it at a sync server.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     labels: Vec<&'a str>,
     /// The same story in other sources.

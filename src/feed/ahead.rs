@@ -268,7 +268,7 @@ impl<R: Parse> Drop for Ahead<R> {
     fn drop(&mut self) {
         if let Some(Helper { pieces, parsed, thread }) = self.helper.take() {
             drop((pieces, parsed));
-            // It ends after the piece at hand. What a panic would report is no longer needed.
+            // The thread ends after the current piece. Its panic, if any, no longer matters.
             let _ = thread.join();
         }
     }

@@ -266,7 +266,7 @@ impl Fields {
         }
     }
 
-    /// Keeps the id exactly as it stands in the feed, if that differs from the id that was read.
+    /// Keeps the unchanged id of the feed if it differs from the sanitised one.
     pub fn keep_exact_id(&mut self, raw: &str) {
         if raw != self.release.id.as_str() && !raw.is_empty() && raw.len() <= LONGEST_ID {
             self.release.guid.push_str(raw);

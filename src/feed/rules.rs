@@ -146,7 +146,7 @@ impl FieldMap {
         self.field
     }
 
-    /// Returns the name of the field, whatever the user typed.
+    /// Returns the usual name of the field, even if the user typed another one.
     fn name(&self) -> &'static str {
         FIELDS.iter().find(|(_, field)| *field == self.field).map_or("", |(name, _)| name)
     }

@@ -190,7 +190,7 @@ fn list(
             unlist.execute(params![key, before])?;
         }
     }
-    // What is left was not listed before.
+    // The remaining ones were not listed before.
     let mut relist = connection.prepare_cached("UPDATE releases SET unlisted = NULL WHERE key = ?1")?;
     listed.iter().try_for_each(|key| relist.execute([key]).map(drop))
 }

@@ -84,7 +84,7 @@ impl Library {
             for (is_new, key) in new.chain(edited.into_iter().map(|(_, key)| (false, key))) {
                 let each = &mut |stored: Stored<'_>| each(is_new, stored);
                 let mut rows = statement.query([key])?;
-                // Without a record of the change a row could not be gone.
+                // A row cannot disappear without a record of the change.
                 let Some(row) = rows.next()? else { return Ok(None) };
                 if deliver(row, &labels, &mut release, each)?.is_break() {
                     return Ok(None);

@@ -75,7 +75,7 @@ pub struct Unjudged {
     pub remembered: Vec<(ReleaseKey, Release)>,
     /// Which watch found which of them.
     pub found: Vec<(WatchId, ReleaseKey)>,
-    /// The number of the last arrival, which may be gone.
+    /// The number of the last arrival, which may have been deleted.
     pub last: i64,
 }
 
@@ -254,7 +254,7 @@ pub(super) fn of_new_text(connection: &Connection, name: &str, query: &str) -> r
     }
 }
 
-/// Restores a watch whose row may be gone.
+/// Restores a watch whose row may have been deleted.
 pub(super) fn restore(connection: &Connection, id: WatchId) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO watches (id, judged)
          VALUES (?1, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'arrivals'), 0))";

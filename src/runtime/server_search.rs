@@ -89,7 +89,7 @@ impl Searching<'_> {
             let Some(page) = page else { break };
             found += page.releases.len();
             total = page.total.max(total);
-            // What is left of the text has to be tested here.
+            // The rest of the text has to be tested here.
             if !page.rest.clauses.iter().any(Expr::is_text) {
                 self.show(query, page.releases);
             }

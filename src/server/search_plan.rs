@@ -144,7 +144,7 @@ fn searches(all: &[Alternative]) -> Vec<PlannedSearch> {
         }
     }
     let search = |(one, words): (&Alternative, Vec<&[String]>)| {
-        // An alternative without words finds whatever the others find.
+        // An alternative without words includes the results of all others.
         let is_open = words.iter().any(|words| words.is_empty());
         let texts: Vec<String> = words.into_iter().map(|words| words.join(" ")).collect();
         let text = if is_open { String::new() } else { texts.join(" or ") };

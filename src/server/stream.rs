@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// What stands beside the list.
+/// The members of an answer beside the list.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Beside {
+pub(super) struct Envelope {
     /// The number of all items.
     pub total: Option<u64>,
     /// Where the next page begins.
@@ -20,11 +20,11 @@ pub(super) fn read<T: DeserializeOwned>(
     input: impl Read,
     key: &'static str,
     each: &mut dyn FnMut(T),
-) -> Result<Beside, serde_json::Error> {
+) -> Result<Envelope, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_reader(std::io::BufReader::with_capacity(1 << 16, input));
-    let beside = Document { key, each, kind: PhantomData }.deserialize(&mut json)?;
+    let envelope = Document { key, each, kind: PhantomData }.deserialize(&mut json)?;
     json.end()?;
-    Ok(beside)
+    Ok(envelope)
 }
 
 struct Document<'a, T> {
@@ -34,35 +34,35 @@ struct Document<'a, T> {
 }
 
 impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Document<'_, T> {
-    type Value = Beside;
+    type Value = Envelope;
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Beside, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Envelope, D::Error> {
         json.deserialize_map(self)
     }
 }
 
 impl<'de, T: DeserializeOwned> Visitor<'de> for Document<'_, T> {
-    type Value = Beside;
+    type Value = Envelope;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an object with {}", self.key)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Beside, A::Error> {
-        let (mut beside, mut has_list) = (Beside::default(), false);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
+        let (mut envelope, mut has_list) = (Envelope::default(), false);
         while let Some(key) = map.next_key::<String>()? {
             if key == self.key {
                 map.next_value_seed(Items { each: &mut *self.each, kind: PhantomData::<T> })?;
                 has_list = true;
             } else if key == "total" {
-                beside.total = Some(map.next_value()?);
+                envelope.total = Some(map.next_value()?);
             } else if key == "continuation" {
-                beside.continuation = map.next_value()?;
+                envelope.continuation = map.next_value()?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        if has_list { Ok(beside) } else { Err(A::Error::missing_field(self.key)) }
+        if has_list { Ok(envelope) } else { Err(A::Error::missing_field(self.key)) }
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
 
     fn all(json: &str) -> Result<(Vec<u64>, Option<u64>), String> {
         let mut found = Vec::new();
-        let Beside { total, .. } =
+        let Envelope { total, .. } =
             read(json.as_bytes(), "ids", &mut |id| found.push(id)).map_err(|error| error.to_string())?;
         Ok((found, total))
     }

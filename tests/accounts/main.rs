@@ -1,4 +1,4 @@
-//! Accounts at sync servers, end to end: what must hold whatever the servers do.
+//! Accounts at sync servers, end to end: promises that hold even if a server misbehaves.
 
 #[path = "../support/sync_server.rs"]
 mod sync_server;

@@ -41,7 +41,7 @@ const SIZES: [usize; 2] = [10_000, 100_000];
 const RUNS: usize = 7;
 /// The most releases that are loaded [`RUNS`] times; more are loaded once.
 const OFTEN: usize = 1_000_000;
-/// The most memory in bytes, whatever the size.
+/// The maximum memory in bytes, at any size.
 const MEMORY: u64 = 7_000_000_000;
 
 fn main() -> ExitCode {

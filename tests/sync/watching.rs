@@ -1,4 +1,4 @@
-//! Watched queries on the command line: what is new is printed once, whatever is killed.
+//! Watched queries on the command line: each new release is printed once, even if processes are killed.
 
 use std::collections::BTreeMap;
 use std::io::Read;

@@ -95,7 +95,7 @@ impl<'a> Client<'a> {
         ids.iter().map(|id| format!("i={id}")).collect::<Vec<_>>().join("\n")
     }
 
-    /// Sends a form, which stands here as `name=value` with unencoded values, one field a line.
+    /// Sends a form. `fields` has one unencoded `name=value` per line.
     pub fn post(&self, path: &str, fields: &str) -> Reply {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in fields.lines().filter_map(|field| field.split_once('=')) {

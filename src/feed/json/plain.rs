@@ -112,7 +112,7 @@ fn plain_string(json: &[u8]) -> Option<&str> {
 /// Whether all bytes are plain.
 pub(in crate::feed) fn is_plain(bytes: &[u8]) -> bool {
     let (chunks, rest) = bytes.as_chunks::<CHUNK>();
-    // What is left is compared in two parts that may overlap.
+    // The rest is compared in two parts that may overlap.
     chunks.iter().all(is_plain_chunk)
         && match rest.len() {
             0..4 => rest.iter().all(|byte| is_plain_chunk(&[*byte])),

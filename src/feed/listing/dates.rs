@@ -1,6 +1,6 @@
 //! Dates within texts and addresses, and what they mean in a list.
 //!
-//! [`find`] only collects what stands there. `05/06/2018` alone could be either day; [`settle`] reads all dates of a list
+//! [`find`] only collects candidates. `05/06/2018` alone could be either day; [`settle`] reads all dates of a list
 //! in the same order of day and month, if only one order fits them all. A date that stays ambiguous is no date.
 
 mod months;

@@ -1,4 +1,4 @@
-//! Elements that repeat: the rows of a list, whatever they are made of.
+//! Repeated elements: the rows of a list, with any markup.
 //!
 //! Elements of one name are a group if they have the same parent, or parents that are alike and have the same parent: so
 //! the rows of several tables are one list. Where an entry is several elements side by side, each heading, term or rule

@@ -19,7 +19,7 @@ const DATED: usize = 50;
 pub struct Row {
     pub unit: Unit,
     pub main: Main,
-    /// Its date, as it stands.
+    /// Its date as written.
     pub date: Option<DateAt>,
 }
 

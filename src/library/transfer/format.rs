@@ -224,7 +224,7 @@ pub struct Stored {
     /// When its feed last listed it, if it no longer does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlisted: Option<i64>,
-    /// The feed's id exactly as it stands there, if it differs from that of the release.
+    /// The unchanged id of the feed, if it differs from that of the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guid: Option<String>,
     #[serde(flatten)]

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::GoogleReader;
 use crate::net::fetch::{Bytes, Method, Reply};
 use crate::server::api::{self, Ask};
-use crate::server::stream::{self, Beside};
+use crate::server::stream::{self, Envelope};
 use crate::server::{Secret, ServerError};
 use crate::text::CleanBuf;
 
@@ -120,7 +120,7 @@ impl GoogleReader {
         ask: &Ask<'_>,
         key: &'static str,
         each: &mut dyn FnMut(T),
-    ) -> Result<Beside, ServerError> {
+    ) -> Result<Envelope, ServerError> {
         let bytes = self.get(ask)?;
         list(ask, bytes, key, each)
     }
@@ -187,7 +187,7 @@ pub(super) fn list<T: DeserializeOwned>(
     bytes: Bytes,
     key: &'static str,
     each: &mut dyn FnMut(T),
-) -> Result<Beside, ServerError> {
+) -> Result<Envelope, ServerError> {
     let start = api::first_line(&bytes);
     stream::read(bytes, key, each).map_err(|error| api::unparsed(ask, &start, &error))
 }

@@ -11,7 +11,7 @@ const MOST: u32 = 1_000;
 impl Miniflux {
     pub(super) fn find(&mut self, query: &ServerQuery, offset: u64, most: u32) -> Result<Hits, ServerError> {
         let Some(parameters) = parameters(query) else { return Ok(Hits::default()) };
-        // Better hits come first, whatever the order; equal ones, and all without words, by date.
+        // The server sorts by relevance, ignoring the order asked for; equal hits, and all without words, by date.
         let page =
             format!("{parameters}&order=published_at&direction=desc&offset={offset}&limit={}", most.clamp(1, MOST));
         let query = page.trim_start_matches('&');

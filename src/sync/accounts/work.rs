@@ -39,7 +39,7 @@ impl Run<'_> {
             let report = &mut |fetching| drop(results.send(Done::Fetching(id, fetching)));
             let synced = catch_unwind(AssertUnwindSafe(|| sync_on_thread(&engine, &account, depth, report)));
             let synced = synced.unwrap_or_else(|payload| Err(panic_text("syncing the account", &*payload)));
-            // The receiver is gone if the sync has ended.
+            // There is no receiver once the sync has ended.
             let _ = results.send(Done::Account(Box::new(account), synced));
         };
         if let Err(error) = thread::Builder::new().name("account".to_owned()).spawn(work) {

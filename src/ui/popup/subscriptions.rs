@@ -155,7 +155,7 @@ fn nothing(app: &App, rows: Rect, pen: &mut Painter<'_>) {
 struct Row<'a> {
     name: &'a CleanBuf,
     is_dim: bool,
-    /// What stands behind the name, if there is room.
+    /// The text after the name, if there is room.
     more: CleanBuf,
     unread: u64,
     releases: u64,

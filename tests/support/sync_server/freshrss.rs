@@ -164,7 +164,7 @@ fn item_id(name: &str) -> Option<u64> {
     }
 }
 
-/// Changes marks; says `OK` whatever came of it.
+/// Changes marks; answers `OK` even if it changed nothing.
 fn edit_tag(model: &mut Model, user: usize, form: &Fields) -> Answer {
     let sent = form.last("T").unwrap_or_default().trim();
     if !sent.is_empty() && sent != "x" && sent != token(model, user) {

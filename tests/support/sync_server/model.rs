@@ -24,7 +24,7 @@ pub struct Enclosure {
 /// An item in a publisher's feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The publisher's id as it stands in the feed; may be empty.
+    /// The publisher's id as written in the feed; may be empty.
     pub guid: String,
     pub link: String,
     pub title: String,

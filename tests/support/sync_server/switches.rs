@@ -37,7 +37,7 @@ pub struct Switches {
     pub most_fields: usize,
     /// Contents of more ids than this answer 500 with an empty body: PHP ran out of memory, in 1.25.0-dev.
     pub most_contents: usize,
-    /// A warning of PHP stands before the JSON, as with `display_errors=On`.
+    /// PHP prints a warning before the JSON, as with `display_errors=On`.
     pub warn: bool,
     /// This many requests for contents find nothing, as in a development version on PostgreSQL.
     pub empty_contents: u32,

@@ -177,7 +177,7 @@ pub fn list(model: &Model, user: usize, asked: &Asked) -> Answer {
     let offset = fields.number("offset").and_then(|offset| usize::try_from(offset).ok()).unwrap_or(0);
     let page = hits.into_iter().skip(offset).take(limit);
     let mut out = format!("{{\"total\":{total},\"entries\":[");
-    // The feed stands in every entry.
+    // Every entry contains its feed.
     let mut feeds = HashMap::new();
     for (n, (id, entry)) in page.enumerate() {
         if n > 0 {
