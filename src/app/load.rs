@@ -64,6 +64,7 @@ impl App {
         self.start_search(if is_kept { Keep::Selection } else { Keep::Follow });
         if !self.select_new_feed()
             && !self.has_told_undo()
+            && !self.has_told_news()
             && !self.is_searching_at_server()
             && let Some(text) = new_releases(fresh)
         {

@@ -58,8 +58,7 @@ impl App {
             self.no_account_syncs();
             let (news, failed) = outcome(&state, &self.key_of(Action::Subscriptions));
             if let Some(news) = news {
-                self.inform(news);
-                self.announced.outcome = self.notices.info().cloned();
+                self.inform_outcome(news);
             }
             let failed = failed.map(|failed| Notice::error(Cause::Sync, CleanBuf::line(&failed)));
             self.notices.replace(Cause::Sync, failed.into_iter().collect());

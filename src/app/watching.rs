@@ -34,7 +34,9 @@ pub struct Announced {
     /// The last arrival of each watch; `None` before the saved queries are known.
     last: Option<FxHashMap<WatchId, i64>>,
     /// The notice about the last sync, which news is added to.
-    pub(super) outcome: Option<CleanBuf>,
+    outcome: Option<CleanBuf>,
+    /// The last notice with news, and the news in it.
+    news: Option<(CleanBuf, String)>,
 }
 
 impl App {
@@ -62,8 +64,29 @@ impl App {
             Some(outcome) => self.inform(format!("{outcome}; {text}")),
             None => self.inform(&text),
         }
+        self.announced.news = self.notices.info().cloned().map(|notice| (notice, text.clone()));
         if self.settings.notify != Notify::Off {
             self.effects.push(Effect::Notify(CleanBuf::line(&text)));
+        }
+    }
+
+    /// Whether the notice on the screen has news: the count of all new releases does not replace it.
+    pub(super) fn has_told_news(&self) -> bool {
+        self.announced.news.as_ref().is_some_and(|(notice, _)| self.notices.info() == Some(notice))
+    }
+
+    /// Says how a sync ended, together with the news that may have arrived before.
+    pub(super) fn inform_outcome(&mut self, outcome: String) {
+        let is_told = self.has_told_news();
+        match self.announced.news.take().filter(|_| is_told) {
+            Some((_, news)) => {
+                self.inform(format!("{outcome}; {news}"));
+                self.announced.news = self.notices.info().cloned().map(|notice| (notice, news));
+            }
+            None => {
+                self.inform(outcome);
+                self.announced.outcome = self.notices.info().cloned();
+            }
         }
     }
 
@@ -157,6 +180,37 @@ mod tests {
         let text = "1,000 new for Q1, 1,000 new for Q2, 1,000 new for Q3, and for 2 more queries";
         assert_eq!(reader.note(), text);
         assert_eq!(notifications(&reader), [""; 0], "off by default");
+    }
+
+    #[test]
+    fn news_stays_in_the_message_in_whatever_order_a_sync_its_news_and_its_releases_arrive() {
+        let outcome = |reader: &mut TestApp| {
+            let state = SyncState { done: 1, all: 1, fresh: 1, is_over: true, ..SyncState::default() };
+            reader.send(Msg::Library(LibraryEvent::Sync(state)));
+        };
+        let news = |reader: &mut TestApp| report(reader, &[watched("Tea", 1, 1, 3)]);
+        let releases = |reader: &mut TestApp| {
+            let catalog = std::sync::Arc::clone(&reader.app.catalog);
+            let renumbered = catalog.indices().map(Some).collect();
+            let reread = crate::app::Reread { catalog, renumbered, fresh: 1, ..Default::default() };
+            reader.send(Msg::Reread(Box::new(reread)));
+        };
+        let steps: [&dyn Fn(&mut TestApp); 3] = [&outcome, &news, &releases];
+        let both = "1 new release from 1 source; 1 new for Tea";
+        let table = [
+            ([0, 1, 2], both),
+            ([0, 2, 1], "1 new for Tea"),
+            ([1, 0, 2], both),
+            ([1, 2, 0], both),
+            ([2, 0, 1], both),
+            ([2, 1, 0], both),
+        ];
+        for (order, expected) in table {
+            let mut reader = TestApp::new(150, 40);
+            report(&mut reader, &[watched("Tea", 1, 0, 0)]);
+            order.iter().for_each(|&at| steps[at](&mut reader));
+            assert_eq!(reader.note(), expected, "{order:?}");
+        }
     }
 
     #[test]
