@@ -78,15 +78,12 @@ impl App {
     /// Says how a sync ended, together with the news that may have arrived before.
     pub(super) fn inform_outcome(&mut self, outcome: String) {
         let is_told = self.has_told_news();
-        match self.announced.news.take().filter(|_| is_told) {
-            Some((_, news)) => {
-                self.inform(format!("{outcome}; {news}"));
-                self.announced.news = self.notices.info().cloned().map(|notice| (notice, news));
-            }
-            None => {
-                self.inform(outcome);
-                self.announced.outcome = self.notices.info().cloned();
-            }
+        if let Some((_, news)) = self.announced.news.take().filter(|_| is_told) {
+            self.inform(format!("{outcome}; {news}"));
+            self.announced.news = self.notices.info().cloned().map(|notice| (notice, news));
+        } else {
+            self.inform(outcome);
+            self.announced.outcome = self.notices.info().cloned();
         }
     }
 
@@ -208,7 +205,9 @@ mod tests {
         for (order, expected) in table {
             let mut reader = TestApp::new(150, 40);
             report(&mut reader, &[watched("Tea", 1, 0, 0)]);
-            order.iter().for_each(|&at| steps[at](&mut reader));
+            for at in order {
+                steps[at](&mut reader);
+            }
             assert_eq!(reader.note(), expected, "{order:?}");
         }
     }
