@@ -14,7 +14,8 @@ const LAST_RESORT: &str = "C-c";
 /// Maps sequences of keys to actions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
-    bindings: Vec<Binding>,
+    /// The bindings of each scope itself, in the order of [`Scope::ALL`].
+    bindings: Vec<Vec<Binding>>,
     /// The actions that a preset or the user has bound in a scope, perhaps to no key: the scope does not inherit their
     /// keys.
     rebound: Vec<(Scope, Action)>,
@@ -52,27 +53,38 @@ impl Keymap {
     /// # Errors
     /// [`KeyError`] for the first invalid key.
     pub fn from_table(table: &[Info]) -> Result<Self, KeyError> {
-        let mut bindings = Vec::new();
+        let mut keymap = Self::empty();
         for info in table {
             for text in info.keys.split_whitespace() {
-                bindings.push(Binding { scope: info.scope, keys: Key::sequence(text)?, action: info.action });
+                let binding = Binding { scope: info.scope, keys: Key::sequence(text)?, action: info.action };
+                keymap.bindings[info.scope as usize].push(binding);
             }
         }
-        Ok(Self { bindings, rebound: Vec::new(), spells_arrows: false })
+        Ok(keymap)
+    }
+
+    fn empty() -> Self {
+        Self { bindings: vec![Vec::new(); Scope::ALL.len()], rebound: Vec::new(), spells_arrows: false }
+    }
+
+    /// The bindings of a scope itself; inherited ones do not count.
+    fn own(&self, scope: Scope) -> &[Binding] {
+        &self.bindings[scope as usize]
     }
 
     /// Binds an action to exactly these sequences in a scope, which no longer inherits others for it. Other actions lose
     /// any sequence that clashes with them.
     pub fn bind(&mut self, scope: Scope, action: Action, keys: &[Vec<Key>]) {
-        let first = self.bindings.iter().position(|binding| binding.scope == scope && binding.action == action);
-        self.bindings.retain(|binding| {
+        let own = &mut self.bindings[scope as usize];
+        let first = own.iter().position(|binding| binding.action == action);
+        own.retain(|binding| {
             let is_taken = || keys.iter().any(|keys| clash(keys, &binding.keys));
-            binding.scope != scope || (binding.action != action && !is_taken())
+            binding.action != action && !is_taken()
         });
         // Insert at the old position, so that hints keep their order.
-        let at = first.unwrap_or(usize::MAX).min(self.bindings.len());
+        let at = first.unwrap_or(usize::MAX).min(own.len());
         let new = keys.iter().map(|keys| Binding { scope, keys: keys.clone(), action });
-        self.bindings.splice(at..at, new);
+        own.splice(at..at, new);
         if !self.rebound.contains(&(scope, action)) {
             self.rebound.push((scope, action));
         }
@@ -80,7 +92,9 @@ impl Keymap {
 
     /// Removes every sequence that fails a test.
     pub(super) fn retain(&mut self, keep: impl Fn(Scope, &[Key]) -> bool) {
-        self.bindings.retain(|binding| keep(binding.scope, &binding.keys));
+        for own in &mut self.bindings {
+            own.retain(|binding| keep(binding.scope, &binding.keys));
+        }
     }
 
     /// Ensures that every scope, and the program, can be left: binds `C-c` where no other key does it.
@@ -98,24 +112,21 @@ impl Keymap {
     /// Whether an action has a key in a scope itself; inherited ones do not count.
     #[must_use]
     pub fn has(&self, scope: Scope, action: Action) -> bool {
-        self.bindings.iter().any(|binding| binding.scope == scope && binding.action == action)
+        self.own(scope).iter().any(|binding| binding.action == action)
     }
 
     /// Whether a binding of `scope` or of a scope that it inherits from applies in `scope`.
     fn applies(&self, scope: Scope, binding: &Binding) -> bool {
         scope.chain().take_while(|&nearer| nearer != binding.scope).all(|nearer| {
-            let hides = |other: &Binding| {
-                other.scope == nearer && clash(&other.keys, &binding.keys) && self.applies(scope, other)
-            };
-            !self.rebound.contains(&(nearer, binding.action)) && !self.bindings.iter().any(hides)
+            let hides = |other: &Binding| clash(&other.keys, &binding.keys) && self.applies(scope, other);
+            !self.rebound.contains(&(nearer, binding.action)) && !self.own(nearer).iter().any(hides)
         })
     }
 
     /// Returns the bindings of a focused scope that pass a test, its own ones first. No keys of one clash with another's.
     fn bindings_in(&self, scope: Scope, test: impl Fn(&Binding) -> bool) -> impl Iterator<Item = &Binding> {
         let is_wanted = move |binding: &&Binding| test(binding) && self.applies(scope, binding);
-        let all = scope.chain().flat_map(|at| self.bindings.iter().filter(move |binding| binding.scope == at));
-        all.filter(is_wanted)
+        scope.chain().flat_map(|at| self.own(at)).filter(is_wanted)
     }
 
     /// Looks up `keys` in a focused scope.
@@ -169,19 +180,14 @@ impl Keymap {
 
     /// Returns all sequences of a scope and their actions.
     pub fn of_scope(&self, scope: Scope) -> impl Iterator<Item = (&[Key], Action)> {
-        let here = self.bindings.iter().filter(move |binding| binding.scope == scope);
-        here.map(|binding| (binding.keys.as_slice(), binding.action))
+        self.own(scope).iter().map(|binding| (binding.keys.as_slice(), binding.action))
     }
 }
 
 impl Default for Keymap {
     /// The keys of [`Action::TABLE`]; a test asserts that they parse.
     fn default() -> Self {
-        Self::from_table(Action::TABLE).unwrap_or(Self {
-            bindings: Vec::new(),
-            rebound: Vec::new(),
-            spells_arrows: false,
-        })
+        Self::from_table(Action::TABLE).unwrap_or_else(|_| Self::empty())
     }
 }
 
@@ -214,10 +220,12 @@ pub(super) mod tests {
     }
 
     pub fn assert_no_key_means_two_things(keymap: &Keymap) {
-        for (n, one) in keymap.bindings.iter().enumerate() {
-            for other in &keymap.bindings[n + 1..] {
-                let is_clash = one.scope == other.scope && clash(&one.keys, &other.keys);
-                assert!(!is_clash, "{:?} and {:?} in {:?}: {:?}", one.action, other.action, one.scope, one.keys);
+        for own in &keymap.bindings {
+            for (n, one) in own.iter().enumerate() {
+                for other in &own[n + 1..] {
+                    let is_clash = clash(&one.keys, &other.keys);
+                    assert!(!is_clash, "{:?} and {:?} in {:?}: {:?}", one.action, other.action, one.scope, one.keys);
+                }
             }
         }
     }
