@@ -278,7 +278,12 @@ fn a_saved_page_is_read_as_a_feed_and_explained() {
         "{out}"
     );
     assert!(out.contains("the page names the feed https://example.org/feed.xml") && code == Some(0), "{out}");
-    fs::write(folder.path().join("shell.html"), "<!doctype html><div id=app>Loading</div>").expect("a page");
-    let (_, problem, code) = run(folder.path(), &["list", "shell.html"]);
-    assert!(code == Some(2) && problem.contains("not a listing page: found a page that a script fills"), "{problem}");
+    for (page, found) in [
+        ("<div id=app>Loading</div><script src=app.js></script>", "a page that a script fills"),
+        ("<div id=app>Loading</div>", "a page without text"),
+    ] {
+        fs::write(folder.path().join("shell.html"), format!("<!doctype html>{page}")).expect("a page");
+        let (_, problem, code) = run(folder.path(), &["list", "shell.html"]);
+        assert!(code == Some(2) && problem.contains(&format!("not a listing page: found {found}")), "{problem}");
+    }
 }

@@ -271,7 +271,7 @@ pub struct LibraryState {
     pub sync: Option<SyncState>,
     /// The current time in seconds since 1970, to the minute; `None` before the first [`Msg::Now`](super::Msg::Now).
     pub now: Option<i64>,
-    /// Whether the list of subscriptions has arrived; until then it is unknown whether there are any.
+    /// Whether the lists of accounts and of subscriptions have arrived; until then it is unknown whether there are any.
     pub(super) is_loaded: bool,
     /// The notice shown when a sync was requested.
     pub(super) announced: Option<CleanBuf>,
@@ -330,6 +330,7 @@ impl App {
                 self.library.sources = sources;
                 self.library.is_loaded = true;
                 self.sort_subscriptions();
+                self.search_if_waiting();
             }
             LibraryEvent::Accounts(accounts) => self.apply_accounts(accounts),
             LibraryEvent::AtServer { number, answer } => self.answered(number, answer),

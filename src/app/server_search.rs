@@ -26,6 +26,8 @@ pub(super) struct FoundAtServer {
     releases: Arc<Set>,
     /// The notice about the last search.
     told: Option<CleanBuf>,
+    /// Whether a search was asked for before the list of accounts arrived.
+    waits: bool,
 }
 
 /// The clauses of a query that test text.
@@ -40,6 +42,10 @@ impl App {
             return;
         }
         let accounts = &self.library.accounts;
+        self.at_server_found.waits = accounts.is_empty() && !self.library.is_loaded;
+        if self.at_server_found.waits {
+            return self.inform("searching at the server as soon as the accounts are read");
+        }
         if accounts.is_empty() {
             let list = self.key_of(Action::Subscriptions);
             return self.inform(format!("no account at a server; {list} lists the subscriptions and adds one"));
@@ -58,6 +64,13 @@ impl App {
         }
         for account in with_more {
             self.search_account(account, self.query.clone(), false);
+        }
+    }
+
+    /// Starts the search that was asked for before the list of accounts arrived.
+    pub(super) fn search_if_waiting(&mut self) {
+        if self.at_server_found.waits {
+            self.search_at_server();
         }
     }
 
@@ -244,8 +257,30 @@ mod tests {
             assert_eq!((reader.commands(), reader.note()), (vec![], note));
         }
         let mut without = TestApp::new(150, 40);
+        without.send(Msg::Library(LibraryEvent::Sources(Vec::new())));
         without.keys("R");
         assert!(without.note().starts_with("no account at a server"), "{}", without.note());
+    }
+
+    #[test]
+    fn a_search_asked_for_before_the_accounts_are_known_starts_when_they_are() {
+        let mut early = TestApp::new(150, 40);
+        early.keys("R");
+        assert_eq!(
+            (early.commands(), early.note()),
+            (vec![], "searching at the server as soon as the accounts are read")
+        );
+        let account =
+            Account { id: HOME, kind: AccountKind::Miniflux, releases: 7, total: Some(400), ..Account::default() };
+        early.send(Msg::Library(LibraryEvent::Accounts(vec![account])));
+        early.send(Msg::Library(LibraryEvent::Sources(Vec::new())));
+        let is_search = |command: &LibraryCommand| {
+            matches!(command, LibraryCommand::AtServer { task: ServerTask::Search { .. }, .. })
+        };
+        let commands = early.commands();
+        assert!(commands.len() == 1 && commands.iter().all(is_search), "{commands:?}");
+        early.send(Msg::Library(LibraryEvent::Sources(Vec::new())));
+        assert_eq!(early.commands(), vec![]);
     }
 
     #[test]
