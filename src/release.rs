@@ -6,6 +6,7 @@ pub mod address;
 mod date;
 pub mod identity;
 mod link;
+mod own_field;
 mod problem;
 mod problems;
 mod span;
@@ -14,6 +15,7 @@ pub mod wording;
 pub use date::{Date, Precision, YEARS};
 pub use identity::Identity;
 pub use link::{Link, LinkKind};
+pub use own_field::{FieldName, OwnField};
 pub use problem::{Cause, Problem, ProblemGroup, ProblemKind};
 pub use problems::{Problems, SourceProblems};
 pub use span::{Span, Style, indented};
@@ -56,6 +58,9 @@ pub struct Release {
     pub labels: Vec<CleanBuf>,
     /// The language as a tag in lower case, such as `pt-br`; empty if unknown.
     pub language: CleanBuf,
+    /// Values of fields that tidings does not know, in the feed's order; a field with several values stands several
+    /// times.
+    pub fields: Vec<OwnField>,
 }
 
 impl Release {
@@ -77,6 +82,7 @@ impl Release {
         self.links.clear();
         self.labels.clear();
         self.language.clear();
+        self.fields.clear();
     }
 
     /// Replaces the feed's text with that of the linked page, `fetched` in seconds since 1970. Only the body and the
