@@ -32,7 +32,7 @@ pub struct Applied {
     pub fresh: Vec<usize>,
     /// Their release numbers.
     pub numbers: Vec<u64>,
-    /// Number of releases whose text, date or other fields changed.
+    /// Number of releases whose text, date, topics or links changed.
     pub changed: usize,
 }
 
@@ -69,7 +69,7 @@ impl Library {
             let mut touched = Touched::default();
             let apply = |poll: &Polled<'_>| apply(connection, poll, &mut touched);
             let applied = polls.iter().map(apply).collect::<rusqlite::Result<Vec<Applied>>>()?;
-            if applied.iter().any(|applied| *applied != Applied::default()) {
+            if !touched.is_empty() {
                 touched.store(connection)?;
             }
             Ok(applied)

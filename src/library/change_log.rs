@@ -28,6 +28,11 @@ pub(super) struct Touched {
 }
 
 impl Touched {
+    /// Whether no row is touched.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Records a new row.
     pub fn add(&mut self, key: i64) {
         self.rows.push((None, key));

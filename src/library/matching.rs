@@ -20,6 +20,7 @@ pub(super) use entry::{insert_entry, update_entry};
 use super::accounts::ItemBridge;
 use super::archive::{Applied, FreeKeys, Times, insert_record, keys};
 use super::change_log::Touched;
+use super::record::Digest;
 use super::{SourceId, record, versions};
 use crate::catalog::{NameOutcome, Names};
 use crate::release::identity::{Level, Trace, Trust, made_name};
@@ -59,6 +60,8 @@ struct Item<'a> {
 enum Place {
     /// An unchanged row: its key.
     Same(i64),
+    /// A row whose own fields alone the item changes: its key and number, and whether it had none.
+    Refreshed(i64, i64, bool),
     /// A row that the item changes: its key and number.
     Changed(i64, i64),
 }
@@ -129,7 +132,12 @@ pub(super) fn keep_all(
     for item in in_key_order {
         let key = match item.place {
             Some(Place::Same(key)) => key,
-            Some(Place::Changed(key, _)) if page == FeedPage::Past => key,
+            Some(Place::Refreshed(key, _, false) | Place::Changed(key, _)) if page == FeedPage::Past => key,
+            Some(Place::Refreshed(key, number, _)) => {
+                let key_now = matcher.change(item, key, number)?;
+                touched.edit(key, key_now);
+                key_now
+            }
             Some(Place::Changed(key, number)) => {
                 kept.applied.changed += 1;
                 if !item.is_bridged {
@@ -194,8 +202,18 @@ impl Item<'_> {
     }
 
     /// Returns its record under an id, and the digest of the record.
-    fn record(&self, id: &CleanBuf) -> (Vec<u8>, i64) {
+    fn record(&self, id: &CleanBuf) -> (Vec<u8>, Digest) {
         record::named(self.release, id)
+    }
+
+    /// Returns its place in a row, under the id of the row. `None` if the row says something else.
+    fn place_in(&self, row: Row, id: &CleanBuf) -> Option<Place> {
+        let digest = self.record(id).1;
+        match row.digest {
+            same if digest.is(same) => Some(Place::Same(row.key)),
+            other if digest.says_same_as(other) => Some(Place::Refreshed(row.key, row.number, digest.completes(other))),
+            _ => None,
+        }
     }
 }
 
@@ -231,10 +249,13 @@ impl<'a> ItemMatcher<'a> {
             let mut place = None;
             for (number, id) in item.numbers() {
                 let Some(row) = self.row(number)? else { continue };
-                if !self.taken.contains(&row.key) && row.digest == item.record(&id).1 {
+                if self.taken.contains(&row.key) {
+                    continue;
+                }
+                place = item.place_in(row, &id);
+                if place.is_some() {
                     self.taken.insert(row.key);
                     self.keep_name(item, row)?;
-                    place = Some(Place::Same(row.key));
                     break;
                 }
             }
@@ -316,9 +337,8 @@ impl<'a> ItemMatcher<'a> {
     /// Assigns a row to an item, unless one of them is already matched.
     fn give(&mut self, item: &mut Item<'_>, row: Row) -> rusqlite::Result<()> {
         if item.place.is_none() && self.taken.insert(row.key) {
-            let is_same = item.record(&item.id_of(row.number)).1 == row.digest;
-            let change = || Place::Changed(row.key, row.number);
-            item.place = Some(if is_same { Place::Same(row.key) } else { change() });
+            let place = item.place_in(row, &item.id_of(row.number));
+            item.place = Some(place.unwrap_or(Place::Changed(row.key, row.number)));
             self.keep_name(item, row)?;
         }
         Ok(())
@@ -413,7 +433,7 @@ impl<'a> ItemMatcher<'a> {
         let is_same_second = keys(item.release).contains(&key);
         let key_now = if is_same_second { key } else { self.free_keys.next(self.connection, item.release)? };
         let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
-        self.connection.prepare_cached(sql)?.execute(params![key_now, digest, data, key])?;
+        self.connection.prepare_cached(sql)?.execute(params![key_now, digest.number(), data, key])?;
         Ok(key_now)
     }
 
@@ -433,7 +453,7 @@ impl<'a> ItemMatcher<'a> {
                     self.source,
                     (key, item.release),
                     (number, name),
-                    (&data, digest),
+                    (&data, digest.number()),
                     times,
                 )?;
                 self.known.add(number, name);

@@ -56,8 +56,8 @@ impl Library {
     }
 
     /// Stores the releases of a past page of a feed, given by its source and its key, together with the page with which
-    /// the walk continues. Returns the number of new releases. Stored releases stay as they are: a past page may have
-    /// earlier versions of them. A release of a past page counts as last listed `now`, in seconds since 1970.
+    /// the walk continues. Returns the number of new releases. Stored releases stay as they are, because a past page may have
+    /// earlier versions of them; only fields that an older tidings did not keep are added. A release of a past page counts as last listed `now`, in seconds since 1970.
     ///
     /// # Errors
     /// When the file cannot be written; then nothing of the page is stored.
@@ -75,7 +75,7 @@ impl Library {
             let sql = "UPDATE releases SET unlisted = ?2 WHERE key = ?1 AND unlisted < ?2";
             let mut list = connection.prepare_cached(sql)?;
             listed.iter().try_for_each(|key| list.execute(params![key, now]).map(drop))?;
-            if !applied.fresh.is_empty() {
+            if !touched.is_empty() {
                 touched.store(connection)?;
             }
             keep_next(connection, feed, next)?;

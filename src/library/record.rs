@@ -1,41 +1,114 @@
 //! The binary format of a stored release.
 //!
 //! A record has a version byte, the date in eight bytes, each text after its length, then topics, spans and links after
-//! their counts, and the language if there is one. Numbers are LEB128 (dwarfstd.org, DWARF 5, 7.6). Reading sanitises texts and drops spans that do not
-//! fit their text, like the feed reader does, because anyone may have written to the file.
+//! their counts. If the feed says more, the language follows, and the values of its own fields after their count. Numbers
+//! are LEB128 (dwarfstd.org, DWARF 5, 7.6). Reading sanitises texts and drops spans that do not fit their text, like the
+//! feed reader does, because anyone may have written to the file.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
 
 use crate::release::identity::without_visit;
-use crate::release::{Date, Link, LinkKind, Release, Span, Style};
+use crate::release::{Date, FieldName, Link, LinkKind, OwnField, Release, Span, Style};
 use crate::text::CleanBuf;
 
 /// The first byte of every record in this format.
 const VERSION: u8 = 1;
+/// The most names of own fields that a thread remembers.
+const NAMES: usize = 4_096;
+
+thread_local! {
+    /// The names that the thread has read, because a million records have few.
+    static READ: RefCell<FxHashMap<Box<str>, FieldName>> = RefCell::default();
+}
 
 /// Appends the record of a release.
 pub fn write(release: &Release, out: &mut Vec<u8>) {
     write_as(release, &release.id, &release.url, out);
 }
 
-/// Returns the record of a release under an id, and a digest that changes with its content. A link whose tracking
-/// parameters differ is no change.
+/// A digest of a record, which changes with its content.
+///
+/// The high half depends on the texts, the date and the links alone. The low half depends on the language and the feed's
+/// own fields too: where only it differs, the release says the same as before. Without those, it is that of a record
+/// which an older version wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest {
+    all: i64,
+    /// The digest without language and own fields.
+    plain: i64,
+}
+
+impl Digest {
+    /// The number that is stored.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        self.all
+    }
+
+    /// Whether a stored digest is that of an equal record.
+    #[must_use]
+    pub fn is(self, stored: i64) -> bool {
+        self.all == stored
+    }
+
+    /// Whether a record with a stored digest differs at most in its language and its own fields.
+    #[must_use]
+    pub fn says_same_as(self, stored: i64) -> bool {
+        (self.all ^ stored) & HIGH == 0
+    }
+
+    /// Whether a stored digest is that of the same record without language and own fields.
+    #[must_use]
+    pub fn completes(self, stored: i64) -> bool {
+        self.plain == stored && self.all != stored
+    }
+}
+
+/// The bits of the high half.
+const HIGH: i64 = !0 << 32;
+
+/// Returns the record of a release under an id, and its digest. A link whose tracking parameters differ is no change.
 #[must_use]
-pub fn named(release: &Release, id: &CleanBuf) -> (Vec<u8>, i64) {
+pub fn named(release: &Release, id: &CleanBuf) -> (Vec<u8>, Digest) {
     let mut record = Vec::new();
-    write_as(release, id, &release.url, &mut record);
-    let digest = match without_visit(release.url.as_str()) {
-        Cow::Borrowed(_) => digest(&record),
+    write_plain(release, id, &release.url, &mut record);
+    let plain = match without_visit(release.url.as_str()) {
+        Cow::Borrowed(_) => hash(&record),
         Cow::Owned(url) => {
             let mut settled = Vec::with_capacity(record.len());
-            write_as(release, id, &CleanBuf::line(&url), &mut settled);
-            digest(&settled)
+            write_plain(release, id, &CleanBuf::line(&url), &mut settled);
+            hash(&settled)
         }
     };
-    (record, digest)
+    let end = record.len();
+    write_own(release, &mut record);
+    let own = record.get(end..).filter(|own| !own.is_empty()).map_or(0, hash);
+    (record, Digest { all: plain ^ (own & !HIGH), plain })
 }
 
 fn write_as(release: &Release, id: &CleanBuf, url: &CleanBuf, out: &mut Vec<u8>) {
+    write_plain(release, id, url, out);
+    write_own(release, out);
+}
+
+/// Appends the language and the feed's own fields. Older versions ignore what follows the links.
+fn write_own(release: &Release, out: &mut Vec<u8>) {
+    if !release.language.is_empty() || !release.fields.is_empty() {
+        put_text(&release.language, out);
+    }
+    if !release.fields.is_empty() {
+        write_varint(release.fields.len() as u64, out);
+        for field in &release.fields {
+            put_str(field.name.name(), out);
+            put_text(&field.value, out);
+        }
+    }
+}
+
+fn write_plain(release: &Release, id: &CleanBuf, url: &CleanBuf, out: &mut Vec<u8>) {
     out.push(VERSION);
     out.extend_from_slice(&release.date.map_or(0, Date::to_bits).to_le_bytes());
     let Release { title, summary, body, place, author, .. } = release;
@@ -55,10 +128,6 @@ fn write_as(release: &Release, id: &CleanBuf, url: &CleanBuf, out: &mut Vec<u8>)
         // Stored plus one; zero means unknown.
         write_varint(link.bytes.map_or(0, |bytes| bytes.saturating_add(1)), out);
     }
-    // Older versions ignore what follows the links, and records without a language stay as they were.
-    if !release.language.is_empty() {
-        put_text(&release.language, out);
-    }
 }
 
 /// Reads a record into `release`, reusing its buffers; returns whether the record is valid.
@@ -68,9 +137,7 @@ pub fn read(record: &[u8], release: &mut Release) -> bool {
     input.byte() == Some(VERSION) && input.release(release).is_some()
 }
 
-/// Returns the digest of a record, which changes with its content.
-#[must_use]
-pub fn digest(record: &[u8]) -> i64 {
+fn hash(record: &[u8]) -> i64 {
     use std::hash::Hasher;
     let mut hasher = crate::release::identity::Fnv::default();
     hasher.write(record);
@@ -86,8 +153,12 @@ fn write_varint(mut number: u64, out: &mut Vec<u8>) {
 }
 
 fn put_text(text: &CleanBuf, out: &mut Vec<u8>) {
-    write_varint(text.as_str().len() as u64, out);
-    out.extend_from_slice(text.as_str().as_bytes());
+    put_str(text.as_str(), out);
+}
+
+fn put_str(text: &str, out: &mut Vec<u8>) {
+    write_varint(text.len() as u64, out);
+    out.extend_from_slice(text.as_bytes());
 }
 
 fn put_spans(spans: &[Span], out: &mut Vec<u8>) {
@@ -227,6 +298,12 @@ impl<'a> Input<'a> {
         if !self.0.is_empty() {
             release.language.push_line(self.text()?);
         }
+        if !self.0.is_empty() {
+            for _ in 0..self.count()? {
+                let (name, value) = (field_name(self.text()?), CleanBuf::line(self.text()?));
+                release.fields.extend(name.filter(|_| !value.is_empty()).map(|name| OwnField { name, value }));
+            }
+        }
         settle(release);
         Some(())
     }
@@ -240,6 +317,19 @@ impl<'a> Input<'a> {
         }
         Some(())
     }
+}
+
+fn field_name(name: &str) -> Option<FieldName> {
+    READ.with_borrow_mut(|read| {
+        if let Some(known) = read.get(name) {
+            return Some(*known);
+        }
+        let found = FieldName::of(name)?;
+        if read.len() < NAMES {
+            read.insert(name.into(), found);
+        }
+        Some(found)
+    })
 }
 
 /// Drops spans that do not fit their text and links that are not web addresses.
@@ -297,8 +387,17 @@ mod tests {
                 bytes: Some(0),
             }],
             language: CleanBuf::line("pt-br"),
+            fields: fields(&[("Document Type", "Notice"), ("agency", "A"), ("agency", "B")]),
             ..Release::default()
         }
+    }
+
+    fn fields(values: &[(&str, &str)]) -> Vec<OwnField> {
+        let field = |&(name, value): &(&str, &str)| OwnField {
+            name: FieldName::of(name).expect("a name"),
+            value: CleanBuf::line(value),
+        };
+        values.iter().map(field).collect()
     }
 
     fn record(release: &Release) -> Vec<u8> {
@@ -309,12 +408,38 @@ mod tests {
 
     #[test]
     fn a_release_survives_the_round_trip() {
-        for release in [full(), Release { language: CleanBuf::default(), ..full() }, Release::default()] {
+        let mute = Release { language: CleanBuf::default(), ..full() };
+        let plain = Release { fields: Vec::new(), ..mute.clone() };
+        for release in [full(), mute, plain, Release { fields: Vec::new(), ..full() }, Release::default()] {
             let mut back = full();
             assert!(read(&record(&release), &mut back));
             assert_eq!(back, release);
         }
-        assert_ne!(digest(&record(&full())), digest(&record(&Release::default())));
+    }
+
+    #[test]
+    fn a_digest_tells_what_a_release_says_from_what_belongs_to_it() {
+        let digest = |release: &Release| named(release, &release.id).1;
+        let plain = Release { language: CleanBuf::default(), fields: Vec::new(), ..full() };
+        let other = Release { fields: fields(&[("agency", "C")]), ..full() };
+        let edited = Release { place: CleanBuf::line("Chur"), ..full() };
+        assert_eq!(digest(&plain).number(), hash(&record(&plain)), "as an older version wrote it");
+        for (before, now, is_same, says_same, completes) in [
+            (&full(), &full(), true, true, false),
+            (&plain, &full(), false, true, true),
+            (&full(), &plain, false, true, false),
+            (&full(), &other, false, true, false),
+            (&full(), &edited, false, false, false),
+            (&plain, &edited, false, false, false),
+        ] {
+            let (stored, now) = (digest(before).number(), digest(now));
+            assert_eq!(
+                (now.is(stored), now.says_same_as(stored), now.completes(stored)),
+                (is_same, says_same, completes)
+            );
+        }
+        let visited = Release { url: CleanBuf::line("https://a.invalid/7?utm_source=x"), ..full() };
+        assert!(digest(&visited).is(digest(&full()).number()));
     }
 
     #[test]

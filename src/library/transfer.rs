@@ -206,7 +206,7 @@ mod tests {
     use super::super::tests::{library, subscribed};
     use super::super::{AccountFeed, Checked, Flags, NewAccount, NewEntry, Outcome, ServerState, Subscription};
     use super::*;
-    use crate::release::{Date, Link, LinkKind, Release, Span, Style};
+    use crate::release::{Date, FieldName, Link, LinkKind, OwnField, Release, Span, Style};
 
     fn exported(library: &Library) -> String {
         let mut out = Vec::new();
@@ -238,6 +238,11 @@ mod tests {
                 media: CleanBuf::line("audio/mpeg"),
                 bytes: Some(u64::from(n)),
             }],
+            fields: ["Notice", text]
+                .iter()
+                .filter(|value| !value.trim().is_empty())
+                .map(|value| OwnField { name: FieldName::of("kind").expect("a name"), value: CleanBuf::line(value) })
+                .collect(),
             ..Release::default()
         }
     }

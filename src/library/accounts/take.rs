@@ -65,7 +65,7 @@ impl Library {
             let mut run =
                 Taker { connection, id, kind, now, change: None, bridges, taken, touched: Touched::default() };
             entries.iter().try_for_each(|entry| run.entry(entry))?;
-            if run.taken != TakenEntries::default() {
+            if run.taken != TakenEntries::default() || !run.touched.is_empty() {
                 run.touched.store(connection)?;
             }
             Ok((run.taken, run.bridges))

@@ -34,7 +34,7 @@ pub(in crate::library) fn add(
             let (data, digest) = record::named(release, &id);
             let name = Some(name).filter(|name| *name != number);
             let key = free_key(connection, release)?;
-            insert_record(connection, source, (key, release), (number, name), (&data, digest), times)?;
+            insert_record(connection, source, (key, release), (number, name), (&data, digest.number()), times)?;
             return Ok(number);
         }
     }

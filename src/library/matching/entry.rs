@@ -31,7 +31,7 @@ pub(in crate::library) fn insert_entry(
             let (data, digest) = record::named(release, &id);
             let shared = Some(name).filter(|name| *name != number);
             let key = free_key(connection, release)?;
-            insert_record(connection, source, (key, release), (number, shared), (&data, digest), (now, None))?;
+            insert_record(connection, source, (key, release), (number, shared), (&data, digest.number()), (now, None))?;
             return Ok((number, Some(key)));
         }
     }
@@ -39,7 +39,7 @@ pub(in crate::library) fn insert_entry(
 }
 
 /// Replaces the content of a stored release, which keeps its number; another text is kept as an earlier version. Returns
-/// whether it changed; a release that is no longer stored does not.
+/// whether it says something else now; a release that is no longer stored does not.
 pub(in crate::library) fn update_entry(
     connection: &Connection,
     source: SourceId,
@@ -53,13 +53,13 @@ pub(in crate::library) fn update_entry(
     let mut statement = connection.prepare_cached("SELECT data FROM releases WHERE key = ?1")?;
     statement.query_row([row.key], |data| Ok(record::read(data.get_ref(0)?.as_blob()?, &mut before)))?;
     let (data, digest) = record::named(release, &before.id);
-    if digest == row.digest {
+    if digest.is(row.digest) {
         return Ok(false);
     }
     versions::keep(connection, (row.key, source, number), release, now, touched)?;
     let key = if keys(release).contains(&row.key) { row.key } else { free_key(connection, release)? };
     let sql = "UPDATE releases SET key = ?1, digest = ?2, data = ?3 WHERE key = ?4";
-    connection.prepare_cached(sql)?.execute(params![key, digest, data, row.key])?;
+    connection.prepare_cached(sql)?.execute(params![key, digest.number(), data, row.key])?;
     touched.edit(row.key, key);
-    Ok(true)
+    Ok(!digest.says_same_as(row.digest))
 }

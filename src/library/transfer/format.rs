@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{record, rekey};
 use crate::feed::{Rules, date};
 use crate::release::identity::made_name;
-use crate::release::{Identity, Link, Release, Span};
+use crate::release::{FieldName, Identity, Link, OwnField, Release, Span};
 use crate::text::CleanBuf;
 
 /// A subscription.
@@ -327,6 +327,9 @@ pub struct Item {
     links: Vec<Address>,
     #[serde(skip_serializing_if = "String::is_empty")]
     language: String,
+    /// Name and value of fields of the feed's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<(String, String)>,
 }
 
 /// An address other than the release's own.
@@ -377,6 +380,7 @@ impl Item {
             url: release.url.to_string(),
             links: release.links.iter().map(link).collect(),
             language: release.language.to_string(),
+            fields: release.fields.iter().map(|own| (own.name.name().to_owned(), own.value.to_string())).collect(),
         })
     }
 
@@ -409,9 +413,16 @@ impl Item {
             url: CleanBuf::line(&self.url),
             links: self.links.iter().map(link).collect(),
             language: CleanBuf::line(&self.language),
+            fields: self.fields.iter().filter_map(own_field).collect(),
             ..Release::default()
         };
         record::settle(&mut release);
         release
     }
+}
+
+/// Returns a field of a feed's own; `None` if its name or its value is empty.
+fn own_field((name, value): &(String, String)) -> Option<OwnField> {
+    let (name, value) = (FieldName::of(name)?, CleanBuf::line(value));
+    (!value.is_empty()).then_some(OwnField { name, value })
 }
