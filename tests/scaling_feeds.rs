@@ -64,7 +64,7 @@ fn shape((before, repeated, after): (&str, &str, &str), size: usize) -> Vec<u8> 
 
 type Shape = (&'static str, (&'static str, &'static str, &'static str));
 
-const XML: [Shape; 43] = [
+const XML: [Shape; 46] = [
     ("items", ("<rss><channel>", "<item><title>#</title></item>", "</channel></rss>")),
     ("items with problems", ("<rss><channel>", "<item><title>#</title><pubDate>soon</pubDate></item>", "")),
     ("empty items", ("<rss><channel>", "<item/>", "")),
@@ -98,6 +98,12 @@ const XML: [Shape; 43] = [
     ("elements in a title", ("<rss><item><title>", "<b>a</b>", "</title></item></rss>")),
     ("a huge title", ("<rss><item><title>", "word ", "</title></item></rss>")),
     ("topics", ("<rss><item><title>a</title>", "<category>#</category>", "</item></rss>")),
+    ("own elements", ("<rss><item><title>a</title>", "<own-#>x</own-#>", "</item></rss>")),
+    ("items with own elements", ("<rss>", "<item><title>#</title><own>#</own><own-#>x</own-#></item>", "</rss>")),
+    (
+        "schemes",
+        ("<feed><entry><title>a</title>", "<category scheme='https://a.invalid/own#' term='#'/>", "</entry></feed>"),
+    ),
     ("equal topics", ("<rss><item><title>a</title>", "<category>a</category>", "</item></rss>")),
     ("keywords", ("<rss><item><title>a</title><media:keywords>", "#,", "</media:keywords></item></rss>")),
     ("authors", ("<rss><item><title>a</title>", "<dc:creator>#</dc:creator>", "</item></rss>")),
@@ -126,7 +132,7 @@ const XML: [Shape; 43] = [
     ),
 ];
 
-const JSON: [Shape; 26] = [
+const JSON: [Shape; 31] = [
     ("items", ("[", "{\"title\":\"#\"},", "{\"title\":\"a\"}]")),
     ("items of nothing", ("[", "{},", "{\"title\":\"a\"}]")),
     ("items with problems", ("[", "{\"title\":\"#\",\"date\":\"soon\"},", "{\"title\":\"a\"}]")),
@@ -147,6 +153,11 @@ const JSON: [Shape; 26] = [
     ("bare controls", ("[{\"title\":\"a", "\u{1}", "\"}]")),
     ("a huge title", ("[{\"title\":\"", "word ", "\"}]")),
     ("members", ("[{\"title\":\"a\"", ",\"a#\":1", "}]")),
+    ("own fields", ("[{\"title\":\"a\"", ",\"own #\":\"x\"", "}]")),
+    ("items with own fields", ("[", "{\"title\":\"#\",\"own\":\"#\",\"own #\":[\"a\",\"b\"]},", "{\"title\":\"a\"}]")),
+    ("values of one field", ("[{\"title\":\"a\",\"own\":[", "\"#\",", "\"a\"]}]")),
+    ("objects of extensions", ("[{\"title\":\"a\"", ",\"_own#\":{\"own #\":[\"a\"]}", "}]")),
+    ("items with numbers that are too large", ("[", "{\"title\":\"#\",\"own\":1e999},", "{\"title\":\"a\"}]")),
     ("members of an envelope", ("{", "\"a#\":1,", "\"items\":[{\"title\":\"a\"}]}")),
     ("topics", ("[{\"title\":\"a\",\"tags\":[", "\"#\",", "\"a\"]}]")),
     ("topics of no type", ("[{\"title\":\"a\",\"tags\":[", "true,", "\"a\"]}]")),
@@ -155,7 +166,7 @@ const JSON: [Shape; 26] = [
     ("marks before a document", ("", "\u{feff}", "[{\"title\":\"a\"}]")),
 ];
 
-const TABLES: [Shape; 14] = [
+const TABLES: [Shape; 17] = [
     ("rows", ("title,date\n", "One #,2020-01-01\n", "")),
     ("rows with quotes", ("title,date\n", "\"One, #\",\"2020-01-01\"\n", "")),
     ("rows with problems", ("title,date\n", "#,soon,\n", "")),
@@ -169,6 +180,9 @@ const TABLES: [Shape; 14] = [
     ("line breaks", ("title,date\n", "\n", "One,2020\n")),
     ("empty rows", ("title,date\n", ",\n", "One,2020\n")),
     ("ambiguous dates", ("title,date\n", "#,03/04/2020\n", "")),
+    ("own columns", ("title,date,", "own #,", "\nOne,2020\nTwo,2021\n")),
+    ("own fields", ("title,own\n", "#,\"a; b#; c\"\n", "")),
+    ("values in one cell", ("title,own\nOne,\"", "#;", "\"\n")),
     ("topics", ("title,tags\nOne,\"", "#,", "\"\n")),
 ];
 

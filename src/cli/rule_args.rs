@@ -6,7 +6,8 @@ use crate::feed::{Delimiter, FieldMap, Rules};
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct RuleArgs {
     /// Read a field from this column of a table or key of JSON objects: title=Headline, or title=3 for the third column;
-    /// repeat it for other fields. The fields are title, date, url, topic, place, summary, body, author and id
+    /// repeat it for other fields. The fields are title, date, url, topic, place, summary, body, author and id; any other
+    /// name makes a field of your own, such as document-type
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<FieldMap>,
     /// What separates the cells of a table: comma, semicolon, tab, pipe or another character [default: found out from

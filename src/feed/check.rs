@@ -29,7 +29,7 @@ use crate::text::{Clean, CleanBuf};
 pub use log::Finding;
 use log::Log;
 pub use rule::{RULES, Rule, RuleId, Severity};
-pub use summary::Summary;
+pub use summary::{FieldCount, Summary};
 use url::Url;
 
 /// The most findings kept of one rule; the others are only counted.

@@ -4,10 +4,12 @@
 //! Nothing here depends on JSON.
 
 mod notes;
+mod own;
 mod texts;
 
 pub(super) use notes::Note;
 use notes::{quote, within};
+pub(super) use own::{MOST_VALUES, Meaning, OwnKey, OwnNames};
 use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;
 
@@ -30,6 +32,7 @@ pub(super) enum Field {
     Place,
     Author,
     Url,
+    Language,
     /// Objects with an address: the item's attachments.
     Attachments,
     /// The `_tidings` extension object.
@@ -42,7 +45,7 @@ pub(super) enum Field {
 
 impl Field {
     /// The number of fields.
-    pub const COUNT: usize = 14;
+    pub const COUNT: usize = 15;
 
     /// Whether publishers put undeclared markup into this field.
     fn may_hold_markup(self) -> bool {
@@ -61,6 +64,7 @@ impl Field {
             Self::Place => "place",
             Self::Author => "author",
             Self::Url => "link",
+            Self::Language => "language",
             Self::Attachments => "attachment",
             Self::Extension | Self::Wrapper | Self::Plain => "extension",
         }
@@ -94,6 +98,7 @@ const LONGEST_ID: usize = 4_096;
 const MORE: char = '…';
 
 /// The release being filled, and the state of filling it.
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent fact about the item or its feed")]
 pub(super) struct Fields {
     pub release: Release,
     /// What was left out of the release, and why.
@@ -127,6 +132,12 @@ pub(super) struct Fields {
     more_notes: u64,
     /// Cleared topics whose buffers are reused.
     spare: Vec<CleanBuf>,
+    /// Cleared values of the feed's own fields whose buffers are reused.
+    spare_values: Vec<CleanBuf>,
+    /// Whether the feed's own fields are ignored.
+    pub ignores_own: bool,
+    /// The language that the feed declares, as a tag; empty if it declares none.
+    feed_language: CleanBuf,
     /// The topics, if there are more than a few.
     seen: FxHashSet<CleanBuf>,
     /// The text that represents an object.
@@ -154,6 +165,9 @@ impl Default for Fields {
             bad_link: None,
             more_notes: 0,
             spare: Vec::new(),
+            spare_values: Vec::new(),
+            ignores_own: false,
+            feed_language: CleanBuf::default(),
             seen: FxHashSet::default(),
             name: String::new(),
             known: FxHashMap::default(),
@@ -170,12 +184,14 @@ impl Fields {
     /// Makes empty fields for another reader of the same feed.
     pub fn another(&self) -> Self {
         let (base, declared_base) = (self.base.clone(), self.declared_base.clone());
-        Self { base, declared_base, is_json_feed: self.is_json_feed, ..Self::within(self.longest) }
+        let feed_language = self.feed_language.clone();
+        Self { base, declared_base, feed_language, is_json_feed: self.is_json_feed, ..Self::within(self.longest) }
     }
 
     /// Prepares for the next item.
     pub fn clear(&mut self) {
         self.empty(Field::Topics);
+        self.empty_own();
         self.release.clear();
         self.notes.clear();
         self.waiting.clear();
@@ -190,6 +206,7 @@ impl Fields {
     /// Finishes what can only be decided after all members have been read.
     pub fn finish(&mut self) {
         self.set_waiting();
+        self.finish_language();
         if let Some((rank, note)) = self.bad_link.take()
             && rank < self.ranks[Field::Url as usize]
         {
@@ -299,6 +316,9 @@ impl Fields {
         if field == Field::Url {
             return self.link((field, rank), raw, 0);
         }
+        if field == Field::Language {
+            return self.language((field, rank), raw);
+        }
         if self.waiting.is_open((field, rank)) {
             return self.waiting.push_plain(raw);
         }
@@ -317,7 +337,13 @@ impl Fields {
             Field::Title => (&mut self.release.title, " "),
             Field::Id => (&mut self.release.id, " "),
             Field::Attachments => return self.attach(LinkKind::Enclosure, raw, Attachment::default()),
-            Field::Date | Field::Url | Field::Html | Field::Extension | Field::Wrapper | Field::Plain => return,
+            Field::Date
+            | Field::Url
+            | Field::Html
+            | Field::Language
+            | Field::Extension
+            | Field::Wrapper
+            | Field::Plain => return,
         };
         let push = match field {
             Field::Summary | Field::Body => CleanBuf::push_block,
@@ -443,6 +469,7 @@ impl Fields {
             Field::Place => self.release.place.clear(),
             Field::Author => self.release.author.clear(),
             Field::Url => self.release.url.clear(),
+            Field::Language => self.release.language.clear(),
             Field::Date => self.release.date = None,
             Field::Html | Field::Attachments | Field::Extension | Field::Wrapper | Field::Plain => {}
         }

@@ -2,7 +2,7 @@
 //! release per line.
 //!
 //! From the bytes up, the modules are `splitter` (where a value ends), `scan` (the cursor that all forms share),
-//! `document`, `list` and `lines` (the forms), `item`, `value` and `plain` (one release), `ahead`
+//! `document`, `list` and `lines` (the forms), `item`, `value`, `own` and `plain` (one release), `ahead`
 //! (large lists), `alias` (the names that publishers use) and `mend`.
 
 mod ahead;
@@ -12,6 +12,7 @@ mod item;
 mod lines;
 mod list;
 mod mend;
+mod own;
 mod plain;
 mod scan;
 mod splitter;

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::fields::Field;
+use crate::release::FieldName;
 use crate::text::CleanBuf;
 
 /// The longest name of a column, in bytes.
@@ -132,23 +133,40 @@ impl From<Delimiter> for String {
 #[error("expected comma, semicolon, tab, pipe or a single character that is neither a letter, a digit nor a quote")]
 pub struct WrongDelimiter;
 
+/// What a column or key is mapped to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A field that tidings knows.
+    Known(Field),
+    /// Any other field.
+    Own(FieldName),
+}
+
 /// A field, and the column or key that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FieldMap {
-    field: Field,
+    target: Target,
     column: String,
 }
 
 impl FieldMap {
     /// Returns the field.
-    pub(super) fn field(&self) -> Field {
-        self.field
+    pub(super) fn target(&self) -> Target {
+        self.target
+    }
+
+    /// Whether a field that tidings knows is mapped.
+    pub(super) fn is_of(&self, field: Field) -> bool {
+        self.target == Target::Known(field)
     }
 
     /// Returns the usual name of the field, even if the user typed another one.
     fn name(&self) -> &'static str {
-        FIELDS.iter().find(|(_, field)| *field == self.field).map_or("", |(name, _)| name)
+        match self.target {
+            Target::Known(field) => FIELDS.iter().find(|(_, known)| *known == field).map_or("", |(name, _)| name),
+            Target::Own(name) => name.name(),
+        }
     }
 
     /// Returns the name of the column, its number from 1, or the key.
@@ -175,8 +193,8 @@ pub enum WrongMap {
     /// It has no equals sign, or nothing after it.
     #[error("expected FIELD=COLUMN, such as title=Headline")]
     Form,
-    /// There is no such field.
-    #[error("unknown field `{0}`; expected one of {names}", names = field_names())]
+    /// The name of the field has no letter or digit, or is too long.
+    #[error("`{0}` cannot name a field; expected one of {names}, or another word", names = field_names())]
     Field(CleanBuf),
 }
 
@@ -190,13 +208,14 @@ impl FromStr for FieldMap {
 
     fn from_str(text: &str) -> Result<Self, WrongMap> {
         let (name, column) = text.split_once('=').ok_or(WrongMap::Form)?;
-        let (name, column) = (name.trim().to_lowercase(), column.trim());
+        let (name, column) = (name.trim(), column.trim());
         if column.is_empty() || column.len() > LONGEST {
             return Err(WrongMap::Form);
         }
-        let known = FIELDS.iter().find(|(known, _)| *known == name);
-        let &(_, field) = known.ok_or_else(|| WrongMap::Field(CleanBuf::line(&name)))?;
-        Ok(Self { field, column: column.to_owned() })
+        let known = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let own = || FieldName::of(name).map(Target::Own).ok_or_else(|| WrongMap::Field(CleanBuf::line(name)));
+        let target = known.map_or_else(own, |&(_, field)| Ok(Target::Known(field)))?;
+        Ok(Self { target, column: column.to_owned() })
     }
 }
 
@@ -252,12 +271,21 @@ mod tests {
             ("date=3", Field::Date, "3"),
         ] {
             let map = map(text).expect("a map");
-            assert_eq!((map.field(), map.column()), (field, column));
+            assert_eq!((map.target(), map.column()), (Target::Known(field), column));
         }
         assert_eq!(map("title"), Err("expected FIELD=COLUMN, such as title=Headline".to_owned()));
         assert_eq!(map("title= "), Err("expected FIELD=COLUMN, such as title=Headline".to_owned()));
         let names = "title, date, url, topic, place, summary, body, author, id";
-        assert_eq!(map("headline=x"), Err(format!("unknown field `headline`; expected one of {names}")));
+        let reason = format!("`-` cannot name a field; expected one of {names}, or another word");
+        assert_eq!(map("-=x"), Err(reason));
+    }
+
+    #[test]
+    fn any_other_name_is_a_field_of_the_users() {
+        let shown = |text: &str| map(text).expect("a map").to_string();
+        assert_eq!(shown("Document Type=Doc Type"), "document-type=Doc Type");
+        assert_eq!(shown("label=Etikett"), "x-label=Etikett");
+        assert_eq!(shown("x-label=Etikett"), "x-label=Etikett");
     }
 
     #[test]
@@ -269,7 +297,7 @@ mod tests {
         assert_eq!(Rules::of_text(&text), rules);
         assert_eq!(rules.to_string(), "--map title=Naslov --map url=URL");
         assert_eq!(Rules::default().to_text(), None);
-        for other in ["", "{}", "[]", r#"{"map":["colour=red"]}"#, r#"{"later":1}"#] {
+        for other in ["", "{}", "[]", r#"{"map":["-=red"]}"#, r#"{"later":1}"#] {
             assert!(Rules::of_text(other).is_empty(), "{other}");
         }
     }

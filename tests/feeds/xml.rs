@@ -69,6 +69,61 @@ fn an_id_is_also_kept_exactly_where_its_white_space_differs() {
     }
 }
 
+/// The values of the feed's own fields, as in `document-type=Notice`.
+fn own(text: &str) -> String {
+    let kept = loaded(text);
+    let fields = kept.releases[0].fields.iter().map(|field| format!("{}={}", field.name.name(), field.value));
+    fields.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn elements_and_category_schemes_are_fields_of_the_feeds_own() {
+    let rss = |inner: &str| format!("<rss><channel><item><title>a</title>{inner}</item></channel></rss>");
+    let atom = |inner: &str| format!("<feed><entry><title>a</title>{inner}</entry></feed>");
+    for (text, expected) in [
+        (
+            rss("<dc:publisher>City of Bern</dc:publisher><dc:type>Notice</dc:type>"),
+            "publisher=City of Bern type=Notice",
+        ),
+        (
+            rss("<docType> Notice </docType><post-id>7</post-id><sc:agency>A &amp;amp; B</sc:agency>"),
+            "doc-type=Notice agency=A & B",
+        ),
+        (
+            rss("<source url='https://a.invalid/'>Gazette</source><slash:comments>3</slash:comments>"),
+            "x-source=Gazette comments=3",
+        ),
+        (rss("<media:rating>adult</media:rating><itunes:explicit>no</itunes:explicit>"), "rating=adult explicit=no"),
+        (rss("<category domain='https://a.invalid/terms/audience/'>Schools</category>"), "audience=Schools"),
+        (rss("<category domain='https://a.invalid/tags'>b</category><category domain='x'>c</category>"), ""),
+        (rss("<georss:point>45.2 -71.9</georss:point><wfw:commentRss>https://a.invalid/</wfw:commentRss>"), ""),
+        (rss("<more><deep>x</deep></more><note>&lt;b&gt;x&lt;/b&gt;</note><revised>2018-11-06</revised>"), ""),
+        (
+            atom(
+                "<category scheme='https://a.invalid/terms#document-type' term='n' label='Notice'/><category term='x'/>",
+            ),
+            "document-type=Notice",
+        ),
+        (atom("<contributor><name>Ann</name><uri>https://a.invalid/</uri></contributor>"), "contributor=Ann"),
+    ] {
+        assert_eq!(own(&text), expected, "{text}");
+    }
+    let kept = loaded(&rss("<category domain='https://a.invalid/terms/audience'>Schools</category>"));
+    assert_eq!(kept.releases[0].topics.len(), 1, "it is a topic too");
+}
+
+#[test]
+fn the_language_of_an_item_counts_before_that_of_its_feed() {
+    let language = |text: &str| loaded(text).releases[0].language.to_string();
+    let rss =
+        |head: &str, inner: &str| format!("<rss><channel>{head}<item><title>a</title>{inner}</item></channel></rss>");
+    assert_eq!(language(&rss("<language>pt_BR</language>", "")), "pt-br");
+    assert_eq!(language(&rss("<language>pt</language>", "<dc:language>en-GB</dc:language>")), "en-gb");
+    assert_eq!(language("<feed xml:lang='fr'><entry><title>a</title></entry></feed>"), "fr");
+    assert_eq!(language("<feed xml:lang='fr'><entry xml:lang='de'><title>a</title></entry></feed>"), "de");
+    assert_eq!(language(&rss("", "")), "");
+}
+
 #[test]
 fn atom_is_read() {
     let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.org/blog/"><title type="html">A &amp;amp; B</title>

@@ -18,6 +18,8 @@ const JSON: &[&str] = &[
     {"id":"1","title":"One","content_html":"<p>Text &amp; <a href=\"/x\">more</a></p>","url":"/1","date_published":"2018-11-06T10:30:00+09:00","tags":["a","b"],"authors":[{"name":"Ann"}],"_tidings":{"place":"Bern"}},
     {"id":2,"title":"Two","content_text":"plain\ntext","summary":"short","external_url":"https://example.org/2"}]}"#,
     r#"[{"headline":"A","link":"http://example.org/a","category":"x","date":"6 Nov 2018"},{"name":"B","tags":[{"term":"t"}]},3,null,{}]"#,
+    r#"{"language":"pt-BR","items":[{"title":"a","Document Type":"Notice","agency":["A","B"],"office":{"name":"O"},"pages":3,"open":true,
+    "_fda":{"kind":["Recall"],"n":1e9,"x":{}},"_tidings":{"fields":{"kind":"K","list":["a","b"]}}},{"title":"b","lang":"English","post_id":"7"}]}"#,
     r#"{"data":{"results":[{"attributes":{"title":"T","body":{"rendered":"<b>x</b>"}},"timestamp":1541462400}]}}"#,
 ];
 const LINES: &[&str] = &[
@@ -27,6 +29,7 @@ const LINES: &[&str] = &[
 const TABLES: &[&str] = &[
     "title,date,link,tags,Description\nOne,03/04/2020,https://example.org/1,\"a, b\",<p>Text</p>\n\"Two\n\"\"lines\"\"\",13/04/2020,/2,c;d,\n",
     "sep=;\r\nId;Headline;Published;Ort\r\n1;Eins;6. November 2018;Bern\r\n2;\"Zwei; drei\";2018;\r\n\r\n;;;\r\n",
+    "title,Document Type,Agencies,lang,\nOne,Notice,\"FDA; EPA\",pt-BR,x\nTwo,Rule,https://example.org/,English,\n",
     "url\ttitle\tsummary\nhttps://example.org/1\tOne\tText | more\nhttps://example.org/2\tTwo\n",
 ];
 const XML: &[&str] = &[
@@ -34,6 +37,8 @@ const XML: &[&str] = &[
     <link>https://example.org/</link><item><title>One &amp; two</title><link>/1</link><guid isPermaLink='false'>g1</guid>\
     <pubDate>Tue, 06 Nov 2018 10:30:00 GMT</pubDate><category>a</category><dc:creator>Ann</dc:creator>\
     <description><![CDATA[<p>Text <b>bold</b></p>]]></description></item><item><description>only text</description></item></channel></rss>",
+    "<rss xmlns:dc='x'><channel><language>pt_BR</language><item><title>a</title><dc:type>Notice</dc:type><docType>Rule &amp;amp; more</docType>\
+    <category domain='https://example.org/terms/audience#x'>Schools</category><source url='y'>Gazette</source><dc:language>en</dc:language></item></channel></rss>",
     "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://example.org/blog/'><title type='html'>A &amp;amp; B</title><entry>\
     <id>urn:1</id><title>t</title><link rel='alternate' href='one'/><updated>2018-11-07T00:00:00Z</updated><category term='x' label='X'/>\
     <summary type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>rich <em>text</em></div></summary>\

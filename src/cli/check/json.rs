@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Checked, Totals};
 use crate::document::json::value;
-use crate::feed::check::{Finding, ListingReport, Report, RuleId, Severity};
+use crate::feed::check::{FieldCount, Finding, ListingReport, Report, RuleId, Severity};
 use crate::feed::listing::Method;
 use crate::feed::table::{Column, Layout};
 use crate::text::CleanBuf;
@@ -25,6 +25,7 @@ struct Feed<'a> {
     first_date: Option<String>,
     last_date: Option<String>,
     topics: Topics<'a>,
+    fields: Vec<OwnField>,
     languages: Vec<&'a str>,
     scripts: Vec<Share>,
     duplicates: u64,
@@ -77,6 +78,13 @@ struct Topics<'a> {
 struct Topic<'a> {
     name: &'a str,
     count: u64,
+}
+
+#[derive(Serialize)]
+struct OwnField {
+    name: &'static str,
+    values: usize,
+    items: u64,
 }
 
 #[derive(Serialize)]
@@ -153,6 +161,7 @@ fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
             count: summary.topics(),
             top: summary.top_topics(TOP).into_iter().map(|(name, count)| Topic { name, count }).collect(),
         },
+        fields: summary.fields().into_iter().map(own_field).collect(),
         languages: summary.languages().collect(),
         scripts: summary.scripts().into_iter().map(|(name, percent)| Share { name, percent }).collect(),
         duplicates: summary.duplicates,
@@ -163,6 +172,10 @@ fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
         rules: broken.map(|id| rule(*id, report.count(*id))).collect(),
         problems: report.findings.iter().map(problem).collect(),
     }
+}
+
+fn own_field(FieldCount { name, values, items }: FieldCount) -> OwnField {
+    OwnField { name, values, items }
 }
 
 fn table(layout: &Layout) -> Table<'_> {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Checked, Totals};
 use crate::cli::output_style::{OutputStyle, TextStyle};
-use crate::feed::check::{Finding, KEPT, ListingReport, Report, RuleId, Severity, Summary};
+use crate::feed::check::{FieldCount, Finding, KEPT, ListingReport, Report, RuleId, Severity, Summary};
 use crate::feed::table::{Column, Layout};
 use crate::text::{counted, grouped};
 
@@ -14,6 +14,8 @@ const NAMED: usize = 3;
 const TOP: usize = 5;
 /// The number of unused columns to name.
 const COLUMNS: usize = 50;
+/// The number of the feed's own fields to name.
+const FIELDS: usize = 20;
 
 /// Writes the report of one feed. `is_next` says whether another report precedes it.
 pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, out: &mut impl Write) -> io::Result<()> {
@@ -30,7 +32,8 @@ pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, o
     for line in report.listing.iter().flat_map(listing) {
         writeln!(out, "  {line}")?;
     }
-    for line in [topics(&report.summary), languages(&report.summary)].into_iter().filter(|line| !line.is_empty()) {
+    let summary = &report.summary;
+    for line in [topics(summary), fields(summary), languages(summary)].into_iter().filter(|line| !line.is_empty()) {
         writeln!(out, "  {line}")?;
     }
     writeln!(out, "  {}", counts(Severity::ALL.map(|severity| report.of(severity))))?;
@@ -118,6 +121,20 @@ fn topics(summary: &Summary) -> String {
     let top = summary.top_topics(TOP).into_iter().map(|(name, count)| format!("{name} {count}"));
     let more = if count > TOP { ", …" } else { "" };
     format!("{}: {}{more}", counted(count, "topic"), top.collect::<Vec<_>>().join(", "))
+}
+
+/// Lists the feed's own fields, which can become sections of the filter pane.
+fn fields(summary: &Summary) -> String {
+    let all = summary.fields();
+    if all.is_empty() {
+        return String::new();
+    }
+    let field = |field: &FieldCount| {
+        format!("{} ({} in {})", field.name, counted(field.values, "value"), counted(field.items as usize, "item"))
+    };
+    let named: Vec<String> = all.iter().take(FIELDS).map(field).collect();
+    let more = if all.len() > FIELDS { ", …" } else { "" };
+    format!("other fields: {}{more}", named.join(", "))
 }
 
 fn languages(summary: &Summary) -> String {

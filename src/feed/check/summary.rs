@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use crate::release::{Date, Release};
+use crate::release::{Date, FieldName, OwnField, Release};
 use crate::text::CleanBuf;
 
 /// The most distinct topics that are counted.
 const TOPICS: usize = 1 << 16;
 /// The longest topic name in bytes; longer ones are not counted.
 const LONGEST: usize = 1_000;
+/// The most distinct values of the feed's own fields that are counted, of all fields together.
+const VALUES: usize = 1 << 16;
 /// The most declared languages that are kept.
 const LANGUAGES: usize = 64;
 /// The characters of a release from which its script is detected.
@@ -29,8 +31,31 @@ pub struct Summary {
     /// The number of items that repeat the id of another, or its address if it has no id.
     pub duplicates: u64,
     topics: FxHashMap<CleanBuf, u64>,
+    fields: FxHashMap<FieldName, Counted>,
+    /// The number of distinct values of all fields.
+    values: usize,
     languages: BTreeSet<CleanBuf>,
     scripts: [u64; SCRIPTS.len()],
+}
+
+/// How often a feed has a field of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldCount {
+    /// Its name.
+    pub name: &'static str,
+    /// The number of distinct values.
+    pub values: usize,
+    /// The number of items that have one.
+    pub items: u64,
+}
+
+/// The values of a field, and the number of items that have one.
+#[derive(Debug, Default)]
+struct Counted {
+    values: FxHashSet<CleanBuf>,
+    items: u64,
+    /// The number of the item counted last.
+    last: u64,
 }
 
 impl Summary {
@@ -49,10 +74,36 @@ impl Summary {
                 self.topics.insert(topic.clone(), 1);
             }
         }
+        for field in &release.fields {
+            self.field(field);
+        }
         let text = release.title.as_str().chars().chain(release.summary.as_str().chars());
         for c in text.take(LOOKED_AT).filter(|c| c.is_alphabetic()) {
             self.scripts[script(c)] += 1;
         }
+    }
+
+    fn field(&mut self, field: &OwnField) {
+        let counted = self.fields.entry(field.name).or_default();
+        counted.items += u64::from(counted.last != self.items);
+        counted.last = self.items;
+        if self.values < VALUES && !counted.values.contains(field.value.as_str()) {
+            counted.values.insert(field.value.clone());
+            self.values += 1;
+        }
+    }
+
+    /// Returns the feed's own fields, those of most items first.
+    #[must_use]
+    pub fn fields(&self) -> Vec<FieldCount> {
+        let count = |(name, of): (&FieldName, &Counted)| FieldCount {
+            name: name.name(),
+            values: of.values.len(),
+            items: of.items,
+        };
+        let mut all: Vec<FieldCount> = self.fields.iter().map(count).collect();
+        all.sort_by_key(|field| (std::cmp::Reverse(field.items), field.values, field.name));
+        all
     }
 
     pub(super) fn language(&mut self, declared: &str) {
@@ -145,6 +196,20 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn own_fields_are_counted_with_their_values() {
+        let mut summary = Summary::default();
+        for values in [&[("kind", "a"), ("agency", "x")][..], &[("kind", "b"), ("kind", "a")], &[("kind", "a")]] {
+            let field = |&(name, value): &(&str, &str)| OwnField {
+                name: FieldName::of(name).expect("a name"),
+                value: CleanBuf::line(value),
+            };
+            summary.release(&Release { fields: values.iter().map(field).collect(), ..Release::default() });
+        }
+        let fields: Vec<_> = summary.fields().iter().map(|field| (field.name, field.values, field.items)).collect();
+        assert_eq!(fields, [("kind", 2, 3), ("agency", 1, 1)]);
+    }
 
     #[test]
     fn topics_and_scripts_are_sorted_by_frequency() {

@@ -34,6 +34,10 @@ impl Fields {
 
     /// Notes that a field cannot use a value of this type.
     pub fn note_type(&mut self, field: Field, found: &str) {
+        // Some write more than a tag about languages.
+        if field == Field::Language {
+            return;
+        }
         let expected = match field {
             Field::Date => "a date as text, such as 2018-11-06",
             Field::Topics => "a name, a list of names or objects with a name",

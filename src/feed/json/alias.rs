@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::FxHashMap;
 
-use crate::feed::fields::{Alias, Field};
-use crate::feed::rules::{FieldMap, Rules};
+use crate::feed::fields::{Alias, Field, Meaning, OwnKey, OwnNames};
+use crate::feed::rules::{FieldMap, Rules, Target};
+use crate::release::FieldName;
 
 #[rustfmt::skip]
 const FIELDS: &[(Field, &[&str])] = &[
@@ -24,6 +25,7 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Place, &["place", "location", "dateline", "city", "region", "country"]),
     (Field::Author, &["authors", "author", "byline", "creator", "dc:creator", "creators", "writer", "writers", "account"]),
     (Field::Url, &["url", "link", "permalink", "href", "weburl", "canonicalurl", "uri", "externalurl", "links"]),
+    (Field::Language, &["language", "lang", "dc:language", "inlanguage", "locale"]),
     (Field::Attachments, &["attachments", "enclosures", "enclosure", "mediaattachments", "attachment"]),
     (Field::Extension, &["tidings"]),
     (Field::Wrapper, &["attributes"]),
@@ -147,6 +149,7 @@ pub(super) enum MemberKind {
     Address,
     /// The address of the page with older releases.
     Older,
+    Language,
     Other,
 }
 
@@ -156,16 +159,25 @@ pub(super) const EXTENSION: u8 = 0;
 /// The priority of the first mapped key: after every name that JSON Feed specifies.
 const MAPPED: u8 = 2;
 
-/// Returns the field that a key of the extension object names.
-pub(super) fn extension(key: &str) -> Option<Alias> {
+/// A member of the extension object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ExtensionPart {
+    Field(Alias),
+    /// The feed's own fields.
+    OwnFields,
+}
+
+/// Returns what a key of the extension object names.
+pub(super) fn extension(key: &str) -> Option<ExtensionPart> {
     let field = match key {
         "place" => Field::Place,
         "date" => Field::Date,
         "id" => Field::Id,
         "plain" => Field::Plain,
+        "fields" => return Some(ExtensionPart::OwnFields),
         _ => return None,
     };
-    Some((field, EXTENSION))
+    Some(ExtensionPart::Field((field, EXTENSION)))
 }
 
 /// Whether JSON Feed 1.1 defines the member as plain text: `title`, `summary` and `content_text`.
@@ -195,6 +207,7 @@ pub(in crate::feed) struct Aliases {
     mapped: Arc<[Mapped]>,
     /// The keys of the previous item, by position.
     before: Vec<Known>,
+    own: OwnNames,
 }
 
 /// A key that the user has mapped to a field.
@@ -210,15 +223,15 @@ struct Known {
     key: String,
     /// The key in quotes as the source writes it; empty if it needs an escape.
     written: Vec<u8>,
-    alias: Option<Alias>,
+    meaning: Meaning,
 }
 
 impl Aliases {
     /// Prepares the table. A field that the user has mapped has no other names.
     pub fn new(rules: &Rules) -> Self {
         let is_free = |field: Field| {
-            let mut mapped = rules.map.iter().map(FieldMap::field);
-            !mapped.any(|mapped| mapped == field || (mapped == Field::Body && field == Field::Html))
+            let is_mapped = |field| rules.map.iter().any(|map| map.is_of(field));
+            !(is_mapped(field) || field == Field::Html && is_mapped(Field::Body))
         };
         let ranked = |&(field, names): &(Field, &'static [&'static str])| {
             names.iter().zip(EXTENSION + 1..).map(move |(name, rank)| (name.as_bytes(), (field, rank)))
@@ -228,12 +241,14 @@ impl Aliases {
             table: FIELDS.iter().filter(|(field, _)| is_free(*field)).flat_map(ranked).collect(),
             mapped: mapped.collect(),
             before: Vec::new(),
+            own: OwnNames::default(),
         }
     }
 
     /// Prepares the table for another reader of the same feed.
     pub fn another(&self) -> Self {
-        Self { table: self.table.clone(), mapped: Arc::clone(&self.mapped), before: Vec::new() }
+        let (table, mapped, own) = (self.table.clone(), Arc::clone(&self.mapped), self.own.clone());
+        Self { table, mapped, before: Vec::new(), own }
     }
 
     /// Returns the mapped keys that no item has.
@@ -241,43 +256,73 @@ impl Aliases {
         self.mapped.iter().filter(|mapped| !mapped.is_seen.load(Ordering::Relaxed)).map(|mapped| &mapped.map)
     }
 
-    /// Returns the field that a key names.
+    /// Returns the known field that a key names.
     pub fn of(&self, key: &str) -> Option<Alias> {
-        if let Some((rank, mapped)) = (MAPPED..u8::MAX).zip(self.mapped.iter()).find(|(_, one)| one.map.is(key)) {
-            mapped.is_seen.store(true, Ordering::Relaxed);
-            return Some((mapped.map.field(), rank));
+        match self.mapped_to(key) {
+            Some(Meaning::Known(alias)) => Some(alias),
+            Some(_) => None,
+            None => self.known(key),
         }
+    }
+
+    fn known(&self, key: &str) -> Option<Alias> {
         fold(key).and_then(|(name, length)| self.table.get(&name[..length]).copied())
     }
 
-    /// Returns the field that an item's key names; `place` is the position of the key in the item.
-    pub fn field(&mut self, place: usize, key: &str) -> Option<Alias> {
+    /// Returns what the user has mapped to a key.
+    pub fn mapped_to(&self, key: &str) -> Option<Meaning> {
+        let (rank, mapped) = (MAPPED..u8::MAX).zip(self.mapped.iter()).find(|(_, one)| one.map.is(key))?;
+        mapped.is_seen.store(true, Ordering::Relaxed);
+        Some(match mapped.map.target() {
+            Target::Known(field) => Meaning::Known((field, rank)),
+            Target::Own(name) => Meaning::Own(OwnKey::mapped(name)),
+        })
+    }
+
+    /// Returns the field of the feed's own that a key names, unless the user has mapped another key to it.
+    pub fn own(&mut self, key: &str) -> Option<OwnKey> {
+        let is_mapped = |name: FieldName| self.mapped.iter().any(|one| one.map.target() == Target::Own(name));
+        self.own.of(key).filter(|own| !is_mapped(own.name))
+    }
+
+    fn meaning_of(&mut self, key: &str) -> Meaning {
+        let known = self.mapped_to(key).or_else(|| self.known(key).map(Meaning::Known));
+        match known {
+            Some(known) => known,
+            // JSON Feed reserves such keys for objects of the publisher's.
+            None if key.starts_with('_') => Meaning::OwnObject,
+            None => self.own(key).map_or(Meaning::Nothing, Meaning::Own),
+        }
+    }
+
+    /// Returns what an item's key means; `place` is the position of the key in the item.
+    pub fn meaning(&mut self, place: usize, key: &str) -> Meaning {
         if let Some(known) = self.before.get(place)
             && known.key == key
         {
-            return known.alias;
+            return known.meaning;
         }
-        let alias = self.of(key);
+        let meaning = self.meaning_of(key);
         if place < REMEMBERED && key.len() <= KEY_LENGTH {
             if self.before.len() <= place {
                 self.before.resize(place + 1, Known::default());
             }
             let known = &mut self.before[place];
             key.clone_into(&mut known.key);
-            known.alias = alias;
+            known.meaning = meaning;
             known.written.clear();
             if key.bytes().all(|byte| !matches!(byte, b'"' | b'\\' | ..b' ')) {
                 known.written.extend_from_slice(&[b"\"", key.as_bytes(), b"\""].concat());
             }
         }
-        alias
+        meaning
     }
 
     /// If `json` begins with the key that the previous item has at this position, returns the length of the quoted key
-    /// and the field that it names.
-    pub fn field_again(&self, place: usize, json: &[u8]) -> Option<(usize, Option<Alias>)> {
+    /// and what it means.
+    pub fn meaning_again(&self, place: usize, json: &[u8]) -> Option<(usize, Meaning)> {
         let known = self.before.get(place).filter(|known| !known.written.is_empty())?;
-        json.starts_with(&known.written).then_some((known.written.len(), known.alias))
+        json.starts_with(&known.written).then_some((known.written.len(), known.meaning))
     }
 }
 
@@ -299,6 +344,8 @@ pub(super) fn part(key: &str) -> MemberKind {
         MemberKind::Address
     } else if is(&["nexturl", "nextpageurl", "next"]) {
         MemberKind::Older
+    } else if is(&["language", "lang"]) {
+        MemberKind::Language
     } else {
         MemberKind::Other
     }
@@ -337,19 +384,36 @@ mod tests {
     #[test]
     fn spellings_of_a_name_are_equal() {
         let mut aliases = Aliases::new(&Rules::default());
+        let mut field = |place, key: &str| match aliases.meaning(place, key) {
+            Meaning::Known(alias) => Some(alias),
+            _ => None,
+        };
         for key in ["pubDate", "pub_date", "PUBDATE", "pub-date"] {
-            assert_eq!(aliases.field(0, key).map(|(field, _)| field), Some(Field::Date));
+            assert_eq!(field(0, key).map(|(field, _)| field), Some(Field::Date));
         }
-        assert_eq!(aliases.field(0, "_id"), Some((Field::Id, 1)));
-        assert_eq!(aliases.field(0, "_tidings"), Some((Field::Extension, 1)));
-        assert_eq!(aliases.field(0, "a_very_long_key_that_is_no_name_of_anything"), None);
-        assert_eq!(aliases.field(0, "headline"), Some((Field::Title, 2)));
+        assert_eq!(field(0, "_id"), Some((Field::Id, 1)));
+        assert_eq!(field(0, "_tidings"), Some((Field::Extension, 1)));
+        assert_eq!(field(0, "a_very_long_key_that_is_no_name_of_anything"), None);
+        assert_eq!(field(0, "headline"), Some((Field::Title, 2)));
         for _ in 0..2 {
-            assert_eq!(aliases.field(1, "title"), Some((Field::Title, 1)));
-            assert_eq!(aliases.field(1, "other"), None);
+            assert_eq!(field(1, "title"), Some((Field::Title, 1)));
+            assert_eq!(field(1, "other"), None);
         }
         assert_eq!(part("Items"), MemberKind::List { sure: true });
         assert_eq!(part("home_page_url"), MemberKind::Home);
+    }
+
+    #[test]
+    fn other_keys_are_fields_of_the_feeds_own() {
+        let map = ["document-type=Art", "title=Titel"].map(|map| map.parse().expect("a map")).to_vec();
+        let mut aliases = Aliases::new(&Rules { map, ..Rules::default() });
+        let mut meaning = |key: &str| match aliases.meaning(0, key) {
+            Meaning::Own(own) => format!("{} {:?}", own.name.name(), own.kept),
+            other => format!("{other:?}"),
+        };
+        assert_eq!((meaning("art").as_str(), meaning("Agency").as_str()), ("document-type Short", "agency Values"));
+        assert_eq!((meaning("document_type").as_str(), meaning("post_id").as_str()), ("Nothing", "Nothing"));
+        assert_eq!((meaning("_fda").as_str(), meaning("title").as_str()), ("OwnObject", "x-title Values"));
     }
 
     #[test]

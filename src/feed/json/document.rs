@@ -246,6 +246,11 @@ fn member(scan: &mut Scan<'_>, envelope: &mut Envelope, key: &str, level: u32) -
             }
             Ok(())
         }
+        (MemberKind::Language, b'"') => {
+            let language = text(scan, key)?.unwrap_or_default();
+            scan.items.set_language(&language);
+            Ok(())
+        }
         (MemberKind::Older, b'"') => {
             let address = text(scan, key)?;
             // Elsewhere than in JSON Feed the member may be a date or a number.

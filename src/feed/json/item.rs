@@ -58,6 +58,11 @@ impl ItemReader {
         self.fields.base = Some(base);
     }
 
+    /// Sets the language of items that have none of their own.
+    pub fn set_language(&mut self, language: &str) {
+        self.fields.set_feed_language(language);
+    }
+
     /// Records that the feed declares itself a JSON Feed, whose plain texts are not searched for markup.
     pub fn set_json_feed(&mut self) {
         self.fields.is_json_feed = true;
@@ -167,6 +172,19 @@ impl ItemReader {
     /// Fills the fields from the object at the start. Returns its length. Values that are not needed are not checked
     /// for invalid UTF-8.
     fn parse(&mut self, text: &[u8]) -> serde_json::Result<usize> {
+        self.parse_members(text).or_else(|error| {
+            if error.is_eof() {
+                return Err(error);
+            }
+            // What is wrong may be in a value that is not needed.
+            self.fields.ignores_own = true;
+            let parsed = self.parse_members(text);
+            self.fields.ignores_own = false;
+            parsed
+        })
+    }
+
+    fn parse_members(&mut self, text: &[u8]) -> serde_json::Result<usize> {
         self.fields.clear();
         let mut json = serde_json::Deserializer::from_slice(text);
         Members { aliases: &mut self.aliases, fields: &mut self.fields }.deserialize(&mut json)?;
@@ -253,6 +271,53 @@ mod tests {
         assert_eq!(release.date.map(crate::release::Date::year), Some(2018));
         assert_eq!(release.url.as_str(), "https://example.org/7");
         assert_eq!(release.topics.len(), 2);
+    }
+
+    fn own(item: &str) -> String {
+        let release = read(item);
+        let fields = release.fields.iter().map(|field| format!("{}={}", field.name.name(), field.value));
+        fields.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn other_members_are_fields_of_the_feeds_own() {
+        for (item, expected) in [
+            (
+                r#"{"title":"t","Document Type":"Notice","agency":["A","B","A"]}"#,
+                "document-type=Notice agency=A agency=B",
+            ),
+            (r#"{"title":"t","pages":3,"score":0.5,"is_open":true,"x":null}"#, "pages=3 score=0.5 is-open=true"),
+            (
+                r#"{"title":"t","agencies":[{"name":"A","id":1},{"id":2}],"office":{"label":"O"}}"#,
+                "agencies=A office=O",
+            ),
+            (
+                r#"{"title":"t","_fda":{"kind":"Recall","post_id":7,"more":{"name":"x"},"list":["a",{"name":"b"}]}}"#,
+                "kind=Recall list=a",
+            ),
+            (r#"{"title":"t","_score":3,"_list":["a"]}"#, ""),
+            (r#"{"title":"t","label":"L","source":"S"}"#, "x-label=L x-source=S"),
+            (r#"{"title":"t","attributes":{"kind":"K"}}"#, "kind=K"),
+            (r#"{"title":"t","image":"https://a.invalid/1.png","revised":"2018-11-06","when":1541462400}"#, ""),
+            (r#"{"title":"t","kind":"R&amp;D","markup":"<b>x</b>"}"#, "kind=R&D"),
+            (
+                r#"{"title":"t","_tidings":{"fields":{"x-label":"L","kind":["R&amp;D","/a"]},"source":"S"}}"#,
+                "x-label=L kind=R&amp;D kind=/a",
+            ),
+            (r#"{"title":"t","kind":"K","huge":1e999}"#, ""),
+            (r#"{"title":"t","kind":"K","half":"\ud83d"}"#, ""),
+        ] {
+            assert_eq!(own(item), expected, "{item}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_a_tag() {
+        let language = |item: &str| read(item).language.to_string();
+        assert_eq!(language(r#"{"title":"t","language":"pt_BR","lang":"en"}"#), "pt-br");
+        assert_eq!(language(r#"{"title":"t","lang":["fr","en"]}"#), "fr");
+        assert_eq!(language(r#"{"title":"t","language":{"code":"en"}}"#), "");
+        assert_eq!(own(r#"{"title":"t","language":"English"}"#), "language=English");
     }
 
     #[test]

@@ -12,9 +12,10 @@ use memchr::memchr;
 use serde::de::{Deserialize, DeserializeSeed, IgnoredAny};
 
 use super::alias::Aliases;
+use super::own::{OwnObject, OwnValue};
 use super::splitter::is_blank;
 use super::value::Value;
-use crate::feed::fields::{Alias, Field, Fields};
+use crate::feed::fields::{Field, Fields, Meaning};
 
 /// The bytes compared at once.
 const CHUNK: usize = 32;
@@ -28,11 +29,11 @@ pub(super) fn object(text: &[u8], aliases: &mut Aliases, fields: &mut Fields) ->
     json.pass(b'{')?;
     for place in 0.. {
         json.skip_blanks();
-        let alias = json.key(place, aliases).ok()?;
+        let meaning = json.key(place, aliases).ok()?;
         json.skip_blanks();
         json.pass(b':')?;
         json.skip_blanks();
-        json.value(alias.filter(|alias| fields.wants(*alias)), aliases, fields)?;
+        json.value(fields.wanted(meaning), aliases, fields)?;
         json.skip_blanks();
         if json.pass(b',').is_none() {
             break;
@@ -68,32 +69,44 @@ impl<'t> Cursor<'t> {
         found.then_some(())
     }
 
-    /// Reads a key and returns the field that it names.
-    fn key(&mut self, place: usize, aliases: &mut Aliases) -> Result<Option<Alias>, Unusual> {
-        if let Some((length, alias)) = aliases.field_again(place, self.rest()) {
+    /// Reads a key and returns what it means.
+    fn key(&mut self, place: usize, aliases: &mut Aliases) -> Result<Meaning, Unusual> {
+        if let Some((length, meaning)) = aliases.meaning_again(place, self.rest()) {
             self.at += length;
-            return Ok(alias);
+            return Ok(meaning);
         }
         let key = plain_string(self.rest()).ok_or(Unusual)?;
         self.at += key.len() + 2;
-        Ok(aliases.field(place, key))
+        Ok(aliases.meaning(place, key))
     }
 
     /// Reads a value into its field, or skips it.
-    fn value(&mut self, alias: Option<Alias>, aliases: &mut Aliases, fields: &mut Fields) -> Option<()> {
+    fn value(&mut self, meaning: Meaning, aliases: &mut Aliases, fields: &mut Fields) -> Option<()> {
         let rest = self.rest();
-        if let Some(alias) = alias {
+        if let Meaning::Known(_) = meaning {
             fields.start_value();
-            if let Some(text) = plain_string(rest).filter(|_| alias.0 != Field::Html) {
-                fields.plain(alias, text);
-                self.at += text.len() + 2;
-                return Some(());
+        }
+        let text = match meaning {
+            Meaning::Known((Field::Html, _)) | Meaning::OwnObject | Meaning::Nothing => None,
+            Meaning::Known(_) | Meaning::Own(_) => plain_string(rest),
+        };
+        if let Some(text) = text {
+            match meaning {
+                Meaning::Known(alias) => fields.plain(alias, text),
+                Meaning::Own(key) => fields.own(key, text),
+                Meaning::OwnObject | Meaning::Nothing => {}
             }
+            self.at += text.len() + 2;
+            return Some(());
         }
         let mut json = serde_json::Deserializer::from_slice(rest);
-        match alias {
-            Some(alias) => Value { aliases, fields, alias, listed: false }.deserialize(&mut json).ok()?,
-            None => drop(IgnoredAny::deserialize(&mut json).ok()?),
+        match meaning {
+            Meaning::Known(alias) => Value { aliases, fields, alias, listed: false }.deserialize(&mut json).ok()?,
+            Meaning::Own(key) => OwnValue::new(fields, key).deserialize(&mut json).ok()?,
+            Meaning::OwnObject => {
+                OwnObject { fields, key_of: |key: &str| aliases.own(key) }.deserialize(&mut json).ok()?;
+            }
+            Meaning::Nothing => drop(IgnoredAny::deserialize(&mut json).ok()?),
         }
         let length = json.into_iter::<IgnoredAny>().byte_offset();
         let nested = rest.get(..length)?.iter().filter(|byte| matches!(byte, b'[' | b'{')).take(BRACKETS).count();
@@ -177,6 +190,9 @@ pub(super) mod tests {
             "[",
             "{\"title\":\"in\"}",
             "{\"title\":7,\"place\":\"x\"}",
+            "{\"fields\":{\"a\":[\"b\",1],\"c\":\"d\"}}",
+            "[[\"a\"],[{\"name\":[1]}],1e999]",
+            "1e999",
         ]);
         let value = prop_oneof![3 => string, 1 => other.prop_map(str::to_owned)];
         let key = prop::sample::select(vec![
@@ -195,6 +211,9 @@ pub(super) mod tests {
             "attributes",
             "attachments",
             "x",
+            "Document Type",
+            "_x",
+            "language",
             "TITLE",
             "t\\u0069tle",
             "é",

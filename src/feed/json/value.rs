@@ -8,9 +8,11 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::alias::{
-    Aliases, EXTENSION, EnclosurePart, LinkPart, enclosure, extension, is_plain_by_specification, link_part, name_rank,
+    Aliases, EXTENSION, EnclosurePart, ExtensionPart, LinkPart, enclosure, extension, is_plain_by_specification,
+    link_part, name_rank,
 };
-use crate::feed::fields::{Alias, Attachment, Field, Fields};
+use super::own::{OwnObject, OwnValue};
+use crate::feed::fields::{Alias, Attachment, Field, Fields, Meaning, OwnKey};
 use crate::feed::link::page_quality;
 use crate::release::LinkKind;
 
@@ -38,14 +40,18 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { aliases, fields } = self;
         let mut place = 0;
-        while let Some(alias) = map.next_key_seed(Key(|key: &str| aliases.field(place, key)))? {
+        while let Some(meaning) = map.next_key_seed(Key(|key: &str| aliases.meaning(place, key)))? {
             place += 1;
-            match alias {
-                Some(alias) if fields.wants(alias) => {
+            match fields.wanted(meaning) {
+                Meaning::Known(alias) => {
                     fields.start_value();
                     map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
                 }
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                Meaning::Own(key) => map.next_value_seed(OwnValue::new(fields, key))?,
+                Meaning::OwnObject => {
+                    map.next_value_seed(OwnObject { fields, key_of: |key: &str| aliases.own(key) })?;
+                }
+                Meaning::Nothing => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(())
@@ -79,7 +85,7 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for Keys<F> {
 }
 
 /// A key, looked up in place instead of copied.
-struct Key<F>(F);
+pub(super) struct Key<F>(pub F);
 
 impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for Key<F> {
     type Value = T;
@@ -191,12 +197,16 @@ impl<'de> Visitor<'de> for Value<'_> {
             Field::Attachments => return attachment(fields, map),
             Field::Url => return link(fields, alias, map),
             Field::Extension => {
-                while let Some(alias) = map.next_key_seed(Key(extension))? {
-                    if let Some(alias) = alias {
-                        fields.start_value();
-                        map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
+                while let Some(part) = map.next_key_seed(Key(extension))? {
+                    match part {
+                        Some(ExtensionPart::Field(alias)) => {
+                            fields.start_value();
+                            map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
+                        }
+                        Some(ExtensionPart::OwnFields) => {
+                            map.next_value_seed(OwnObject { fields, key_of: OwnKey::exported })?;
+                        }
+                        None => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }
                 return Ok(());
@@ -204,19 +214,7 @@ impl<'de> Visitor<'de> for Value<'_> {
             _ => {}
         }
         let mut name = std::mem::take(&mut fields.name);
-        name.clear();
-        let mut best = usize::MAX;
-        while let Some(rank) = map.next_key_seed(Key(name_rank))? {
-            match rank {
-                Some(rank) if rank < best => {
-                    if map.next_value_seed(Name(&mut name))? {
-                        best = rank;
-                    }
-                }
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        if best < usize::MAX {
+        if name_of(&mut map, &mut name)? {
             fields.text(alias, &name);
         } else if alias.0 != Field::Author {
             // In JSON Feed, an author may have only an address.
@@ -225,6 +223,23 @@ impl<'de> Visitor<'de> for Value<'_> {
         fields.name = name;
         Ok(())
     }
+}
+
+/// Reads the text that represents an object. Returns whether it has one.
+pub(super) fn name_of<'de, A: MapAccess<'de>>(map: &mut A, name: &mut String) -> Result<bool, A::Error> {
+    name.clear();
+    let mut best = usize::MAX;
+    while let Some(rank) = map.next_key_seed(Key(name_rank))? {
+        match rank {
+            Some(rank) if rank < best => {
+                if map.next_value_seed(Name(name))? {
+                    best = rank;
+                }
+            }
+            _ => drop(map.next_value::<IgnoredAny>()?),
+        }
+    }
+    Ok(best < usize::MAX)
 }
 
 /// Reads a link to the release. Of several, a page wins; a link to something else is better than none.

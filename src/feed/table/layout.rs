@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use super::row::{Splitter, Step};
 use crate::feed::date::{self, DayOrder, Evidence};
-use crate::feed::fields::{Alias, Field};
+use crate::feed::fields::{Alias, Field, MOST_VALUES, Meaning, OwnKey};
 use crate::feed::json::Aliases;
-use crate::feed::rules::{DELIMITERS, FieldMap, Rules, named};
+use crate::feed::rules::{DELIMITERS, FieldMap, Rules, Target, named};
 use crate::feed::{Refusal, link};
 use crate::text::CleanBuf;
 
@@ -36,6 +36,10 @@ pub struct Column {
     /// Its name, or its number from 1.
     pub name: CleanBuf,
     pub(super) alias: Option<Alias>,
+    /// The field of the feed's own, if it holds none that tidings knows.
+    pub(super) own: Option<OwnKey>,
+    /// Whether the first row names it.
+    has_name: bool,
     /// Whether its name says that a cell holds several values.
     pub(super) is_list: bool,
     /// The order of day and month, if some date in it allows only one.
@@ -43,10 +47,21 @@ pub struct Column {
 }
 
 impl Column {
+    /// Makes a column without a name.
+    fn numbered(at: usize) -> Self {
+        let name = CleanBuf::line(&(at + 1).to_string());
+        Self { name, alias: None, own: None, has_name: false, is_list: false, order: None }
+    }
+
     /// Returns the name of the field that it holds.
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
-        self.alias.map(|(field, _)| field.name())
+        self.alias.map(|(field, _)| field.name()).or_else(|| self.own.map(|own| own.name.name()))
+    }
+
+    /// Whether it holds a field, as far as the fields that tidings knows and those that the user has mapped.
+    fn is_known(&self) -> bool {
+        self.alias.is_some() || self.own.is_some()
     }
 
     /// Returns the order of day and month in its dates, in words, if it has been settled.
@@ -77,6 +92,14 @@ impl Layout {
     fn has_release(&self) -> bool {
         let mut fields = self.columns.iter().filter_map(|column| column.alias);
         fields.any(|(field, _)| is_of_release(field))
+    }
+
+    /// Makes the other columns that have a name fields of the table's own.
+    fn name_own_fields(&mut self, aliases: &mut Aliases) {
+        let unknown = self.columns.iter_mut().filter(|column| !column.is_known() && column.has_name);
+        for column in unknown.take(MOST_VALUES) {
+            column.own = aliases.own(column.name.as_str());
+        }
     }
 
     /// Settles the order of day and month over these rows. Returns whether a date is left that has two readings.
@@ -208,9 +231,16 @@ impl Sample {
         let first = self.rows.first().map_or(&[][..], Vec::as_slice);
         let column = |(at, name): (usize, &String)| {
             let name = name.trim();
+            if name.is_empty() {
+                return Column::numbered(at);
+            }
             let alias = aliases.of(name).filter(|(field, _)| !matches!(field, Field::Extension | Field::Wrapper));
-            let shown = if name.is_empty() { (at + 1).to_string() } else { name.to_owned() };
-            Column { name: CleanBuf::line(&shown), alias, is_list: is_plural(name), order: None }
+            let own = match aliases.mapped_to(name) {
+                Some(Meaning::Own(own)) => Some(own),
+                _ => None,
+            };
+            let is_list = is_plural(name);
+            Column { name: CleanBuf::line(name), alias, own, has_name: true, is_list, order: None }
         };
         first.iter().enumerate().map(column).collect()
     }
@@ -223,7 +253,7 @@ impl Sample {
     /// Reads it as a table without rules of the user.
     fn by_names(&self, aliases: &Aliases) -> Option<(Layout, usize)> {
         let layout = self.layout(self.named(aliases), true, 0);
-        let known = layout.columns.iter().filter(|column| column.alias.is_some()).count();
+        let known = layout.columns.iter().filter(|column| column.is_known()).count();
         let (rows, equal) = self.data();
         let is_table = self.width() > 1
             && self.has_names()
@@ -237,7 +267,7 @@ impl Sample {
     fn by_rules(&self, rules: &Rules, aliases: &Aliases, start: usize) -> Result<Option<(Layout, usize)>, Refusal> {
         let mut columns = self.named(aliases);
         let names: Vec<String> = columns.iter().map(|column| column.name.to_string()).collect();
-        let is_known = columns.iter().any(|column| column.alias.is_some());
+        let is_known = columns.iter().any(Column::is_known);
         let (mut has_header, mut missing) = (is_known, Vec::new());
         let mut numbered = Vec::new();
         for map in &rules.map {
@@ -258,18 +288,21 @@ impl Sample {
         if let Some(reason) = no_such_column(&missing, &names) {
             return Err(Refusal::Rule(reason));
         }
-        has_header |= numbered.iter().any(|(at, map)| self.differs_from_rows(map.field(), *at));
+        has_header |= numbered.iter().any(|(at, map)| match map.target() {
+            Target::Known(field) => self.differs_from_rows(field, *at),
+            Target::Own(_) => false,
+        });
         if !has_header {
-            for (at, column) in columns.iter_mut().enumerate() {
-                *column =
-                    Column { name: CleanBuf::line(&(at + 1).to_string()), alias: None, is_list: false, order: None };
-            }
+            columns = (0..columns.len()).map(Column::numbered).collect();
         }
         for (rank, (at, map)) in (2..u8::MAX).zip(numbered) {
-            columns[at].alias = Some((map.field(), rank));
+            (columns[at].alias, columns[at].own) = match map.target() {
+                Target::Known(field) => (Some((field, rank)), None),
+                Target::Own(name) => (None, Some(OwnKey::mapped(name))),
+            };
         }
         let layout = self.layout(columns, has_header, start);
-        let known = layout.columns.iter().filter(|column| column.alias.is_some()).count();
+        let known = layout.columns.iter().filter(|column| column.is_known()).count();
         Ok(layout.has_release().then_some((layout, known)))
     }
 
@@ -302,7 +335,7 @@ pub(super) fn detect(head: &[u8], is_whole: bool, rules: &Rules) -> Result<Optio
     if memchr::memchr(0, head).is_some() {
         return Ok(None);
     }
-    let aliases = Aliases::new(rules);
+    let mut aliases = Aliases::new(rules);
     let (declared, start) = declared_delimiter(head);
     let declared = rules.delimiter.map(|delimiter| delimiter.0).or(declared);
     let tried = declared.map_or_else(|| DELIMITERS.map(|(delimiter, _)| delimiter).to_vec(), |only| vec![only]);
@@ -331,7 +364,10 @@ pub(super) fn detect(head: &[u8], is_whole: bool, rules: &Rules) -> Result<Optio
         };
     }
     match (best, refusal) {
-        (Some((layout, _)), _) => Ok(Some(layout)),
+        (Some((mut layout, _)), _) => {
+            layout.name_own_fields(&mut aliases);
+            Ok(Some(layout))
+        }
         (None, Some(refusal)) => Err(refusal),
         (None, None) => match samples.iter().find(|sample| sample.is_plain_table()) {
             Some(sample) => {
@@ -411,10 +447,10 @@ mod tests {
     fn delimiters_and_columns_are_found() {
         for (text, expected) in [
             ("title,date\nOne,2020-01-01\n", "comma title:title date:date"),
-            ("\n\nTitle;Pub Date;Ref. no\nOne, two;1;\n", "semicolon Title:title Pub Date:date Ref. no:-"),
+            ("\n\nTitle;Pub Date;Ref. no\nOne, two;1;\n", "semicolon Title:title Pub Date:date Ref. no:ref-no"),
             ("url\ttitle\nx\t\"a\tb\"\n", "tab url:link title:title"),
-            ("\"head|line\"|Headline|Category\na|b|c\n", "pipe head|line:- Headline:title Category:topic"),
-            ("sep=;\r\nref;title\r\n1;One, two, three\r\n2;b\r\n", "semicolon ref:- title:title"),
+            ("\"head|line\"|Headline|Category\na|b|c\n", "pipe head|line:head-line Headline:title Category:topic"),
+            ("sep=;\r\nref;title\r\n1;One, two, three\r\n2;b\r\n", "semicolon ref:ref title:title"),
             ("title,date\n", "comma title:title date:date"),
             ("title,date,link\na,b\nc\nd,e,f\ng,h,i\n", "comma title:title date:date link:link"),
         ] {
@@ -464,12 +500,17 @@ mod tests {
     #[test]
     fn the_user_names_columns_or_numbers_them() {
         let text = "Naslov;Objavljeno;Title\nEna;03.05.2020;x\nDve;04.05.2020;y\n";
-        let expected = "semicolon Naslov:title Objavljeno:date Title:-";
+        let expected = "semicolon Naslov:title Objavljeno:date Title:x-title";
         assert_eq!(shape(text, &["title=naslov", "date=Objavljeno"]), expected);
         assert_eq!(shape(text, &["title=1", "date=2"]), expected, "dates below a word tell that it is a header");
         let error = "--map title=Titel: no such column; the columns are Naslov, Objavljeno, Title";
         assert_eq!(shape(text, &["title=Titel"]), error);
         assert_eq!(shape(text, &["title=4"]), error.replace("Titel", "4"));
+        assert_eq!(
+            shape("title;Art;Doc type\nEna;a;b\n", &["document-type=Art"]),
+            "semicolon title:title Art:document-type Doc type:doc-type"
+        );
+        assert_eq!(shape("title;Art\nEna;a\n", &["document-type=2"]), "semicolon title:title Art:document-type");
         let bare = "One,2020-01-01\n\"Two, three\",2020-01-02\n";
         assert_eq!(shape(bare, &["title=1", "date=2"]), "comma without a header 1:title 2:date");
         assert_eq!(shape("One\nTwo\n", &["title=1"]), "comma without a header 1:title");

@@ -2,10 +2,13 @@
 
 use super::layout::{Column, Layout};
 use super::row::Splitter;
-use crate::feed::fields::{Field, Fields, Note};
+use crate::feed::fields::{Field, Fields, Note, OwnKey};
 use crate::feed::json::is_plain;
 use crate::release::{Cause, Release};
 use crate::text::{CleanBuf, counted};
+
+/// Longer cells are texts rather than values, in bytes.
+const LONGEST_CELL: usize = 512;
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,13 +81,17 @@ impl RowReader {
         let mut is_empty = !splitter.has_more();
         for (column, cell) in columns.iter().zip(splitter.cells(bytes)) {
             is_empty &= cell.is_empty();
-            if let Some(alias) = column.alias
-                && !cell.is_empty()
-                && fields.wants(alias)
-            {
-                fields.start_value();
-                fields.day_order = column.order;
-                put(fields, column, cell);
+            if cell.is_empty() {
+                continue;
+            }
+            match (column.alias, column.own) {
+                (Some(alias), _) if fields.wants(alias) => {
+                    fields.start_value();
+                    fields.day_order = column.order;
+                    put(fields, column, cell);
+                }
+                (None, Some(own)) => put_own(fields, own, column.is_list, cell),
+                _ => {}
             }
         }
         if is_empty {
@@ -124,6 +131,15 @@ fn put(fields: &mut Fields, column: &Column, cell: &[u8]) {
         Field::Html => fields.text(alias, &text),
         _ if is_plain => fields.plain(alias, &text),
         _ => fields.text(alias, &text),
+    }
+}
+
+/// Reads a cell into a field of the table's own.
+fn put_own(fields: &mut Fields, own: OwnKey, is_list: bool, cell: &[u8]) {
+    if cell.len() <= LONGEST_CELL {
+        for value in values(&String::from_utf8_lossy(cell), is_list) {
+            fields.own(own, value);
+        }
     }
 }
 

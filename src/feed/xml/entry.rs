@@ -14,7 +14,7 @@ use memchr::{memchr, memmem};
 use super::mend::mend;
 use super::plain;
 use super::walk::{Element, walk};
-use crate::feed::fields::{Alias, Attachment, Field, Fields, NO_PAGE};
+use crate::feed::fields::{Alias, Attachment, Field, Fields, NO_PAGE, OwnNames};
 use crate::feed::link::{self, media_type, page_quality};
 use crate::release::LinkKind;
 
@@ -32,7 +32,11 @@ enum ElementKind {
     Enclosure,
     Thumbnail,
     Comments,
+    Language,
 }
+
+/// Extensions without values for a filter: positions, addresses and properties of the feed.
+const NO_VALUES: [&str; 8] = ["georss", "geo", "gml", "wfw", "feedburner", "sy", "opensearch", "fh"];
 
 /// Returns the meaning of an element with this prefix (in lower case) and name. Lower priorities win.
 fn part(prefix: &str, name: &str) -> Option<ElementKind> {
@@ -72,6 +76,7 @@ fn part(prefix: &str, name: &str) -> Option<ElementKind> {
         ("" | "atom" | "a", "author") => Some(ElementKind::Person(0)),
         (_, "creator") => Some(ElementKind::Person(1)),
         (_, "comments") => Some(ElementKind::Comments),
+        (_, "language") => Some(ElementKind::Language),
         (_, "enclosure") => Some(ElementKind::Enclosure),
         _ => None,
     }
@@ -114,13 +119,16 @@ pub(super) struct Entry {
     language: String,
     /// Whether something in it was cut off.
     is_cut: bool,
+    /// The names of the feed's own fields.
+    names: OwnNames,
 }
 
 impl Entry {
     /// Prepares for an item.
     fn clear(&mut self, fields: &mut Fields, language: &str) {
         fields.clear();
-        *self = Self { language: language.to_owned(), ..Self::default() };
+        let names = std::mem::take(&mut self.names);
+        *self = Self { language: language.to_owned(), names, ..Self::default() };
     }
 
     /// Reads an element of the item `xml`.
@@ -218,13 +226,24 @@ impl Entry {
             return fields.describe(medium.kind, &medium.address, &element.text, is_html);
         }
         let prefix = if prefix == self.prefix.as_str() { "" } else { &*prefix };
-        let Some(part) = part(prefix, &name) else { return };
+        let Some(part) = part(prefix, &name) else { return self.own(fields, prefix, element) };
         let outer = fields.declared_base.clone();
         if let Some(base) = element.attribute("xml:base") {
             rebase(fields, base);
         }
         self.part(fields, part, prefix, element);
         fields.declared_base = outer;
+    }
+
+    /// Reads an element that tidings does not know: a value, or the name of somebody.
+    fn own(&mut self, fields: &mut Fields, prefix: &str, element: &Element<'_>) {
+        let text = if element.children.is_empty() { element.text.trim() } else { element.child("name").unwrap_or("") };
+        if text.is_empty() || NO_VALUES.contains(&prefix) || !fields.takes_own() {
+            return;
+        }
+        if let Some(key) = self.names.of(element.name) {
+            fields.own(key, text);
+        }
     }
 
     fn part(&mut self, fields: &mut Fields, part: ElementKind, prefix: &str, element: &Element<'_>) {
@@ -235,6 +254,13 @@ impl Entry {
                 let label = element.attribute("label").or_else(|| element.attribute("term"));
                 let label = label.filter(|label| !label.trim().is_empty());
                 let label = label.or(Some(text)).filter(|label| !label.is_empty()).or(element.attribute("text"));
+                let scheme = element.attribute("scheme").or_else(|| element.attribute("domain"));
+                if let (Some(label), Some(scheme)) = (label, scheme)
+                    && fields.takes_own()
+                    && let Some(key) = self.names.of_scheme(scheme)
+                {
+                    fields.own(key, label);
+                }
                 self.topics.extend(label.map(str::to_owned));
                 self.topics.extend(element.children.iter().map(|(_, text)| text.clone()).filter(|_| label.is_none()));
                 // The categories of podcasts contain narrower ones.
@@ -269,6 +295,7 @@ impl Entry {
                 self.stand_in(8, text);
                 fields.attach(LinkKind::Comments, text, Attachment::default());
             }
+            ElementKind::Language => value(fields, (Field::Language, 0), text),
         }
     }
 
@@ -368,6 +395,7 @@ impl Entry {
                 fields.text((field, 0), value);
             }
         }
+        value(fields, (Field::Language, 1), &self.language);
         if let Some((rank, address)) = self.stand_in.take().filter(|_| fields.release.url.is_empty()) {
             fields.link((Field::Url, 9), &address, if matches!(rank, 2 | 6..) { NO_PAGE } else { 0 });
         }
