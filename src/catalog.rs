@@ -17,6 +17,7 @@ mod levels;
 mod links;
 mod order;
 mod origin;
+mod own;
 mod picture;
 pub mod renumber;
 mod repeat;
@@ -25,23 +26,30 @@ mod story;
 mod view;
 mod with_new;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 pub use builder::Builder;
 pub use changes::Changes;
 pub use chunk::{Chunk, Duplicate};
 pub use days::Days;
+use facet::BUILT_IN;
 pub use facet::{Facet, NONE, SpellingId, ValueId, Values};
 pub use index::ReleaseIndex;
 pub use links::LinkRef;
 pub use origin::{Origins, folder_paths};
+use own::{Authors, OwnFacets};
+pub use own::{MOST_VALUES, OwnColumn, OwnSet};
 pub(crate) use repeat::{NameOutcome, Names};
 pub use set::Set;
 pub use story::Traits;
 pub use view::ReleaseRef;
 
+use crate::release::FieldName;
 use crate::text::{Clean, CleanBuf};
 use levels::Levels;
+
+/// The values of a facet that a catalog does not have.
+static NO_VALUES: LazyLock<Values> = LazyLock::new(Values::default);
 
 /// All releases of the opened feeds.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +59,11 @@ pub struct Catalog {
     /// The index of the first release of each chunk, then the total.
     starts: Vec<u32>,
     order: Arc<[ReleaseIndex]>,
-    values: [Arc<Values>; Facet::COUNT],
+    values: [Arc<Values>; BUILT_IN],
+    /// The fields of the feeds' own.
+    own: Arc<OwnFacets>,
+    /// The authors as a facet, once they have been asked for.
+    authors: Arc<OnceLock<Authors>>,
     /// The keys of the sources, by source number.
     keys: Arc<Vec<CleanBuf>>,
     origins: Arc<Origins>,
@@ -87,7 +99,52 @@ impl Catalog {
     /// The values of a facet.
     #[must_use]
     pub fn values(&self, facet: Facet) -> &Values {
-        &self.values[facet as usize]
+        match facet {
+            Facet::Own(FieldName::AUTHOR) => &self.authors().values,
+            Facet::Own(name) => self.own.facet(name).map_or(&*NO_VALUES, |(_, own)| &*own.values),
+            _ => &self.values[facet.slot()],
+        }
+    }
+
+    /// The facets that this catalog has beyond [`Facet::BUILT_IN`], with the number of releases that have a value: the
+    /// fields of its feeds, in the order in which they were first read.
+    pub fn own_facets(&self) -> impl Iterator<Item = (Facet, u32)> {
+        let facets = self.own.all().iter().filter(|own| own.having() > 0);
+        facets.map(|own| (Facet::Own(own.name), own.having()))
+    }
+
+    /// Returns why no clause for a field finds a release, in words; `None` if one may.
+    #[must_use]
+    pub fn no_facet(&self, name: FieldName) -> Option<String> {
+        let is_known = if name == FieldName::AUTHOR { self.has_authors() } else { self.own.place(name).is_some() };
+        if !is_known {
+            Some(format!("no release has a field “{}”", name.name()))
+        } else if name != FieldName::AUTHOR && self.own.facet(name).is_none() {
+            Some(format!("the field “{}” has too many values to filter by", name.name()))
+        } else {
+            None
+        }
+    }
+
+    /// Whether any release names its authors.
+    #[must_use]
+    pub fn has_authors(&self) -> bool {
+        self.chunks.iter().any(|chunk| chunk.has_authors())
+    }
+
+    /// The authors as a facet. The first call takes time in proportion to the catalog.
+    fn authors(&self) -> &Authors {
+        self.authors.get_or_init(|| Authors::of(self))
+    }
+
+    /// Returns how to read the values of the releases of a chunk in an own facet; `start` is the index of its first one.
+    #[must_use]
+    pub fn own_column<'a>(&'a self, name: FieldName, start: usize, chunk: &'a Chunk) -> OwnColumn<'a> {
+        if name == FieldName::AUTHOR {
+            return OwnColumn::of_authors(self.authors(), start);
+        }
+        let facet = self.own.facet(name);
+        facet.map_or(OwnColumn::default(), |(place, own)| OwnColumn::of_codes(chunk.own(place), &own.values))
     }
 
     /// The key of a source, under which marks are stored, independent of its name. Empty if it has none.
@@ -173,6 +230,15 @@ impl Catalog {
     #[must_use]
     pub fn key(&self, index: ReleaseIndex) -> i64 {
         self.locate(index).map_or(i64::MAX, |(chunk, at)| chunk.key(at))
+    }
+
+    /// Counts the releases without a value in own fields, and forgets the authors of another catalog.
+    fn settle_own(&mut self) {
+        if !self.own.all().is_empty() {
+            let releases = self.len();
+            Arc::make_mut(&mut self.own).settle(releases);
+        }
+        self.authors = Arc::default();
     }
 
     fn locate(&self, index: ReleaseIndex) -> Option<(&Chunk, usize)> {

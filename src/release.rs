@@ -9,6 +9,7 @@ mod link;
 mod own_field;
 mod problem;
 mod problems;
+mod query_field;
 mod span;
 pub mod wording;
 
@@ -18,6 +19,7 @@ pub use link::{Link, LinkKind};
 pub use own_field::{FieldName, OwnField};
 pub use problem::{Cause, Problem, ProblemGroup, ProblemKind};
 pub use problems::{Problems, SourceProblems};
+pub use query_field::{FIELDS, misspelt_field};
 pub use span::{Span, Style, indented};
 
 use crate::text::CleanBuf;

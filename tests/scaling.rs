@@ -9,11 +9,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use scaling::assert_linear;
-use tidings::catalog::{Builder, Catalog, ReleaseIndex};
+use tidings::catalog::{Builder, Catalog, Facet, MOST_VALUES, ReleaseIndex};
 use tidings::document::{self, ExportFormat};
 use tidings::feed::{self, Sink};
 use tidings::net::full_text;
-use tidings::release::{Problem, Release};
+use tidings::query::{Context, Patient, Request, Searcher, Sort, parse};
+use tidings::release::{FieldName, OwnField, Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 
 /// The size of the first text of a shape, in bytes.
@@ -214,5 +215,45 @@ fn exports_take_linear_time() {
                 },
             );
         }
+    }
+}
+
+#[test]
+fn fields_of_feeds_take_linear_time() {
+    let name = |n: usize| FieldName::of(&format!("field {}", n % 1_000)).expect("a name");
+    let of = |fields: &[(usize, String)]| Release {
+        fields: fields.iter().map(|(n, value)| OwnField { name: name(*n), value: CleanBuf::line(value) }).collect(),
+        ..Release::default()
+    };
+    let one = |n: usize, value: usize| of(&[(n, format!("value {value}"))]);
+    type Shape<'a> = (&'a str, Box<dyn Fn(usize) -> Vec<Release> + 'a>);
+    let shapes: [Shape<'_>; 4] = [
+        ("many fields", Box::new(|size| (0..size / 20).map(|n| one(n, n % 7)).collect())),
+        ("many values", Box::new(|size| (0..size / 20).map(|n| one(0, n % MOST_VALUES)).collect())),
+        ("too many values", Box::new(|size| (0..size / 20).map(|n| one(0, n)).collect())),
+        (
+            "a release with many values",
+            Box::new(|size| {
+                vec![of(&(0..size / 20).map(|n| (n, format!("value {}", n / 1_000 % 4_000))).collect::<Vec<_>>())]
+            }),
+        ),
+    ];
+    for (what, make) in &shapes {
+        assert_linear(what, SIZE, make, |releases| {
+            let mut builder = Builder::new();
+            builder.source(CleanBuf::line("a").as_clean());
+            for (item, release) in (0..).zip(releases) {
+                let id = CleanBuf::line(&item.to_string());
+                builder.push(item, &Release { id, ..release.clone() });
+            }
+            builder.end_source();
+            let catalog = builder.publish();
+            let facets: Arc<[Facet]> = catalog.own_facets().map(|(facet, _)| facet).collect();
+            let query = parse("field-7:\"value 1\",\"value 2\" -field-0:\"value 3\"").expect("a query");
+            let context = Context { facets, ..Context::default() };
+            let request = Request { catalog: Arc::clone(&catalog), query, counted: None, context, sort: Sort::Newest };
+            Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+            assert!(catalog.releases().map(|(_, release)| release.fields().count()).sum::<usize>() < usize::MAX);
+        });
     }
 }

@@ -1,12 +1,14 @@
 //! Completion in the prompt: field names, field values with live counts, and the search history.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::App;
 use super::filter::order::first;
 use super::prompt::Prompt;
 use crate::catalog::Facet;
 use crate::query::{FIELDS, Field, Partial, Status, partial, value};
+use crate::release::FieldName;
 use crate::text::fold;
 
 /// The maximum number of candidates.
@@ -65,7 +67,8 @@ impl App {
     fn completion_at(&self, before: &str) -> Option<Completion> {
         let (candidates, typed, range) = match partial(before)? {
             Partial::Name { text, range } => {
-                let fields = FIELDS.into_iter().filter(|name| name.starts_with(&text));
+                let own = self.own_facets().map(Facet::name);
+                let fields = FIELDS.into_iter().chain(own).filter(|name| name.starts_with(&text)).take(MOST);
                 (fields.map(|name| Candidate::plain(&format!("{name}:"))).collect(), text, range)
             }
             Partial::Value { field, text, range } => (self.values_of(field, &fold(&text)), text, range),
@@ -98,9 +101,15 @@ impl App {
                     .map(|status| Candidate { count: Some(of(status)), ..Candidate::plain(status.name()) })
                     .collect();
             }
-            (None, _) => return Vec::new(),
+            (None, _) => match FieldName::in_query(field) {
+                Some(name) => Facet::Own(name),
+                None => return Vec::new(),
+            },
         };
         let values = self.catalog.values(facet);
+        // A field that is not in the filter pane is counted only now.
+        let is_counted = self.hits.has_counted(facet);
+        let count = |id| is_counted.then(|| self.hits.count(facet, id));
         // A part of a name is useful, a part of a year is not.
         let is_meant = |label: &str| label.starts_with(typed) || (facet != Facet::Year && label.contains(typed));
         let ids = values.present().filter(|&id| is_meant(&values.folded(id)));
@@ -110,10 +119,27 @@ impl App {
         });
         let known = ids.into_iter().map(|id| {
             let label = values.label(id).as_str();
-            Candidate { label: label.to_owned(), text: value(label), count: Some(self.hits.count(facet, id)) }
+            Candidate { label: label.to_owned(), text: value(label), count: count(id) }
         });
         let spans = SPANS.into_iter().filter(|span| field == "date" && span.starts_with(typed)).map(Candidate::plain);
         known.chain(spans).take(MOST).collect()
+    }
+
+    /// The facets that the catalog has beyond those of every feed.
+    pub(super) fn own_facets(&self) -> impl Iterator<Item = Facet> + '_ {
+        let author = self.catalog.has_authors().then_some(Facet::Own(FieldName::AUTHOR));
+        self.catalog.own_facets().map(|(facet, _)| facet).chain(author)
+    }
+
+    /// The own facets whose values are counted: those in the filter pane, and the one whose value is being typed.
+    pub(super) fn counted_facets(&self) -> Arc<[Facet]> {
+        let typed = self.search.prompt.as_ref().and_then(|prompt| match partial(prompt.before())? {
+            Partial::Value { field, .. } if !FIELDS.contains(&field) => FieldName::in_query(field).map(Facet::Own),
+            _ => None,
+        });
+        let typed = typed.filter(|facet| self.own_facets().any(|own| own == *facet));
+        let own = &self.filter.own;
+        if own.is_empty() && typed.is_none() { Arc::default() } else { own.iter().copied().chain(typed).collect() }
     }
 
     /// Whether a candidate is chosen.

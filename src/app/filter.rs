@@ -1,5 +1,6 @@
 //! The filter pane: the values of each facet with their counts, a cursor, and type-ahead within one facet.
 
+mod fields;
 mod names;
 pub(super) mod order;
 mod view;
@@ -17,7 +18,7 @@ pub use view::{NameLine, ShownRow};
 
 /// The facets from the top. The years are few, and would often be below the pane if they were last; folders are fewer
 /// than the sources in them.
-const ORDER: [Facet; Facet::COUNT] =
+const ORDER: [Facet; 7] =
     [Facet::Topic, Facet::Year, Facet::Place, Facet::Folder, Facet::Source, Facet::Label, Facet::Account];
 /// The number of values shown of a facet that is not expanded.
 const FOLDED: usize = 12;
@@ -45,6 +46,10 @@ pub enum Row {
     Value(Value),
     /// The number of values of the facet that are not shown.
     More(Facet, usize),
+    /// The heading of the fields that are proposed.
+    Fields,
+    /// A field that can be switched on.
+    Field(FieldRow),
     /// An empty line.
     Blank,
 }
@@ -84,6 +89,15 @@ pub struct StatusRow {
     pub is_chosen: bool,
 }
 
+/// A row of a proposed field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldRow {
+    /// The field.
+    pub facet: Facet,
+    /// The number of releases that have a value, if it is known without being counted.
+    pub having: Option<u32>,
+}
+
 /// A row of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Value {
@@ -103,7 +117,7 @@ pub struct Value {
 
 impl Row {
     pub(super) fn can_be_selected(&self) -> bool {
-        matches!(self, Self::Value(_) | Self::More(..) | Self::Status(_) | Self::Saved(_))
+        matches!(self, Self::Value(_) | Self::More(..) | Self::Status(_) | Self::Saved(_) | Self::Field(_))
     }
 }
 
@@ -120,6 +134,10 @@ pub struct Filter {
     /// The value that the type-ahead has just chosen without closing.
     pub(super) just_taken: Option<ValueId>,
     opened: Vec<Facet>,
+    /// The fields of feeds' own that are shown, below the other facets.
+    pub(super) own: Vec<Facet>,
+    /// The fields that are proposed.
+    proposed: Vec<Facet>,
     /// Whether values are sorted by name instead of by count.
     pub is_by_name: bool,
     /// Topics in the order of their digits.
@@ -168,9 +186,20 @@ impl Filter {
         self.columns
     }
 
-    /// Measures the names of a new catalog. Only the catalog counts, not the hits: filtering must not move the panes.
+    /// The facets from the top.
+    pub fn facets(&self) -> impl Iterator<Item = Facet> + '_ {
+        ORDER.into_iter().chain(self.own.iter().copied())
+    }
+
+    /// Returns the own facet under the cursor.
+    fn own_at_cursor(&self) -> Option<Facet> {
+        Some(self.facet()).filter(|facet| self.own.contains(facet))
+    }
+
+    /// Measures the names of a new catalog and chooses the fields that are proposed. Only the catalog counts, not the hits: filtering must not move the panes.
     pub fn measure(&mut self, catalog: &Catalog) {
         self.short_names.forget();
+        self.proposed = fields::proposed(catalog);
         let widest = |facet| {
             let values = catalog.values(facet);
             let ids = first(values, shown(facet, catalog), FOLDED + 1, |id| std::cmp::Reverse(values.total(id)));
@@ -180,7 +209,7 @@ impl Filter {
             };
             ids.into_iter().map(columns).max().unwrap_or(0)
         };
-        self.columns = Facet::ALL.into_iter().map(widest).max().unwrap_or(0).saturating_add(MARGINS);
+        self.columns = self.facets().map(widest).max().unwrap_or(0).saturating_add(MARGINS);
     }
 
     /// Rebuilds the rows; the cursor stays on the same item.
@@ -198,12 +227,15 @@ impl Filter {
             self.saved_rows(query);
             self.statuses(query, hits);
         }
-        for facet in ORDER {
+        for facet in self.facets().collect::<Vec<_>>() {
             match &typed {
                 Some((typed, text)) if *typed == facet => self.append(facet, Some(text), catalog, query, hits),
                 Some(_) => {}
                 None => self.append(facet, None, catalog, query, hits),
             }
+        }
+        if typed.is_none() {
+            self.field_rows(catalog);
         }
         self.find(before);
     }
@@ -279,11 +311,13 @@ impl Filter {
             self.rows.push(Row::Blank);
         }
         self.rows.push(Row::Heading(heading));
+        let is_counted = !matches!(facet, Facet::Own(_)) || hits.has_counted(facet);
         let row = |id: ValueId| {
             Row::Value(Value {
                 facet,
                 id,
-                count: hits.count(facet, id),
+                // A field that has just been switched on is counted soon.
+                count: if is_counted { hits.count(facet, id) } else { values.total(id) },
                 is_chosen: chosen.contains(&id),
                 is_excluded: excluded.contains(&id),
                 digit: self.digit(facet, id),
@@ -308,6 +342,7 @@ impl Filter {
             (Row::More(one, _), Some(Row::More(other, _))) => *one == other,
             (Row::Saved(one), Some(Row::Saved(other))) => one.at == other.at,
             (Row::Status(one), Some(Row::Status(other))) => one.status == other.status,
+            (Row::Field(one), Some(Row::Field(other))) => one.facet == other.facet,
             _ => false,
         };
         self.cursor.at = self.rows.iter().position(same).unwrap_or_else(|| self.near(self.cursor.at));
@@ -348,6 +383,16 @@ impl Filter {
             self.cursor.at = self.near(at);
         }
         at.is_some()
+    }
+
+    /// Puts the cursor on the first value of a field, or on the field if it is only proposed.
+    fn jump_to_field(&mut self, facet: Facet) {
+        let is_it = |row: &Row| matches!(row, Row::Field(row) if row.facet == facet);
+        if !self.jump_to(facet)
+            && let Some(at) = self.rows.iter().position(is_it)
+        {
+            self.cursor.at = at;
+        }
     }
 
     /// Expands or collapses a facet.
@@ -404,6 +449,8 @@ mod tests {
             ),
             Row::More(_, hidden) => format!("{hidden} more"),
             Row::SavedQueries | Row::Saved(_) => "saved".to_owned(),
+            Row::Fields => "More fields".to_owned(),
+            Row::Field(row) => format!("{} {:?}", row.facet.name(), row.having),
             Row::Statuses => "Status".to_owned(),
             Row::Status(row) => format!("{:?} {}", row.status, row.count),
             Row::Blank => String::new(),

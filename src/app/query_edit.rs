@@ -40,6 +40,9 @@ impl App {
             Action::ToggleValue => self.toggle_row(),
             Action::ExcludeValue => self.exclude_row(),
             Action::OrderValues => self.order_values(),
+            Action::HideField => self.hide_field(),
+            Action::FieldUp => self.move_field(true),
+            Action::FieldDown => self.move_field(false),
             Action::ShowAll => self.show_status(None),
             Action::ShowUnread => self.show_status(Some(Status::Unread)),
             Action::ShowStarred => self.show_status(Some(Status::Starred)),
@@ -88,7 +91,8 @@ impl App {
     pub(super) fn show_draft(&mut self, query: Query, counted: Option<Query>, keep: Keep) {
         let counted = counted.filter(|counted| *counted != query);
         let is_same = query == self.query;
-        if is_same && counted == self.search.counted {
+        let is_counted = self.counted_facets().iter().all(|facet| self.hits.has_counted(*facet));
+        if is_same && counted == self.search.counted && is_counted {
             return;
         }
         self.query = query;
@@ -137,6 +141,7 @@ impl App {
             Some(Row::Value(value)) => self.toggle_value(value.facet, value.id),
             Some(Row::Saved(row)) => self.toggle_saved(row.at),
             Some(Row::Status(row)) => self.show_status(row.status),
+            Some(Row::Field(row)) => self.toggle_field(row.facet),
             Some(Row::More(facet, _)) => {
                 self.filter.open(facet);
                 self.filter.rebuild(&self.catalog, &self.query, &self.hits);

@@ -165,6 +165,7 @@ impl App {
             read: Arc::clone(self.marks.set_of(Mark::Read)),
             starred: Arc::clone(self.marks.set_of(Mark::Starred)),
             changed: Arc::clone(self.changes.releases()),
+            facets: self.counted_facets(),
             found: Arc::default(),
         }
     }

@@ -6,6 +6,7 @@ use super::search::Keep;
 use super::{App, Choice, Pane, PaneOptions, Sizes};
 use crate::catalog::{Facet, ReleaseIndex};
 use crate::query::{Query, Sort, parse};
+use crate::release::FieldName;
 use crate::text::CleanBuf;
 
 /// A release, identified independently of the catalog.
@@ -44,6 +45,8 @@ pub struct Session {
     pub theme: Option<Choice<String>>,
     /// Names of the actions last run from the palette, newest first.
     pub recent: Vec<String>,
+    /// The fields of feeds' own in the filter pane, from the top.
+    pub fields: Vec<String>,
     /// The account that the last feed was followed through; `None` if it is followed directly.
     pub account: Option<String>,
 }
@@ -85,6 +88,7 @@ impl App {
             panes: self.pane_options,
             theme: self.theme.clone(),
             recent: self.recent.clone(),
+            fields: self.filter.own.iter().map(|facet| facet.name().to_owned()).collect(),
             account: self.last_account.as_ref().map(CleanBuf::to_string),
         }
     }
@@ -101,6 +105,13 @@ impl App {
         self.pane_options = session.panes;
         self.theme.clone_from(&session.theme);
         self.recent.clone_from(&session.recent);
+        self.filter.own.clear();
+        for facet in session.fields.iter().filter_map(|name| FieldName::in_query(name)).map(Facet::Own) {
+            if !self.filter.own.contains(&facet) {
+                self.filter.own.push(facet);
+            }
+        }
+        self.filter.measure(&self.catalog);
         self.last_account = session.account.as_deref().map(CleanBuf::line);
         // A problem with the theme's file is more specific.
         if self.notices.info().is_none()

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::chunk::{Addition, OpenChunk};
-use super::facet::dedup;
+use super::facet::{BUILT_IN, dedup};
+use super::own::Code;
 use super::repeat::{MERGED, NameOutcome, Names};
 use super::story::{Prints, Stories, Traits};
 use super::{Catalog, Duplicate, Facet, NONE, ReleaseIndex, SpellingId, ValueId, folder_paths};
@@ -49,11 +50,13 @@ pub struct Builder {
     sources: usize,
     /// Whether releases come from all sources in turn, with names unique within their source.
     is_mixed: bool,
-    values: [Vec<ValueId>; Facet::COUNT],
-    spellings: [Vec<SpellingId>; Facet::COUNT],
+    values: [Vec<ValueId>; BUILT_IN],
+    spellings: [Vec<SpellingId>; BUILT_IN],
+    /// The codes of the current release in own fields, with the places of the fields, ascending.
+    own: Vec<(usize, Code)>,
     day_counts: FxHashMap<i32, u32>,
     /// The number of releases without a value in each facet that are not counted yet: most have no value in most facets.
-    without: [u32; Facet::COUNT],
+    without: [u32; BUILT_IN],
     /// What tells the current release from those of other stories.
     prints: Prints,
     /// The last year seen, with its value and spelling.
@@ -77,13 +80,14 @@ impl Builder {
     #[must_use]
     pub fn numbered_as(mut self, catalog: &Catalog) -> Self {
         self.catalog.values = catalog.values.each_ref().map(|values| Arc::new(values.emptied()));
+        self.catalog.own = Arc::new(catalog.own.emptied());
         self
     }
 
     /// Starts a source with this name.
     pub fn source(&mut self, name: Clean<'_>) {
         self.settle_doubtful();
-        self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source as usize]).intern_apart(name);
+        self.source = Arc::make_mut(&mut self.catalog.values[Facet::Source.slot()]).intern_apart(name);
         self.sources += 1;
         self.is_mixed = false;
         let first = self.next();
@@ -120,7 +124,7 @@ impl Builder {
 
     /// Gives the current source the folders and accounts that a source has in another catalog.
     pub fn same_origin(&mut self, catalog: &Catalog, source: ValueId) {
-        for facet in Facet::ALL.into_iter().filter(|facet| facet.is_of_source()) {
+        for facet in Facet::BUILT_IN.into_iter().filter(|facet| facet.is_of_source()) {
             let values = catalog.values(facet);
             let names = catalog.origins().of(facet, source).iter().map(|&id| values.label(id).to_buf());
             self.set_origin(facet, names);
@@ -128,7 +132,7 @@ impl Builder {
     }
 
     fn set_origin(&mut self, facet: Facet, names: impl Iterator<Item = CleanBuf>) {
-        let values = Arc::make_mut(&mut self.catalog.values[facet as usize]);
+        let values = Arc::make_mut(&mut self.catalog.values[facet.slot()]);
         let ids: Vec<ValueId> = names.map(|name| values.intern(name.as_clean()).0).filter(|&id| id != NONE).collect();
         Arc::make_mut(&mut self.catalog.origins).set(facet, self.source, ids);
     }
@@ -163,9 +167,9 @@ impl Builder {
 
     /// A builder of releases that are put before those of a catalog: see [`Catalog::with_new`].
     pub(super) fn before(catalog: &Catalog, is_merging: bool) -> Self {
-        let Catalog { title, values, keys, origins, .. } = catalog.clone();
+        let Catalog { title, values, own, keys, origins, .. } = catalog.clone();
         let mut builder = if is_merging { Self::merging() } else { Self::new() };
-        builder.catalog = Catalog { title: title.clone(), values, keys, origins, ..Catalog::default() };
+        builder.catalog = Catalog { title: title.clone(), values, own, keys, origins, ..Catalog::default() };
         builder.mix(title.as_clean());
         builder
     }
@@ -202,7 +206,10 @@ impl Builder {
     /// The number of values of all facets.
     #[must_use]
     pub fn value_count(&self) -> usize {
-        self.catalog.values.iter().map(|values| values.len()).sum()
+        {
+            let own = self.catalog.own.all().iter().map(|own| own.values.len());
+            self.catalog.values.iter().map(|values| values.len()).chain(own).sum()
+        }
     }
 
     /// Ends a source and frees what was needed to distinguish its items.
@@ -299,20 +306,34 @@ impl Builder {
 
     /// Interns the values of a release.
     fn intern(&mut self, release: &Release) {
-        for facet in Facet::ALL {
-            self.values[facet as usize].clear();
-            self.spellings[facet as usize].clear();
+        for facet in Facet::BUILT_IN {
+            self.values[facet.slot()].clear();
+            self.spellings[facet.slot()].clear();
         }
         for (facet, names) in [(Facet::Topic, &release.topics), (Facet::Label, &release.labels)] {
             for name in names {
                 self.value(facet, name.as_clean());
             }
-            dedup(&mut self.values[facet as usize], |id| *id);
-            dedup(&mut self.spellings[facet as usize], |id| *id);
+            dedup(&mut self.values[facet.slot()], |id| *id);
+            dedup(&mut self.spellings[facet.slot()], |id| *id);
         }
         self.value(Facet::Place, release.place.as_clean());
         if let Some(date) = release.date {
             self.year(date.year());
+        }
+        self.intern_own(release);
+    }
+
+    /// Interns the values of own fields. Most releases have none.
+    fn intern_own(&mut self, release: &Release) {
+        self.own.clear();
+        if release.fields.is_empty() && release.language.is_empty() {
+            return;
+        }
+        let dropped = Arc::make_mut(&mut self.catalog.own).intern(release, &mut self.own);
+        if !dropped.is_empty() {
+            self.open.drop_own(&dropped);
+            self.catalog.chunks.iter_mut().for_each(|chunk| Arc::make_mut(chunk).drop_own(&dropped));
         }
     }
 
@@ -321,38 +342,42 @@ impl Builder {
         if let Some((last, id, spelling)) = self.last_year
             && last == year
         {
-            self.values[Facet::Year as usize].push(id);
-            self.spellings[Facet::Year as usize].push(spelling);
+            self.values[Facet::Year.slot()].push(id);
+            self.spellings[Facet::Year.slot()].push(spelling);
             return;
         }
         self.value(Facet::Year, CleanBuf::line(&year.to_string()).as_clean());
-        let named = |of: &[Vec<u32>; Facet::COUNT]| of[Facet::Year as usize].last().copied();
+        let named = |of: &[Vec<u32>; BUILT_IN]| of[Facet::Year.slot()].last().copied();
         self.last_year = named(&self.values).zip(named(&self.spellings)).map(|(id, spelling)| (year, id, spelling));
     }
 
     fn append(&mut self, release: &Release) {
         self.intern(release);
-        self.values[Facet::Source as usize].push(self.source);
-        self.spellings[Facet::Source as usize].push(self.source);
-        for facet in Facet::ALL {
+        self.values[Facet::Source.slot()].push(self.source);
+        self.spellings[Facet::Source.slot()].push(self.source);
+        for facet in Facet::BUILT_IN {
             let of_source = self.catalog.origins.of(facet, self.source);
-            let ids = if facet.is_of_source() { of_source } else { &self.values[facet as usize] };
+            let ids = if facet.is_of_source() { of_source } else { &self.values[facet.slot()] };
             if matches!(ids, [] | [NONE]) {
-                self.without[facet as usize] += 1;
+                self.without[facet.slot()] += 1;
                 continue;
             }
-            let values = Arc::make_mut(&mut self.catalog.values[facet as usize]);
+            let values = Arc::make_mut(&mut self.catalog.values[facet.slot()]);
             for &id in ids {
                 values.count(id, 1);
             }
-            for &spelling in &self.spellings[facet as usize] {
+            for &spelling in &self.spellings[facet.slot()] {
                 values.count_spelling(spelling);
             }
+        }
+        for of_field in self.own.chunk_by(|(one, _), (other, _)| one == other) {
+            let codes = of_field.iter().map(|(_, code)| *code);
+            Arc::make_mut(&mut self.catalog.own).count(of_field[0].0, codes, false);
         }
         if let Some(date) = release.date {
             *self.day_counts.entry(date.days_since_epoch()).or_default() += 1;
         }
-        self.open.push(release, &self.values, &self.spellings);
+        self.open.push(release, &self.values, &self.spellings, &self.own);
         if self.stories.is_some() && self.is_mixed {
             self.open.note_prints(self.prints);
         }
@@ -363,19 +388,19 @@ impl Builder {
     }
 
     fn value(&mut self, facet: Facet, label: Clean<'_>) {
-        let values = &mut self.catalog.values[facet as usize];
+        let values = &mut self.catalog.values[facet.slot()];
         let known = values.interned_lately(label);
         let (id, spelling) = known.unwrap_or_else(|| Arc::make_mut(values).intern(label));
         if id != NONE {
-            self.values[facet as usize].push(id);
-            self.spellings[facet as usize].push(spelling);
+            self.values[facet.slot()].push(id);
+            self.spellings[facet.slot()].push(spelling);
         }
     }
 
     /// The values and spellings of the current release.
     fn names(&self, facet: Facet) -> impl Iterator<Item = (ValueId, SpellingId)> {
         let values = self.catalog.values(facet);
-        self.spellings[facet as usize].iter().map(|&spelling| (values.value_of(spelling), spelling))
+        self.spellings[facet.slot()].iter().map(|&spelling| (values.value_of(spelling), spelling))
     }
 }
 

@@ -5,7 +5,8 @@ mod columns;
 use std::sync::Arc;
 
 use super::column::{Ids, Sparse};
-use super::facet::dedup;
+use super::facet::{BUILT_IN, dedup};
+use super::own::{Code, Codes, OpenCodes, OwnFacets};
 use super::story::Prints;
 use super::{Facet, NONE, Origins, SpellingId, ValueId, Values};
 use crate::release::{Date, Identity, Release};
@@ -17,9 +18,11 @@ use columns::Columns;
 #[derive(Debug, Clone, Default)]
 pub struct Chunk {
     pub(super) texts: Arc<Columns>,
-    facets: [Arc<Ids>; Facet::COUNT],
+    facets: [Arc<Ids>; BUILT_IN],
     /// The spellings of values, where they differ from the value's first spelling.
-    spellings: [Arc<Sparse<SpellingId>>; Facet::COUNT],
+    spellings: [Arc<Sparse<SpellingId>>; BUILT_IN],
+    /// The values of the feeds' own fields, by the place of the field in the catalog.
+    own: Arc<Vec<Option<Arc<Codes>>>>,
     /// Reprints of releases in other sources, in row order.
     reprints: Arc<Vec<(u32, Arc<Duplicate>)>>,
 }
@@ -43,14 +46,17 @@ pub struct Addition {
     pub topics: Vec<(ValueId, SpellingId)>,
     pub labels: Vec<(ValueId, SpellingId)>,
     pub place: (ValueId, SpellingId),
+    /// Codes of the feeds' own fields, with the place of the field.
+    pub own: Vec<(usize, Code)>,
 }
 
 /// A chunk being filled.
 #[derive(Debug, Default)]
 pub struct OpenChunk {
     texts: Columns,
-    facets: [Ids; Facet::COUNT],
-    spellings: [Sparse<SpellingId>; Facet::COUNT],
+    facets: [Ids; BUILT_IN],
+    spellings: [Sparse<SpellingId>; BUILT_IN],
+    own: Vec<OpenCodes>,
 }
 
 impl Chunk {
@@ -72,32 +78,55 @@ impl Chunk {
         &self.texts.folded
     }
 
-    /// The values of one release in a facet that each release has of its own; those of its sources are in
-    /// [`super::Origins`].
+    /// The values of one release in a facet of every catalog that each release has of its own; those of its sources are
+    /// in [`super::Origins`], and those of own facets in [`super::Catalog::own_column`].
     #[must_use]
     pub fn values(&self, facet: Facet, at: usize) -> &[ValueId] {
-        self.facets[facet as usize].get(at)
+        self.facets.get(facet.slot()).map_or(&[NONE], |column| column.get(at))
     }
 
     /// The names of one release's values, in the publisher's spelling.
     #[must_use]
     pub fn spellings(&self, facet: Facet, at: usize) -> &[SpellingId] {
-        match self.spellings[facet as usize].get(at) {
+        match self.spellings.get(facet.slot()).map_or(&[][..], |column| column.get(at)) {
             [] => self.values(facet, at),
             spellings => spellings,
         }
     }
 
+    /// The values in the own field at a place, if any release has one.
+    pub(super) fn own(&self, place: usize) -> Option<&Codes> {
+        self.own.get(place).and_then(Option::as_deref)
+    }
+
+    /// Frees the values of own fields that are no facets any more.
+    pub(super) fn drop_own(&mut self, places: &[usize]) {
+        if places.iter().any(|&place| self.own(place).is_some()) {
+            let own = Arc::make_mut(&mut self.own);
+            for &place in places {
+                if let Some(codes) = own.get_mut(place) {
+                    *codes = None;
+                }
+            }
+        }
+    }
+
+    /// Whether any release names its authors.
+    #[must_use]
+    pub fn has_authors(&self) -> bool {
+        self.texts.authors.bytes() > 0
+    }
+
     /// Whether no release stores a value in a facet.
     #[must_use]
     pub fn is_blank(&self, facet: Facet) -> bool {
-        self.facets[facet as usize].is_blank()
+        self.facets.get(facet.slot()).is_none_or(|column| column.is_blank())
     }
 
     /// The column of a facet, if each release has exactly one value.
     #[must_use]
     pub fn single(&self, facet: Facet) -> Option<&[ValueId]> {
-        self.facets[facet as usize].single()
+        self.facets.get(facet.slot())?.single()
     }
 
     /// The sort key of its newest release; `i64::MAX` if none has a date.
@@ -177,20 +206,21 @@ impl Chunk {
     pub(super) fn add_reprints(
         &mut self,
         mut more: Vec<(u32, Addition)>,
-        known: &mut [Arc<Values>; Facet::COUNT],
-        origins: &Origins,
+        known: &mut [Arc<Values>; BUILT_IN],
+        (origins, own): (&Origins, &mut Arc<OwnFacets>),
     ) {
         more.sort_by_key(|(row, _)| *row);
+        self.add_own(&more, own);
         self.recount_origins(&more, known, origins);
         for facet in [Facet::Source, Facet::Topic, Facet::Place, Facet::Label] {
             if self.is_blank(facet) && more.iter().all(|(_, addition)| addition.is_without(facet)) {
                 continue;
             }
-            let known = Arc::make_mut(&mut known[facet as usize]);
+            let known = Arc::make_mut(&mut known[facet.slot()]);
             let (mut column, mut spellings) = (Ids::default(), Sparse::default());
             let (mut names, mut values) = (Vec::new(), Vec::new());
             for row in 0..self.len() {
-                let (before, stored) = (self.values(facet, row), self.spellings[facet as usize].get(row));
+                let (before, stored) = (self.values(facet, row), self.spellings[facet.slot()].get(row));
                 let additions = of_row(&more, row);
                 if additions.is_empty() {
                     column.push(before);
@@ -220,18 +250,48 @@ impl Chunk {
             }
             column.shrink();
             spellings.shrink();
-            self.facets[facet as usize] = Arc::new(column);
-            self.spellings[facet as usize] = Arc::new(spellings);
+            self.facets[facet.slot()] = Arc::new(column);
+            self.spellings[facet.slot()] = Arc::new(spellings);
         }
         let all = Arc::make_mut(&mut self.reprints);
         all.extend(more.into_iter().map(|(row, addition)| (row, addition.reprint)));
         all.sort_by_key(|(row, _)| *row);
     }
 
+    /// Adds the values that releases gain in own fields.
+    fn add_own(&mut self, more: &[(u32, Addition)], known: &mut Arc<OwnFacets>) {
+        let mut gained: Vec<(usize, usize, Code)> = Vec::new();
+        for (row, addition) in more {
+            gained.extend(addition.own.iter().map(|&(place, code)| (place, *row as usize, code)));
+        }
+        if gained.is_empty() {
+            return;
+        }
+        gained.sort_by_key(|&(place, row, _)| (place, row));
+        let (known, own) = (Arc::make_mut(known), Arc::make_mut(&mut self.own));
+        for of_place in gained.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let place = of_place[0].0;
+            let before = own.get(place).and_then(Option::as_deref);
+            let mut new: Vec<(usize, Code)> = Vec::new();
+            for of_row in of_place.chunk_by(|(_, one, _), (_, other, _)| one == other) {
+                let row = of_row[0].1;
+                let old: Vec<Code> = before.into_iter().flat_map(|codes| codes.get(row)).collect();
+                let codes = known.new_codes(place, &old, of_row.iter().map(|(.., code)| *code));
+                known.count(place, codes.iter().copied(), !old.is_empty());
+                new.extend(codes.into_iter().map(|code| (row, code)));
+            }
+            let codes = Codes::with(before, self.texts.dates.len(), &new);
+            if own.len() <= place {
+                own.resize(place + 1, None);
+            }
+            own[place] = codes.map(Arc::new);
+        }
+    }
+
     /// Counts the folders and accounts that releases gain from the sources of reprints.
-    fn recount_origins(&self, more: &[(u32, Addition)], known: &mut [Arc<Values>; Facet::COUNT], origins: &Origins) {
+    fn recount_origins(&self, more: &[(u32, Addition)], known: &mut [Arc<Values>; BUILT_IN], origins: &Origins) {
         for facet in [Facet::Folder, Facet::Account].into_iter().filter(|&facet| !origins.is_empty(facet)) {
-            let known = Arc::make_mut(&mut known[facet as usize]);
+            let known = Arc::make_mut(&mut known[facet.slot()]);
             for additions in more.chunk_by(|(one, _), (other, _)| one == other) {
                 let before = self.values(Facet::Source, additions[0].0 as usize);
                 let gained = additions.iter().map(|(_, addition)| addition.reprint.source);
@@ -265,7 +325,7 @@ impl Addition {
             Facet::Topic => names.extend_from_slice(&self.topics),
             Facet::Label => names.extend_from_slice(&self.labels),
             Facet::Place if before == [NONE] && names[1..].is_empty() => names.push(self.place),
-            Facet::Place | Facet::Folder | Facet::Account | Facet::Year => {}
+            Facet::Place | Facet::Folder | Facet::Account | Facet::Year | Facet::Own(_) => {}
         }
     }
 }
@@ -305,7 +365,8 @@ impl OpenChunk {
         let Columns { ids, urls, authors, links, .. } = &self.texts;
         let beside = ids.bytes() + urls.bytes() + authors.bytes() + links.bytes();
         let values: usize = self.facets.iter().map(Ids::count).sum();
-        self.texts.bytes() + beside + values * size_of::<ValueId>()
+        let own: usize = self.own.iter().map(OpenCodes::bytes).sum();
+        self.texts.bytes() + beside + values * size_of::<ValueId>() + own
     }
 
     /// The identity of a release.
@@ -313,16 +374,20 @@ impl OpenChunk {
         self.texts.identity(at)
     }
 
-    /// Appends a release; `values` and `spellings` are its values and their spellings, facet by facet. Facets of the
-    /// source are left out.
+    /// Appends a release; `values` and `spellings` are its values and their spellings, facet by facet, and `own` the
+    /// codes of its own fields with the places of the fields. Facets of the source are left out.
     pub fn push(
         &mut self,
         release: &Release,
-        values: &[Vec<ValueId>; Facet::COUNT],
-        spellings: &[Vec<SpellingId>; Facet::COUNT],
+        values: &[Vec<ValueId>; BUILT_IN],
+        spellings: &[Vec<SpellingId>; BUILT_IN],
+        own: &[(usize, Code)],
     ) {
         let at = self.texts.dates.len();
         self.texts.push(release);
+        for &(place, code) in own {
+            self.push_own(place, at, code);
+        }
         for (column, values) in self.facets.iter_mut().zip(values) {
             column.push(if values.is_empty() { &[NONE] } else { values });
         }
@@ -330,6 +395,22 @@ impl OpenChunk {
             // The first spelling of a value has the value's number.
             if !spellings.is_empty() && spellings.iter().ne(values) {
                 column.push(at, spellings.iter().copied());
+            }
+        }
+    }
+
+    fn push_own(&mut self, place: usize, at: usize, code: Code) {
+        if self.own.len() <= place {
+            self.own.resize(place + 1, OpenCodes::default());
+        }
+        self.own[place].push(at, code);
+    }
+
+    /// Frees the values of own fields that are no facets any more.
+    pub fn drop_own(&mut self, places: &[usize]) {
+        for &place in places {
+            if let Some(codes) = self.own.get_mut(place) {
+                *codes = OpenCodes::default();
             }
         }
     }
@@ -352,6 +433,12 @@ impl OpenChunk {
                 to.push(at, from.get(row).iter().copied());
             }
         }
+        for (place, codes) in chunk.own.iter().enumerate() {
+            let Some(codes) = codes else { continue };
+            for row in 0..chunk.len() {
+                codes.get(row).for_each(|code| self.push_own(place, first + row, code));
+            }
+        }
         chunk.reprints.iter().map(|(row, reprint)| (first as u32 + row, Arc::clone(reprint))).collect()
     }
 
@@ -360,10 +447,13 @@ impl OpenChunk {
         self.texts.shrink();
         self.facets.iter_mut().for_each(Ids::shrink);
         self.spellings.iter_mut().for_each(Sparse::shrink);
+        let rows = self.texts.dates.len();
+        let own = self.own.into_iter().map(|codes| codes.close(rows).map(Arc::new)).collect();
         Chunk {
             texts: Arc::new(self.texts),
             facets: self.facets.map(Arc::new),
             spellings: self.spellings.map(Arc::new),
+            own: Arc::new(own),
             reprints: Arc::default(),
         }
     }

@@ -7,11 +7,11 @@ use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::column::Texts;
+use crate::release::FieldName;
 use crate::text::{Clean, fold_name};
 
 /// A field whose values the filter pane counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(usize)]
 pub enum Facet {
     /// The subjects of a release; it may have several.
     Topic,
@@ -27,16 +27,19 @@ pub enum Facet {
     Label,
     /// The year of its date.
     Year,
+    /// A field of the feed's own, the authors of a release, or its language.
+    Own(FieldName),
 }
 
+/// The number of facets that every catalog has.
+pub(super) const BUILT_IN: usize = 7;
+
 impl Facet {
-    /// The number of facets.
-    pub const COUNT: usize = 7;
-    /// All facets.
-    pub const ALL: [Self; Self::COUNT] =
+    /// The facets that every catalog has; further ones are in [`super::Catalog::own_facets`].
+    pub const BUILT_IN: [Self; BUILT_IN] =
         [Self::Topic, Self::Place, Self::Source, Self::Folder, Self::Account, Self::Label, Self::Year];
 
-    /// The singular noun for one value.
+    /// The name, as it stands before a colon in a query.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -47,6 +50,33 @@ impl Facet {
             Self::Account => "account",
             Self::Label => "label",
             Self::Year => "year",
+            Self::Own(name) => name.name(),
+        }
+    }
+
+    /// The words for one value, such as `document type`.
+    #[must_use]
+    pub fn noun(self) -> Cow<'static, str> {
+        match self {
+            Self::Own(name) => {
+                let name = name.name();
+                Cow::Owned(name.strip_prefix("x-").unwrap_or(name).replace('-', " "))
+            }
+            _ => Cow::Borrowed(self.name()),
+        }
+    }
+
+    /// The place of a facet among those that every catalog has. That of an own one is none of theirs.
+    pub(super) fn slot(self) -> usize {
+        match self {
+            Self::Topic => 0,
+            Self::Place => 1,
+            Self::Source => 2,
+            Self::Folder => 3,
+            Self::Account => 4,
+            Self::Label => 5,
+            Self::Year => 6,
+            Self::Own(_) => BUILT_IN,
         }
     }
 
@@ -64,7 +94,7 @@ pub type ValueId = u32;
 pub type SpellingId = u32;
 
 /// The number of the first spelling that is not the first of its value.
-const FIRST_OTHER: SpellingId = 1 << 31;
+pub(super) const FIRST_OTHER: SpellingId = 1 << 31;
 
 /// The minimum and maximum size of the cache of recent spellings. Both are powers of two.
 const FEWEST_RECENT: usize = 1 << 8;
@@ -275,6 +305,18 @@ impl Values {
         values.others.releases.fill(0);
         values.varied.values_mut().for_each(|varied| varied.first = 0);
         values
+    }
+
+    /// The number of spellings that are not the first of their value.
+    pub(super) fn other_spellings(&self) -> u32 {
+        self.others.values.len() as u32
+    }
+
+    /// Sets the value's count.
+    pub(super) fn set_total(&mut self, id: ValueId, releases: u32) {
+        if let Some(total) = self.totals.get_mut(id as usize) {
+            *total = releases;
+        }
     }
 
     /// Subtracts one release from the value's count.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::facet::dedup;
 use super::links::LinkRef;
-use super::{Catalog, Chunk, Duplicate, Facet, ReleaseIndex, ValueId};
-use crate::release::{Date, Identity, Link, Release, Span};
+use super::own::OwnColumn;
+use super::{Catalog, Chunk, Duplicate, Facet, NONE, ReleaseIndex, ValueId};
+use crate::release::{Date, FieldName, Identity, Link, OwnField, Release, Span};
 use crate::text::{Clean, CleanBuf};
 
 /// One release of a catalog.
@@ -149,13 +150,18 @@ impl<'a> ReleaseRef<'a> {
             body_spans: self.body_spans().to_vec(),
             links: self.links().map(Link::from).collect(),
             labels: self.labels(Facet::Label).map(Clean::to_buf).collect(),
+            language: self.label(Facet::Own(FieldName::LANGUAGE)).to_buf(),
+            fields: self.own_fields(),
             ..Release::default()
         }
     }
 
     /// Its values in a facet: at least one, [`super::NONE`] if there is no other.
     pub fn values(&self, facet: Facet) -> impl Iterator<Item = ValueId> + use<'a> {
-        each(if facet.is_of_source() {
+        each(if let Facet::Own(name) = facet {
+            let values: Vec<ValueId> = self.own(name).values(self.at).collect();
+            if values.is_empty() { Cow::Borrowed(&[NONE]) } else { Cow::Owned(values) }
+        } else if facet.is_of_source() {
             self.catalog.origins.of_all(facet, self.chunk.values(Facet::Source, self.at))
         } else {
             Cow::Borrowed(self.chunk.values(facet, self.at))
@@ -169,11 +175,33 @@ impl<'a> ReleaseRef<'a> {
         let ids = match facet {
             Facet::Folder => Cow::Owned(self.folders()),
             Facet::Account => Cow::Owned(self.values(facet).collect()),
+            Facet::Own(name) => Cow::Owned(self.own(name).spellings(self.at).collect()),
             _ => Cow::Borrowed(self.chunk.spellings(facet, self.at)),
         };
         let is_of_source = facet.is_of_source();
         let name = move |id| if is_of_source { values.label(id) } else { values.spelling(id) };
         each(ids).map(name).filter(|label| !label.is_empty())
+    }
+
+    fn own(&self, name: FieldName) -> OwnColumn<'a> {
+        self.catalog.own_column(name, self.index.position() - self.at, self.chunk)
+    }
+
+    /// The values of its feed's own fields that are facets, its language among them, by field. Its authors are in
+    /// [`ReleaseRef::author`].
+    pub fn fields(&self) -> impl Iterator<Item = (FieldName, Clean<'a>)> + use<'a> {
+        let mut fields: Vec<(FieldName, Clean<'a>)> = Vec::new();
+        for (place, facet) in self.catalog.own.all().iter().enumerate().filter(|(_, facet)| !facet.is_dropped) {
+            let codes = OwnColumn::of_codes(self.chunk.own(place), &facet.values).spellings(self.at);
+            fields.extend(codes.map(|spelling| (facet.name, facet.values.spelling(spelling))));
+        }
+        fields.sort_by_key(|(name, _)| *name);
+        fields.into_iter()
+    }
+
+    fn own_fields(&self) -> Vec<OwnField> {
+        let fields = self.fields().filter(|(name, _)| *name != FieldName::LANGUAGE);
+        fields.map(|(name, value)| OwnField { name, value: value.to_buf() }).collect()
     }
 
     /// The folders of its sources, without those around them.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::builder::CHUNK;
+use super::own::OwnFacets;
 use super::story::{Prints, Traits};
 use super::{Builder, Catalog, Chunk, Facet, ReleaseIndex, ReleaseRef, ValueId, order};
 use crate::release::{Identity, Release};
@@ -36,6 +37,7 @@ impl Catalog {
         let key_of_new = |index| new.key(index);
         let order = order::put_before(&new.order, &self.order, key_of_new, |index| self.key(index));
         let mut chunks: Vec<Arc<Chunk>> = new.chunks.iter().chain(&self.chunks).cloned().collect();
+        drop_own(&mut chunks, &self.own, &new.own);
         join_first(&mut chunks);
         let mut starts = vec![0];
         starts.extend(chunks.iter().scan(0, |end, chunk| {
@@ -43,7 +45,9 @@ impl Catalog {
             Some(*end)
         }));
         let days = Arc::new(self.days.with(&new.days));
-        Some(Arc::new(Self { chunks, starts, order: order.into(), days, ..Self::clone(&new) }))
+        let mut all = Self { chunks, starts, order: order.into(), days, ..Self::clone(&new) };
+        all.settle_own();
+        Some(Arc::new(all))
     }
 
     /// Returns a catalog with other content of some releases, each with its source; their names, dates and facets stay the
@@ -57,6 +61,8 @@ impl Catalog {
             let old = found.to_release();
             let is_alike = (&old.topics, &old.labels, &old.place, old.date)
                 == (&release.topics, &release.labels, &release.place, release.date);
+            let fields: Vec<_> = found.fields().collect();
+            let is_alike = is_alike && self.own.kept(release).is_some_and(|kept| kept == fields);
             if !is_alike || found.reprints().len() > 0 {
                 return None;
             }
@@ -65,6 +71,7 @@ impl Catalog {
         }
         edits.sort_unstable_by_key(|(index, ..)| *index);
         let mut edited = self.clone();
+        edited.authors = Arc::default();
         for (chunk, bounds) in edited.chunks.iter_mut().zip(self.starts.windows(2)) {
             let is_here =
                 |(index, ..): &&(ReleaseIndex, &Release, Prints)| (bounds[0]..bounds[1]).contains(&index.get());
@@ -119,6 +126,18 @@ impl Catalog {
         }) && self
             .reprints()
             .all(|(_, reprint)| is_apart(reprint.prints, reprint.source, &|| Traits::of(&reprint.release)))
+    }
+}
+
+/// Frees the values of fields that have become too varied to be facets.
+fn drop_own(chunks: &mut [Arc<Chunk>], before: &OwnFacets, now: &OwnFacets) {
+    let facets = before.all().iter().zip(now.all()).enumerate();
+    let dropped: Vec<usize> =
+        facets.filter(|(_, (before, now))| now.is_dropped && !before.is_dropped).map(|(place, _)| place).collect();
+    if !dropped.is_empty() {
+        for chunk in chunks {
+            Arc::make_mut(chunk).drop_own(&dropped);
+        }
     }
 }
 

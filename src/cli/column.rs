@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::error::UsageError;
 use crate::catalog::{Facet, ReleaseRef};
-use crate::release::indented;
+use crate::release::{FieldName, indented};
 
 /// Separates several values in one column.
 const BETWEEN: &str = "; ";
@@ -26,10 +26,12 @@ pub enum Column {
     Summary,
     Body,
     Url,
+    /// A field of a feed's own.
+    Own(FieldName),
 }
 
 impl Column {
-    /// All columns.
+    /// The columns of every feed.
     pub const ALL: [Self; 14] = [
         Self::Id,
         Self::Date,
@@ -77,13 +79,16 @@ impl Column {
             Self::Summary => "summary",
             Self::Body => "body",
             Self::Url => "url",
+            Self::Own(name) => name.name(),
         }
     }
 
     /// Returns the column with this name, ignoring case.
     pub fn named(name: &str) -> Result<Self, UsageError> {
         let found = Self::ALL.into_iter().find(|column| column.name().eq_ignore_ascii_case(name.trim()));
-        found.ok_or_else(|| UsageError(format!("expected {}", Self::ALL.map(Self::name).join(", "))))
+        // A misspelt name is the name of no field.
+        let own = || FieldName::in_query(&name.trim().to_lowercase()).map(Self::Own);
+        found.or_else(own).ok_or_else(|| UsageError(format!("expected {}", Self::ALL.map(Self::name).join(", "))))
     }
 
     /// Whether it contains running text, which needs more room than a name.
@@ -110,6 +115,7 @@ impl Column {
             }
             Self::Body => return Cow::Owned(indented(release.body().as_clean(), release.body_spans()).into_owned()),
             Self::Url => release.url(),
+            Self::Own(name) => return all(release, Facet::Own(name)),
         };
         Cow::Borrowed(text.as_str())
     }

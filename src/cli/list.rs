@@ -3,17 +3,17 @@
 mod at_server;
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
-use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 
 use super::column::Column;
 use super::complain;
-use super::error::{Output, WrongQuery};
+use super::error::{Output, UsageError, WrongQuery};
 use super::format::{Counts, Format, Releases};
 use super::load::{self, Feeds, Opened};
 use super::network_args::NetworkArgs;
@@ -21,6 +21,7 @@ use super::output_style::OutputStyle;
 use super::values;
 use crate::catalog::{Catalog, Facet, NONE, ReleaseIndex};
 use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, parse};
+use crate::release::FieldName;
 
 /// List releases
 #[derive(Debug, clap::Args)]
@@ -50,8 +51,9 @@ pub struct Args {
     /// Print only the number of matches
     #[arg(long, conflicts_with_all = ["limit", "format", "columns", "facet", "sort"])]
     count: bool,
-    /// Count the releases per value, ignoring the query's own filter on this facet
-    #[arg(long, value_enum, conflicts_with_all = ["columns", "sort"])]
+    /// Count the releases per value of this facet, ignoring the query's own filter on it: topic, place, source, folder,
+    /// account, label, year, status, author, language, or a field that a feed has of its own
+    #[arg(long, value_name = "NAME", value_parser = Counted::named, conflicts_with_all = ["columns", "sort"], add = ArgValueCandidates::new(values::facets))]
     facet: Option<Counted>,
     /// Search all releases of this account at its server, also those that are not stored; 200 unless --limit says
     /// otherwise. What is found is stored
@@ -64,17 +66,31 @@ pub struct Args {
     net: NetworkArgs,
 }
 
-/// A facet whose values can be counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// What can be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
-    Topic,
-    Place,
-    Source,
-    Folder,
-    Account,
-    Label,
-    Year,
+    Facet(Facet),
     Status,
+}
+
+impl Counted {
+    /// The names of what every feed has.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Facet::BUILT_IN.map(Facet::name).into_iter().chain(["status", "author", "language"])
+    }
+
+    /// Returns the facet with this name, which may be any field of a feed.
+    fn named(name: &str) -> Result<Self, UsageError> {
+        let built_in = Facet::BUILT_IN.into_iter().find(|facet| facet.name().eq_ignore_ascii_case(name));
+        if let Some(facet) = built_in {
+            return Ok(Self::Facet(facet));
+        }
+        if name.eq_ignore_ascii_case("status") {
+            return Ok(Self::Status);
+        }
+        let field = FieldName::of(name).map(|field| Self::Facet(Facet::Own(field)));
+        field.ok_or_else(|| UsageError("expected the name of a facet or of a field".to_owned()))
+    }
 }
 
 fn sorts() -> impl TypedValueParser<Value = Sort> {
@@ -89,14 +105,26 @@ fn sorts() -> impl TypedValueParser<Value = Sort> {
 pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     if args.format.is_json() && !args.columns.is_empty() {
         let reason = "--columns needs the format table, csv, tsv or markdown; json and jsonl always have all fields";
-        return Err(super::error::UsageError(reason.to_owned()).into());
+        return Err(UsageError(reason.to_owned()).into());
     }
     let query = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
     if let Some(name) = &args.at_server {
         return list_at_server(args, name, &query, style, out);
     }
     let Opened { catalog, context, .. } = load::load(&args.feeds)?;
-    let hits = search(&catalog, &query, context, args.sort);
+    let own = query.own_fields().into_iter().chain(match args.facet {
+        Some(Counted::Facet(Facet::Own(name))) => Some(name),
+        _ => None,
+    });
+    let missing: BTreeSet<String> = own.filter_map(|name| catalog.no_facet(name)).collect();
+    for text in &missing {
+        complain(text);
+    }
+    let facets = match args.facet {
+        Some(Counted::Facet(facet)) => [facet].into(),
+        _ => Arc::default(),
+    };
+    let hits = search(&catalog, &query, Context { facets, ..context }, args.sort);
     if args.count {
         writeln!(out, "{}", hits.order.len()).map_err(Output)?;
         return Ok(!hits.order.is_empty());
@@ -167,13 +195,7 @@ fn no_match(query: &Query, hits: &Hits) -> String {
 /// without a value last; years from the newest.
 fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static str, Vec<(&'a str, u32)>) {
     let facet = match counted {
-        Counted::Topic => Facet::Topic,
-        Counted::Place => Facet::Place,
-        Counted::Source => Facet::Source,
-        Counted::Folder => Facet::Folder,
-        Counted::Account => Facet::Account,
-        Counted::Label => Facet::Label,
-        Counted::Year => Facet::Year,
+        Counted::Facet(facet) => facet,
         Counted::Status => {
             let [all, unread, starred, changed] = hits.statuses;
             let counts = [
@@ -187,6 +209,11 @@ fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static 
         }
     };
     let values = catalog.values(facet);
+    if let Facet::Own(name) = facet
+        && catalog.no_facet(name).is_some()
+    {
+        return (facet.name(), Vec::new());
+    }
     let mut ids: Vec<_> = values.ids().filter(|&id| hits.count(facet, id) > 0).collect();
     match facet {
         Facet::Year => ids.sort_by_key(|&id| Reverse(values.label(id).as_str().parse::<i32>().unwrap_or(i32::MIN))),
@@ -198,7 +225,10 @@ fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Builder;
     use crate::catalog::tests::catalog;
+    use crate::release::{OwnField, Release};
+    use crate::text::CleanBuf;
 
     fn counted(query: &str, by: Counted) -> Vec<(String, u32)> {
         let catalog = catalog(&[
@@ -217,16 +247,44 @@ mod tests {
 
     #[test]
     fn values_are_sorted_by_count_with_the_empty_value_last() {
-        assert_eq!(counted("", Counted::Topic), rows(&[("News", 2), ("Law", 1), ("", 1)]));
-        assert_eq!(counted("", Counted::Year), rows(&[("2018", 1), ("2017", 1), ("", 1)]));
+        assert_eq!(counted("", Counted::Facet(Facet::Topic)), rows(&[("News", 2), ("Law", 1), ("", 1)]));
+        assert_eq!(counted("", Counted::Facet(Facet::Year)), rows(&[("2018", 1), ("2017", 1), ("", 1)]));
         assert_eq!(counted("", Counted::Status), rows(&[("unread", 3)]));
     }
 
     #[test]
+    fn any_field_of_a_feed_can_be_counted() {
+        let named = |name: &str| Counted::named(name).expect("a facet");
+        assert_eq!((named("Topic"), named("status")), (Counted::Facet(Facet::Topic), Counted::Status));
+        assert_eq!(named("author"), Counted::Facet(Facet::Own(FieldName::AUTHOR)));
+        assert_eq!(named("Document Type"), named("document-type"));
+        assert!(Counted::named("-").is_err());
+        let mut builder = Builder::new();
+        for (item, (agency, author)) in (0..).zip([("EPA", "Ann"), ("FCC", ""), ("epa", "Bo"), ("", "Ann")]) {
+            let name = FieldName::of("Agency").expect("a name");
+            let fields = vec![OwnField { name, value: CleanBuf::line(agency) }];
+            let (author, id) = (CleanBuf::line(author), CleanBuf::line(&format!("{item}")));
+            builder.push(item, &Release { id, author, fields, ..Release::default() });
+        }
+        let catalog = builder.publish();
+        let counted = |query: &str, by: &str| {
+            let Counted::Facet(facet) = named(by) else { return Vec::new() };
+            let context = Context { facets: [facet].into(), ..Context::default() };
+            let hits = search(&catalog, &parse(query).expect("a query"), context, Sort::Newest);
+            let (_, counts) = counts(named(by), &catalog, &hits);
+            counts.into_iter().map(|(label, count)| (label.to_owned(), count)).collect()
+        };
+        assert_eq!(counted("", "agency"), rows(&[("EPA", 2), ("FCC", 1), ("", 1)]));
+        assert_eq!(counted("agency:epa", "author"), rows(&[("Ann", 1), ("Bo", 1)]));
+        assert_eq!(counted("x-author:ann agency:fcc", "agency"), rows(&[("EPA", 1), ("", 1)]));
+        assert_eq!(counted("", "docket"), rows(&[]));
+    }
+
+    #[test]
     fn counts_ignore_the_filter_on_their_own_facet() {
-        assert_eq!(counted("topic:law", Counted::Topic), counted("", Counted::Topic));
-        assert_eq!(counted("topic:law", Counted::Year), rows(&[("2017", 1)]));
-        assert_eq!(counted("zzz", Counted::Place), []);
+        assert_eq!(counted("topic:law", Counted::Facet(Facet::Topic)), counted("", Counted::Facet(Facet::Topic)));
+        assert_eq!(counted("topic:law", Counted::Facet(Facet::Year)), rows(&[("2017", 1)]));
+        assert_eq!(counted("zzz", Counted::Facet(Facet::Place)), []);
     }
 
     #[test]

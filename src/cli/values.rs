@@ -111,6 +111,11 @@ pub fn saved_queries() -> Vec<CompletionCandidate> {
     queries.into_iter().map(candidate).collect()
 }
 
+/// Completes names of facets.
+pub fn facets() -> Vec<CompletionCandidate> {
+    super::list::Counted::names().map(CompletionCandidate::new).collect()
+}
+
 /// Completes names of themes, built-in and the user's.
 pub fn themes() -> Vec<CompletionCandidate> {
     let folder = ConfigFiles::new(None, Given::default()).themes();

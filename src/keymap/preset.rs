@@ -115,6 +115,7 @@ const ARROWS: &[Row] = {
         (List, A::SelectRange, "C-v"),
         (Filter, A::FindValue, "F3"),
         (Filter, A::OrderValues, "C-s"),
+        (Filter, A::HideField, "Del"),
         (Subscriptions, A::Subscribe, "F9 Ins"),
         (Subscriptions, A::AddAccount, "C-a"),
         (Subscriptions, A::AccountSecret, "C-w"),

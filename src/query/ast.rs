@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::span::{DayRange, Period, Span, since_epoch};
 use crate::catalog::Facet;
+use crate::release::FieldName;
 
 /// A query: all clauses must hold. Without clauses it matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub enum Field {
     Account,
     /// `label:`
     Label,
+    /// A field of a feed's own, such as `agency:`. No loaded feed need have it.
+    Own(FieldName),
 }
 
 /// A field whose value is text, matched by a part of it.
@@ -88,13 +91,28 @@ pub enum Status {
 }
 
 impl Field {
-    /// All fields.
-    pub const ALL: [Self; 6] = [Self::Topic, Self::Place, Self::Source, Self::Folder, Self::Account, Self::Label];
+    /// The fields of every feed.
+    pub const BUILT_IN: [Self; 6] = [Self::Topic, Self::Place, Self::Source, Self::Folder, Self::Account, Self::Label];
 
-    /// Returns the field with this name.
+    /// Returns the field of every feed with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.name() == name)
+        Self::BUILT_IN.into_iter().find(|field| field.name() == name)
+    }
+
+    /// Returns the field whose values a facet counts; `None` for the years, which are dates.
+    #[must_use]
+    pub fn of(facet: Facet) -> Option<Self> {
+        match facet {
+            Facet::Topic => Some(Self::Topic),
+            Facet::Place => Some(Self::Place),
+            Facet::Source => Some(Self::Source),
+            Facet::Folder => Some(Self::Folder),
+            Facet::Account => Some(Self::Account),
+            Facet::Label => Some(Self::Label),
+            Facet::Own(name) => Some(Self::Own(name)),
+            Facet::Year => None,
+        }
     }
 
     /// The name before the colon.
@@ -113,6 +131,7 @@ impl Field {
             Self::Folder => Facet::Folder,
             Self::Account => Facet::Account,
             Self::Label => Facet::Label,
+            Self::Own(name) => Facet::Own(name),
         }
     }
 }
@@ -180,7 +199,26 @@ impl Term {
     }
 }
 
+impl Query {
+    /// The fields of feeds' own that it names, each once.
+    #[must_use]
+    pub fn own_fields(&self) -> Vec<FieldName> {
+        let mut fields = Vec::new();
+        self.clauses.iter().for_each(|clause| clause.own_fields(&mut fields));
+        fields
+    }
+}
+
 impl Expr {
+    fn own_fields(&self, fields: &mut Vec<FieldName>) {
+        match self {
+            Self::Term(Term::Field(Field::Own(name), _)) if !fields.contains(name) => fields.push(*name),
+            Self::Term(_) => {}
+            Self::Not(inner) => inner.own_fields(fields),
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.own_fields(fields)),
+        }
+    }
+
     /// The kind of choice this expression makes; `None` if it is negated or not a choice.
     #[must_use]
     pub fn choice(&self) -> Option<Choice> {

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::field_name::{FIELDS, misspelt_field};
+use super::field_name::{FIELDS, misspelt_field, own_field};
+use crate::release::FieldName;
 
 /// The part of a query that a completion would replace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Partial {
-    /// The beginning of a field's name; not empty.
+    /// The beginning of a word that may become a field's name; two letters or more.
     Name {
         /// The typed text.
         text: String,
@@ -30,19 +31,25 @@ pub enum Partial {
 pub fn partial(before: &str) -> Option<Partial> {
     let bare_start = clause_start(before);
     let bare = before.get(bare_start..)?;
-    let named = FIELDS.into_iter().find(|name| {
-        bare.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
-            && bare.get(name.len()..).is_some_and(|rest| rest.starts_with(':'))
-    });
-    if let Some(field) = named {
+    if let Some(field) = field_before_colon(bare) {
         let list_start = bare_start + field.len() + 1;
         let value_start = list_start + last_value(before.get(list_start..)?);
         let raw = before.get(value_start..)?;
         let text = raw.strip_prefix('"').unwrap_or(raw).replace("\\\"", "\"").replace("\\\\", "\\");
         return Some(Partial::Value { field, text, range: value_start..before.len() });
     }
-    let is_name = bare.len() >= 2 && FIELDS.iter().any(|name| name.starts_with(&bare.to_ascii_lowercase()));
-    is_name.then(|| Partial::Name { text: bare.to_ascii_lowercase(), range: bare_start..before.len() })
+    let is_name = bare.chars().nth(1).is_some() && bare.chars().all(|c| c.is_alphanumeric() || c == '-');
+    is_name.then(|| Partial::Name { text: bare.to_lowercase(), range: bare_start..before.len() })
+}
+
+/// Returns the field that a clause begins with, also one of a feed's own that has no value yet.
+fn field_before_colon(clause: &str) -> Option<&'static str> {
+    let (name, values) = clause.split_once(':')?;
+    let built_in = FIELDS.into_iter().find(|field| field.eq_ignore_ascii_case(name));
+    built_in.or_else(|| {
+        let own = if values.is_empty() { FieldName::in_query(name) } else { own_field(clause).map(|(own, _)| own) };
+        own.map(FieldName::name)
+    })
 }
 
 /// The field clause at the cursor, without a `-` before it. The name of the field may be misspelt.
@@ -52,6 +59,8 @@ pub(super) struct Clause {
     pub range: Range<usize>,
     /// The range of the value at the cursor, including quotes.
     pub value: Range<usize>,
+    /// Whether it would be an ordinary word, because a feed's own field has no value yet.
+    pub is_bare: bool,
 }
 
 /// Returns the field clause with the cursor in its values. An unclosed quotation ends at the cursor.
@@ -59,14 +68,18 @@ pub(super) fn clause_at(text: &str, cursor: usize) -> Option<Clause> {
     let before = text.get(..cursor)?;
     let start = clause_start(before);
     let (name, values) = before.get(start..)?.split_once(':')?;
-    let is_field = FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name)) || misspelt_field(name).is_some();
+    let is_built_in = FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name)) || misspelt_field(name).is_some();
+    let is_field = is_built_in || field_before_colon(before.get(start..)?).is_some();
+    let is_bare = !is_built_in && values.is_empty();
     let value = cursor - values.len() + last_value(values);
     let end = |from: usize, is_end: fn(char) -> bool| {
         let rest = text.get(from..).unwrap_or_default();
         let end = breaks(rest, is_end).map(|(at, _)| from + at).find(|&at| at >= cursor);
         end.unwrap_or(if is_closed(rest) { text.len() } else { cursor })
     };
-    is_field.then(|| Clause { range: start..end(start, ends_clause), value: value..end(value, ends_value) })
+    let (range, value) = (start..end(start, ends_clause), value..end(value, ends_value));
+    let is_bare = is_bare && value.is_empty();
+    is_field.then_some(Clause { range, value, is_bare })
 }
 
 /// The start of the last clause, behind any `-`.
@@ -142,6 +155,9 @@ mod tests {
         assert_eq!(value("-topic:"), Some(("topic", String::new(), 7..7)));
         assert_eq!(value("topic:\"a b\",\"lab mi"), Some(("topic", "lab mi".to_owned(), 12..19)));
         assert_eq!(value("(PLACE:x"), Some(("place", "x".to_owned(), 7..8)));
+        assert_eq!(value("tea agency:"), Some(("agency", String::new(), 11..11)));
+        assert_eq!(value("-document-type:\"No"), Some(("document-type", "No".to_owned(), 15..18)));
+        assert_eq!(value("https://ex"), None);
         assert_eq!(value("topic:a b"), None);
         assert_eq!(value("tea"), None);
     }
@@ -149,6 +165,6 @@ mod tests {
     #[test]
     fn names_of_fields_are_completed() {
         let name = |before: &str| matches!(partial(before), Some(Partial::Name { .. }));
-        assert!(name("to") && name("tea -pl") && !name("t") && !name("tea") && !name(""));
+        assert!(name("to") && name("tea -pl") && name("tea document-t") && !name("t") && !name("te(") && !name(""));
     }
 }

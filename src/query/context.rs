@@ -5,9 +5,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::ast::Status;
-use crate::catalog::{ReleaseIndex, Set};
+use crate::catalog::{Facet, ReleaseIndex, Set};
 
-/// Today's date and the marks at the time of the request.
+/// Today's date and the marks at the time of the request, and what to count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
     /// The date that relative dates count from.
@@ -18,6 +18,8 @@ pub struct Context {
     pub starred: Arc<Set>,
     /// The releases that have earlier versions.
     pub changed: Arc<Set>,
+    /// The facets to be counted besides those of every feed.
+    pub facets: Arc<[Facet]>,
     /// Releases that a server found for the words of the query: their texts are not tested.
     pub found: Arc<Set>,
 }

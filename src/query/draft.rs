@@ -26,6 +26,9 @@ impl Draft {
         let clause = clause_at(text, cursor);
         let rest = clause.as_ref().and_then(|clause| parse_without(text, Some(clause.range.clone())).ok());
         match parse(text) {
+            Ok(_) if clause.as_ref().is_some_and(|clause| clause.is_bare) => {
+                Self { query: rest.clone(), rest, error: None }
+            }
             Ok(query) => Self { query: Some(query), rest, error: None },
             Err(error) => {
                 let query = clause.and_then(|clause| without_value(text, &clause)).or_else(|| rest.clone());
@@ -36,7 +39,7 @@ impl Draft {
 }
 
 /// Parses the text without the value at the cursor, if the clause has others.
-fn without_value(text: &str, Clause { range, value }: &Clause) -> Option<Query> {
+fn without_value(text: &str, Clause { range, value, .. }: &Clause) -> Option<Query> {
     let is_comma = |at: Option<usize>, range: Range<usize>| {
         at.filter(|at| range.contains(at)).is_some_and(|at| text.as_bytes()[at] == b',')
     };
@@ -77,6 +80,9 @@ mod tests {
             ("fair date:|", "fair", "fair"),
             ("is:|", "", ""),
             ("topc:|", "", ""),
+            ("fair agency:|", "fair", "fair"),
+            ("agency:a,|", "agency:a", ""),
+            ("agency:| fair", "fair", "fair"),
             ("fair topc:n|", "fair", "fair"),
             ("fair topic:", "none", "none"),
             ("\"fair topic:|", "none", "none"),
@@ -105,6 +111,9 @@ mod tests {
             ("topic:t|ax fair", "topic:tax fair", "fair"),
             ("place:b topic:t|", "place:b topic:t", "place:b"),
             ("topic:t |", "topic:t", "none"),
+            ("fair agency:t|", "fair agency:t", "fair"),
+            ("fair https://t|", "fair https://t", "none"),
+            ("fair re:|", "fair re:", "none"),
             ("to|pic:t", "topic:t", "none"),
             ("tea|", "tea", "none"),
             // Each alternative has hits of its own, and a negation has those without them.

@@ -188,8 +188,7 @@ impl Query {
 
 /// Returns the term that chooses values of a facet. `None` if a query can name none of them.
 fn choice(facet: Facet, values: &[String]) -> Option<Term> {
-    let field = Field::ALL.into_iter().find(|field| field.facet() == facet);
-    let term = match field {
+    let term = match Field::of(facet) {
         Some(field) => Term::Field(field, values.to_vec()),
         None => Term::Date(values.iter().filter_map(|value| Span::parse(value)).collect()),
     };

@@ -1,20 +1,19 @@
-//! The names of fields in a query, and words that are taken for one.
+//! Words before a colon that are taken for fields.
 
-/// Names that are fields before a colon; most other words with a colon are ordinary words, see `misspelt_field`.
-pub const FIELDS: [&str; 12] =
-    ["topic", "place", "source", "folder", "account", "label", "title", "author", "date", "after", "before", "is"];
+use super::print::{ends_word, starts_no_value};
+use crate::release::FieldName;
+pub use crate::release::{FIELDS, misspelt_field};
 
-/// Returns the field that a word before a colon probably means: a word of letters that begins its name, or differs from
-/// it by one letter, which is missing, added, wrong or swapped with its neighbour.
-pub(super) fn misspelt_field(word: &str) -> Option<&'static str> {
-    /// Shorter names are too close to ordinary words.
-    const SHORTEST: usize = 4;
-    /// Fewer letters begin too many words.
-    const BEGINNING: usize = 3;
-    let word = word.to_lowercase();
-    let begins = |name: &str| (BEGINNING..name.len()).contains(&word.len()) && name.starts_with(&word);
-    let is_near = |name: &&str| name.len() >= SHORTEST && (begins(name) || strsim::osa_distance(name, &word) == 1);
-    FIELDS.into_iter().find(is_near).filter(|_| word.chars().all(char::is_alphabetic))
+/// Returns the feed's own field whose clause a text begins with, and the length of its name with the colon. Other words
+/// with a colon are ordinary ones: nothing follows the colon, as in `Data: what we know`, or the word before it cannot
+/// be a name, as in `10:30`, `Re:` or `C:\x`, or a slash follows, as in `https://example.org`.
+pub(super) fn own_field(text: &str) -> Option<(FieldName, usize)> {
+    let end = text.find(|c| c == ':' || ends_word(c))?;
+    let (name, rest) = (text.get(..end)?, text.get(end..)?.strip_prefix(':')?);
+    if rest.starts_with(|c: char| starts_no_value(c) && c != '"') || rest.is_empty() {
+        return None;
+    }
+    Some((FieldName::in_query(name)?, name.len() + 1))
 }
 
 /// Whether a word is one only if a blank follows it, because it ends like a misspelt field, as in `Data: what we know`.

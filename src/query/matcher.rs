@@ -6,7 +6,7 @@ use regex::Regex;
 use super::ast::{Choice, Expr, Query, Status, Term, TextField};
 use super::span::{DayRange, Span};
 use super::{Context, pattern};
-use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseIndex, ValueId};
+use crate::catalog::{Catalog, Chunk, Facet, NONE, OwnSet, ReleaseIndex, ValueId};
 use crate::text::{fold, fold_name};
 
 /// A condition on a release in a chunk.
@@ -19,6 +19,8 @@ pub enum Condition {
     Field(TextField, Vec<String>),
     /// The release has a value of the facet in the set (indexed by value). The facet is stored with each release.
     Values(Facet, Vec<bool>),
+    /// The release has one of some values of an own facet.
+    Own(OwnSet),
     /// The day is in one of the ranges, or the release is undated and undated releases are wanted.
     Days(Vec<DayRange>, bool),
     Is(Status),
@@ -50,7 +52,13 @@ impl Condition {
             Term::Text(field, values) => Self::Field(*field, values.iter().map(|value| fold(value)).collect()),
             Term::Field(field, values) => {
                 let (facet, set) = (field.facet(), value_set(catalog, field.facet(), values));
-                if facet.is_of_source() { Self::of_sources(catalog, facet, &set) } else { Self::Values(facet, set) }
+                if let Facet::Own(name) = facet {
+                    Self::Own(catalog.having(name, &set))
+                } else if facet.is_of_source() {
+                    Self::of_sources(catalog, facet, &set)
+                } else {
+                    Self::Values(facet, set)
+                }
             }
             Term::Date(spans) => Self::Days(term.days(context.today), spans.contains(&Span::Undated)),
             Term::After(_) | Term::Before(_) => Self::Days(term.days(context.today), false),
@@ -90,6 +98,7 @@ impl Condition {
                     .any(|value| if value.is_empty() { author.is_empty() } else { author.contains(value.as_str()) })
             }
             Self::Values(facet, set) => chunk.values(*facet, at).iter().any(|&id| set[id as usize]),
+            Self::Own(set) => set.has(chunk, at, index),
             Self::Days(ranges, with_undated) => match chunk.day(at) {
                 Some(day) => ranges.iter().any(|range| range.contains(&day)),
                 None => *with_undated,
@@ -129,32 +138,24 @@ pub struct Matcher {
     pub text: Vec<Condition>,
     /// All other conditions, on columns or mixed.
     pub columns: Vec<Condition>,
-    /// The first positive clause of each kind of choice, kept apart because its own counts ignore it. Indexed by
-    /// [`group`].
-    pub choices: [Option<Condition>; GROUPS],
+    /// The first positive clause of each kind of choice, kept apart because its own counts ignore it; at most
+    /// [`CHOICES`], in the order of the clauses.
+    pub choices: Vec<(Choice, Condition)>,
 }
 
-/// The number of kinds of choices: the facets and the status.
-pub const GROUPS: usize = Facet::COUNT + 1;
-/// The group of the status.
-pub const STATUS: usize = Facet::COUNT;
-
-/// The group of a choice.
-pub fn group(choice: Choice) -> usize {
-    match choice {
-        Choice::Facet(facet) => facet as usize,
-        Choice::Status => STATUS,
-    }
-}
+/// The most kinds of choices that are kept apart. Nobody chooses values in so many facets at once.
+pub const CHOICES: usize = 15;
 
 impl Matcher {
     /// Compiles `query` for `catalog`.
     pub fn new(query: &Query, catalog: &Catalog, context: &Context) -> Self {
-        let mut matcher = Self { text: Vec::new(), columns: Vec::new(), choices: Default::default() };
+        let mut matcher = Self { text: Vec::new(), columns: Vec::new(), choices: Vec::new() };
         for clause in &query.clauses {
             let condition = Condition::new(clause, catalog, context);
-            match clause.choice().map(group) {
-                Some(group) if matcher.choices[group].is_none() => matcher.choices[group] = Some(condition),
+            match clause.choice() {
+                Some(choice) if matcher.choices.len() < CHOICES && matcher.place(choice).is_none() => {
+                    matcher.choices.push((choice, condition));
+                }
                 _ if clause.is_text() => matcher.text.push(condition),
                 _ => matcher.columns.push(condition),
             }
@@ -165,5 +166,10 @@ impl Matcher {
             _ => std::cmp::Reverse(0),
         });
         matcher
+    }
+
+    /// The place of a kind of choice among those kept apart.
+    pub fn place(&self, choice: Choice) -> Option<usize> {
+        self.choices.iter().position(|(known, _)| *known == choice)
     }
 }

@@ -70,6 +70,16 @@ pub(super) fn ends_value(c: char) -> bool {
     ends_word(c) || matches!(c, ',' | '\\')
 }
 
+/// Whether a bare value cannot start with a character: a clause would end there, or be an ordinary word.
+pub(super) fn starts_no_value(c: char) -> bool {
+    ends_value(c) || matches!(c, ':' | '/')
+}
+
+/// Whether a value must be quoted.
+fn needs_quotes(value: &str) -> bool {
+    value.is_empty() || value.contains(ends_value) || value.starts_with(starts_no_value)
+}
+
 /// Whether a character ends a bare word.
 pub(super) fn ends_word(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '(' | ')')
@@ -81,7 +91,7 @@ fn named(f: &mut fmt::Formatter<'_>, name: &str, values: &[String]) -> fmt::Resu
         if n > 0 {
             f.write_str(",")?;
         }
-        if value.is_empty() || value.contains(ends_value) { quoted(f, value)? } else { f.write_str(value)? }
+        if needs_quotes(value) { quoted(f, value)? } else { f.write_str(value)? }
     }
     Ok(())
 }
@@ -104,7 +114,7 @@ pub fn value(text: &str) -> String {
     struct Value<'a>(&'a str);
     impl fmt::Display for Value<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            if self.0.is_empty() || self.0.contains(ends_value) { quoted(f, self.0) } else { f.write_str(self.0) }
+            if needs_quotes(self.0) { quoted(f, self.0) } else { f.write_str(self.0) }
         }
     }
     Value(text).to_string()

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use super::Context;
-use super::ast::Status;
-use super::matcher::{Condition, GROUPS, Matcher, STATUS};
+use super::ast::{Choice, Status};
+use super::matcher::{CHOICES, Condition, Matcher};
 use crate::catalog::{Catalog, Chunk, Days, Facet, NONE, ReleaseIndex, ValueId};
 
 /// The number of releases of each value, indexed by value.
@@ -15,17 +15,16 @@ pub type Counts = Vec<u32>;
 
 /// The bit of rows that fail a condition other than a choice.
 const OUT: u16 = 1 << 15;
-/// The group of the choice of dates, which counts both years and days.
-const DATES: usize = Facet::Year as usize;
-const _: () = assert!(GROUPS < 15, "a bit for each choice");
+const _: () = assert!(CHOICES <= 15, "a bit for each choice");
 
 /// The result of a query. The counts of values and statuses are those of another query if the request has one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
     /// The matching releases, in the requested order.
     pub order: Arc<[ReleaseIndex]>,
-    /// The counts of each facet under all filters except the facet's own choice.
-    pub counts: [Counts; Facet::COUNT],
+    /// The counts of each facet under all filters except the facet's own choice: first those of every feed, in order,
+    /// then those that the request asks for.
+    pub counts: Vec<(Facet, Counts)>,
     /// The number of all, unread, starred and changed releases, under all filters except the status.
     pub statuses: [u32; 4],
     /// The number of releases on each day, under all filters except the choice of dates.
@@ -35,19 +34,23 @@ pub struct Hits {
 }
 
 impl Hits {
-    /// The count of a value.
+    /// The count of a value; 0 in a facet that was not counted.
     #[must_use]
     pub fn count(&self, facet: Facet, id: ValueId) -> u32 {
-        self.counts[facet as usize].get(id as usize).copied().unwrap_or_default()
+        let counts = self.counts.iter().find(|(counted, _)| *counted == facet);
+        counts.and_then(|(_, counts)| counts.get(id as usize)).copied().unwrap_or_default()
+    }
+
+    /// Whether the values of a facet were counted.
+    #[must_use]
+    pub fn has_counted(&self, facet: Facet) -> bool {
+        self.counts.iter().any(|(counted, _)| *counted == facet)
     }
 
     /// The result of a query without clauses, without visiting any release.
     #[must_use]
     pub fn all(catalog: &Catalog, context: &Context) -> Self {
-        let counts = Facet::ALL.map(|facet| {
-            let values = catalog.values(facet);
-            values.ids().map(|id| values.total(id)).collect()
-        });
+        let counts = counted(context).map(|facet| (facet, totals(catalog, facet))).collect();
         let all = catalog.len() as u32;
         Self {
             order: Arc::clone(catalog.order()),
@@ -64,6 +67,26 @@ impl Hits {
     }
 }
 
+/// The facets to count, each once.
+fn counted(context: &Context) -> impl Iterator<Item = Facet> + '_ {
+    let own = context
+        .facets
+        .iter()
+        .enumerate()
+        .filter(|(at, facet)| matches!(facet, Facet::Own(_)) && !context.facets[..*at].contains(facet));
+    Facet::BUILT_IN.into_iter().chain(own.map(|(_, facet)| *facet))
+}
+
+/// The number of all releases of each value.
+fn totals(catalog: &Catalog, facet: Facet) -> Counts {
+    let values = catalog.values(facet);
+    if matches!(facet, Facet::Own(_)) && values.len() == 1 {
+        // No release has a value, and perhaps no feed has the field.
+        return vec![catalog.len() as u32];
+    }
+    values.ids().map(|id| values.total(id)).collect()
+}
+
 /// The counts so far.
 pub struct Tally<'a> {
     matcher: &'a Matcher,
@@ -71,33 +94,50 @@ pub struct Tally<'a> {
     catalog: &'a Catalog,
     /// The indices of the hits, chunk by chunk.
     pub hits: Vec<ReleaseIndex>,
-    pub counts: [Counts; Facet::COUNT],
+    groups: Vec<Group>,
+    /// The bit of the choice of a status; 0 without one.
+    status_bit: u16,
     pub statuses: [u32; 4],
     pub days: Days,
-    /// For the facets that belong to whole sources: the number of releases of each source, to be counted as values at
-    /// the end.
-    of_sources: [Counts; Facet::COUNT],
-    /// The choice of a facet, if it is the only condition: its counts are the totals of all releases.
-    only: Option<usize>,
+    /// The only condition, if it is a choice of values: the counts of its facet are the totals of all releases.
+    only: Option<Choice>,
     /// The bits of the conditions that each row of the chunk fails.
     fails: Vec<u16>,
     /// Rows picked from the chunk; kept to reuse the buffer.
     picked: Vec<u32>,
 }
 
+/// The counts of a facet.
+struct Group {
+    facet: Facet,
+    counts: Counts,
+    /// Of a facet that belongs to whole sources: the number of releases of each source, to be counted as values at the
+    /// end.
+    of_sources: Counts,
+    /// The bit of its choice; 0 without one.
+    bit: u16,
+}
+
 impl<'a> Tally<'a> {
     /// Starts with all counts zero.
     pub fn new(matcher: &'a Matcher, context: &'a Context, catalog: &'a Catalog) -> Self {
         let sources = catalog.values(Facet::Source).len();
+        let bit = |choice| matcher.place(choice).map_or(0, |place| 1 << place);
+        let group = |facet: Facet| Group {
+            facet,
+            counts: vec![0; catalog.values(facet).len()],
+            of_sources: vec![0; if facet.is_of_source() { sources } else { 0 }],
+            bit: bit(Choice::Facet(facet)),
+        };
         Self {
             matcher,
             context,
             catalog,
             hits: Vec::new(),
-            counts: Facet::ALL.map(|facet| vec![0; catalog.values(facet).len()]),
+            groups: counted(context).map(group).collect(),
+            status_bit: bit(Choice::Status),
             statuses: [0; 4],
             days: catalog.day_totals().cleared(),
-            of_sources: Facet::ALL.map(|facet| vec![0; if facet.is_of_source() { sources } else { 0 }]),
             only: only_choice(matcher),
             fails: Vec::new(),
             picked: Vec::new(),
@@ -106,20 +146,20 @@ impl<'a> Tally<'a> {
 
     /// Returns the counts without the hits.
     pub fn into_counts(self) -> Hits {
-        let Self { mut counts, statuses, mut days, of_sources, catalog, only, .. } = self;
-        for (facet, counts) in Facet::ALL.into_iter().zip(&mut counts) {
-            for (source, count) in (0..).zip(&of_sources[facet as usize]) {
+        let Self { groups, statuses, mut days, catalog, only, .. } = self;
+        if only == Some(Choice::Facet(Facet::Year)) {
+            days = catalog.day_totals().clone();
+        }
+        let counts_of = |Group { facet, mut counts, of_sources, .. }| {
+            if only == Some(Choice::Facet(facet)) {
+                return (facet, totals(catalog, facet));
+            }
+            for (source, count) in (0..).zip(&of_sources) {
                 catalog.origins().of(facet, source).iter().for_each(|&id| counts[id as usize] += count);
             }
-        }
-        if let Some((group, &facet)) = only.and_then(|group| Some((group, Facet::ALL.get(group)?))) {
-            let values = catalog.values(facet);
-            counts[group] = values.ids().map(|id| values.total(id)).collect();
-            if group == DATES {
-                days = catalog.day_totals().clone();
-            }
-        }
-        Hits { counts, statuses, days, ..Hits::default() }
+            (facet, counts)
+        };
+        Hits { counts: groups.into_iter().map(counts_of).collect(), statuses, days, ..Hits::default() }
     }
 
     /// Counts `rows` of a chunk whose first release has index `start`; iterates once for each condition.
@@ -128,6 +168,48 @@ impl<'a> Tally<'a> {
         reason = "an iterator is walked by value; a reference would be cloned too"
     )]
     pub fn chunk(&mut self, start: usize, chunk: &Chunk, rows: impl ExactSizeIterator<Item = usize> + Clone) {
+        self.mark_failures(start, chunk, rows.clone());
+        let mut picked = std::mem::take(&mut self.picked);
+        // Every group counts the hits, and a group with a choice also the rows that fail only that choice.
+        pick(&mut picked, &self.fails, 0, rows.clone());
+        self.hits.extend(picked.iter().map(|&row| ReleaseIndex::at(start + row as usize)));
+        self.count_statuses(start, &picked);
+        for at in self.counted() {
+            self.count(at, start, chunk, &picked);
+        }
+        if self.status_bit != 0 {
+            pick(&mut picked, &self.fails, self.status_bit, rows.clone());
+            self.count_statuses(start, &picked);
+        }
+        for at in self.counted() {
+            let Group { facet, bit, counts, .. } = &mut self.groups[at];
+            let (facet, bit) = (*facet, *bit);
+            if bit == 0 {
+                continue;
+            }
+            let single = Some(facet).filter(|&facet| facet != Facet::Year).and_then(|facet| chunk.single(facet));
+            if let Some(column) = single {
+                // A column with one value a row is counted in place: picking its rows first would double the cost.
+                for (&fails, at) in self.fails.iter().zip(rows.clone()) {
+                    counts[column[at] as usize] += u32::from(fails == bit);
+                }
+                continue;
+            }
+            pick(&mut picked, &self.fails, bit, rows.clone());
+            self.count(at, start, chunk, &picked);
+        }
+        self.picked = picked;
+    }
+
+    /// The places of the groups that are counted release by release.
+    fn counted(&self) -> impl Iterator<Item = usize> + use<> {
+        let left_out = self.groups.iter().position(|group| self.only == Some(Choice::Facet(group.facet)));
+        (0..self.groups.len()).filter(move |&at| Some(at) != left_out)
+    }
+
+    /// Sets the bits of the conditions that each row fails.
+    #[expect(clippy::needless_pass_by_value, reason = "as above")]
+    fn mark_failures(&mut self, start: usize, chunk: &Chunk, rows: impl ExactSizeIterator<Item = usize> + Clone) {
         self.fails.clear();
         self.fails.resize(rows.len(), 0);
         for condition in &self.matcher.columns {
@@ -135,53 +217,35 @@ impl<'a> Tally<'a> {
                 condition.holds(self.context, chunk, at, ReleaseIndex::at(start + at))
             });
         }
-        for (group, condition) in self.matcher.choices.iter().enumerate() {
-            let Some(condition) = condition else { continue };
-            let bit = 1 << group;
+        for (place, (_, condition)) in self.matcher.choices.iter().enumerate() {
+            let bit = 1 << place;
             match condition {
                 Condition::Values(facet, set) if chunk.single(*facet).is_some() => {
                     let column = chunk.single(*facet).unwrap_or_default();
                     mark(&mut self.fails, bit, rows.clone(), |at| set[column[at] as usize]);
+                }
+                Condition::Own(set) => {
+                    mark(&mut self.fails, bit, rows.clone(), |at| set.has(chunk, at, ReleaseIndex::at(start + at)));
                 }
                 _ => mark(&mut self.fails, bit, rows.clone(), |at| {
                     condition.holds(self.context, chunk, at, ReleaseIndex::at(start + at))
                 }),
             }
         }
-        let mut picked = std::mem::take(&mut self.picked);
-        // Every group counts the hits, and a group with a choice also the rows that fail only that choice.
-        pick(&mut picked, &self.fails, 0, rows.clone());
-        self.hits.extend(picked.iter().map(|&row| ReleaseIndex::at(start + row as usize)));
-        let only = self.only;
-        let counted = (0..GROUPS).filter(|&group| only != Some(group));
-        counted.clone().for_each(|group| self.count(group, start, chunk, &picked));
-        for group in counted.filter(|&group| self.matcher.choices[group].is_some()) {
-            let single = Facet::ALL.get(group).and_then(|&facet| chunk.single(facet)).filter(|_| group != DATES);
-            if let Some(column) = single {
-                // A column with one value a row is counted in place: picking its rows first would double the cost.
-                let counts = &mut self.counts[group];
-                for (&fails, at) in self.fails.iter().zip(rows.clone()) {
-                    counts[column[at] as usize] += u32::from(fails == 1 << group);
-                }
-                continue;
-            }
-            pick(&mut picked, &self.fails, 1 << group, rows.clone());
-            self.count(group, start, chunk, &picked);
-        }
-        self.picked = picked;
     }
 
-    fn count(&mut self, group: usize, start: usize, chunk: &Chunk, rows: &[u32]) {
-        if group == STATUS {
-            self.count_statuses(start, rows);
-            return;
+    fn count(&mut self, at: usize, start: usize, chunk: &Chunk, rows: &[u32]) {
+        let Group { facet, counts, .. } = &mut self.groups[at];
+        let facet = *facet;
+        if facet == Facet::Year {
+            for day in rows.iter().filter_map(|&row| chunk.day(row as usize)) {
+                self.days.add(day, 1);
+            }
         }
-        if group == DATES {
-            self.count_days(chunk, rows);
-        }
-        let (facet, counts) = (Facet::ALL[group], &mut self.counts[group]);
-        if facet.is_of_source() {
-            self.count_origins(facet, chunk, rows);
+        if let Facet::Own(name) = facet {
+            self.catalog.own_column(name, start, chunk).count(rows, counts);
+        } else if facet.is_of_source() {
+            self.count_origins(at, chunk, rows);
         } else if chunk.is_blank(facet) {
             counts[NONE as usize] += rows.len() as u32;
         } else if let Some(column) = chunk.single(facet) {
@@ -195,16 +259,11 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn count_days(&mut self, chunk: &Chunk, rows: &[u32]) {
-        for day in rows.iter().filter_map(|&row| chunk.day(row as usize)) {
-            self.days.add(day, 1);
-        }
-    }
-
     /// Counts the values that belong to the sources of some rows.
-    fn count_origins(&mut self, facet: Facet, chunk: &Chunk, rows: &[u32]) {
+    fn count_origins(&mut self, at: usize, chunk: &Chunk, rows: &[u32]) {
         let origins = self.catalog.origins();
-        let (counts, of_sources) = (&mut self.counts[facet as usize], &mut self.of_sources[facet as usize]);
+        let Group { facet, counts, of_sources, .. } = &mut self.groups[at];
+        let facet = *facet;
         if origins.is_empty(facet) {
             counts[NONE as usize] += rows.len() as u32;
         } else if let Some(column) = chunk.single(Facet::Source) {
@@ -234,11 +293,13 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// Returns the group of a facet's choice without any other condition.
-fn only_choice(matcher: &Matcher) -> Option<usize> {
-    let mut groups = (0..GROUPS).filter(|&group| matcher.choices[group].is_some());
-    let group = groups.next().filter(|&group| group != STATUS)?;
-    (groups.next().is_none() && matcher.text.is_empty() && matcher.columns.is_empty()).then_some(group)
+/// Returns the choice of values without any other condition.
+fn only_choice(matcher: &Matcher) -> Option<Choice> {
+    let is_alone = matcher.text.is_empty() && matcher.columns.is_empty();
+    match matcher.choices.as_slice() {
+        &[(choice @ Choice::Facet(_), _)] if is_alone => Some(choice),
+        _ => None,
+    }
 }
 
 /// Sets a bit in the rows where a condition does not hold.

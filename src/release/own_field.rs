@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{LazyLock, PoisonError, RwLock};
 
+use super::misspelt_field;
 use crate::text::CleanBuf;
 
 /// The most names that one run of the program knows. Each is kept until it ends, so a feed must not add names without
@@ -11,6 +12,11 @@ use crate::text::CleanBuf;
 const MOST_NAMES: usize = 4_096;
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 64;
+/// The fewest letters of a name: `to:` and `re:` begin ordinary text. Scripts other than ASCII say more with fewer.
+const SHORTEST_NAME: usize = 3;
+const SHORTEST_OTHER: usize = 2;
+/// Begins names that a query would take for something else.
+const PREFIX: &str = "x-";
 
 /// Names that tidings uses itself before a colon, and in its documents.
 const TAKEN: [&str; 20] = [
@@ -28,19 +34,29 @@ pub struct OwnField {
 }
 
 /// The name of a field: lower-case letters and digits of any script, with single hyphens between them. A name that
-/// tidings uses itself begins with `x-`.
+/// tidings uses itself begins with `x-`, and so does one that is as good as that, too short, or begins with a digit: a
+/// query would not take it for a field.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldName(u16);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Names {
     all: Vec<&'static str>,
     by_name: HashMap<&'static str, u16>,
 }
 
-static NAMES: LazyLock<RwLock<Names>> = LazyLock::new(RwLock::default);
+/// The names that every run of the program knows, in the order of their numbers.
+const KNOWN: [&str; 2] = ["x-author", "language"];
+
+static NAMES: LazyLock<RwLock<Names>> =
+    LazyLock::new(|| RwLock::new(Names { all: KNOWN.to_vec(), by_name: KNOWN.into_iter().zip(0..).collect() }));
 
 impl FieldName {
+    /// The authors of a release, as one of its own fields. `author:` in a query finds parts of their names instead.
+    pub const AUTHOR: Self = Self(0);
+    /// The language of a release.
+    pub const LANGUAGE: Self = Self(1);
+
     /// Returns the name under which a feed's field is known: `Document Type`, `document_type` and `documentType` are all
     /// `document-type`. `None` if it has no letter or digit, is too long, or if there are too many names.
     #[must_use]
@@ -60,7 +76,14 @@ impl FieldName {
         Some(Self(at))
     }
 
-    /// Returns a name that a feed has used in this run of the program. `name` is in the form of [`FieldName::name`].
+    /// Returns the field that a query means by a word before a colon; `None` for a word that no field can have as its
+    /// name.
+    #[must_use]
+    pub fn in_query(word: &str) -> Option<Self> {
+        normal_form(word).filter(|name| name == word).and_then(|name| Self::of(&name))
+    }
+
+    /// Returns a name that was used in this run of the program. `name` is in the form of [`FieldName::name`].
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         let names = NAMES.read().unwrap_or_else(PoisonError::into_inner);
@@ -102,10 +125,19 @@ fn normal_form(written: &str) -> Option<String> {
             return None;
         }
     }
-    if TAKEN.contains(&name.as_str()) {
-        name.insert_str(0, "x-");
+    if !name.is_empty() && is_unclear(&name) {
+        name.insert_str(0, PREFIX);
     }
     (!name.is_empty()).then_some(name)
+}
+
+/// Whether a query would take a name for something else.
+fn is_unclear(name: &str) -> bool {
+    let least = if name.is_ascii() { SHORTEST_NAME } else { SHORTEST_OTHER };
+    name.chars().count() < least
+        || !name.starts_with(char::is_alphabetic)
+        || TAKEN.contains(&name)
+        || misspelt_field(name).is_some()
 }
 
 #[cfg(test)]
@@ -124,7 +156,13 @@ mod tests {
             ("label", "x-label"),
             ("HTTPStatus", "httpstatus"),
             ("section2", "section2"),
-            ("İl", "il"),
+            ("İl", "x-il"),
+            ("Topics", "x-topics"),
+            ("2018 budget", "x-2018-budget"),
+            ("No.", "x-no"),
+            ("部门", "部门"),
+            ("Author", "x-author"),
+            ("Language", "language"),
         ] {
             assert_eq!(FieldName::of(written).map(FieldName::name), Some(name), "{written}");
         }
@@ -134,7 +172,19 @@ mod tests {
     }
 
     #[test]
-    fn equal_names_are_one_and_only_names_of_feeds_are_found() {
+    fn a_name_means_itself_in_a_query_and_other_words_mean_no_field() {
+        for name in ["document-type", "부서", "x-topic", "x-no", "x-2018-budget", "language", "x-author"] {
+            assert_eq!(FieldName::in_query(name).map(FieldName::name), Some(name));
+        }
+        for word in ["Agency", "topics", "topic", "no", "10", "https//", "a-", "-a", "a--b", ""] {
+            assert_eq!(FieldName::in_query(word), None, "{word}");
+        }
+        assert_eq!(FieldName::of("author"), Some(FieldName::AUTHOR));
+        assert_eq!(FieldName::of("Language"), Some(FieldName::LANGUAGE));
+    }
+
+    #[test]
+    fn equal_names_are_one_and_only_used_names_are_found() {
         let first = FieldName::of("Agency Of The Test").expect("a name");
         assert_eq!(
             (FieldName::of("agency-of-the-test"), FieldName::find("agency-of-the-test")),

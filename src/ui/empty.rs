@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::painter::Painter;
 use crate::app::App;
 use crate::keymap::{Action, Scope};
-use crate::query::{Expr, Status, Term};
+use crate::query::{Expr, Field, Status, Term};
 use crate::text::{CleanBuf, counted, fold_name, wrap};
 
 /// Draws why the list is empty, and what to do.
@@ -76,12 +76,17 @@ fn unknown(app: &App) -> Option<String> {
     app.query.clauses.iter().find_map(|clause| {
         let Expr::Term(Term::Field(field, names)) = clause else { return None };
         let (facet, values) = (field.facet(), app.catalog.values(field.facet()));
+        if let Field::Own(name) = field
+            && let Some(text) = app.catalog.no_facet(*name)
+        {
+            return Some(text);
+        }
         let is_known = |name: &str| {
             let name = fold_name(name);
             name.is_empty() || values.ids().any(|id| values.total(id) > 0 && values.folded(id).contains(&*name))
         };
         let is_unknown = !names.iter().any(|name| is_known(name));
-        is_unknown.then(|| format!("no {} contains {}", facet.name(), names.join(" or ")))
+        is_unknown.then(|| format!("no {} contains {}", facet.noun(), names.join(" or ")))
     })
 }
 

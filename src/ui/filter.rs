@@ -1,10 +1,12 @@
 //! The filter pane: facets, values with counts, and the type-ahead line.
 
+use std::borrow::Cow;
+
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::painter::{BAR, Painter};
-use crate::app::filter::{Heading, NameLine, Row, SavedRow, ShownRow, StatusRow, Value};
+use crate::app::filter::{FieldRow, Heading, NameLine, Row, SavedRow, ShownRow, StatusRow, Value};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
@@ -52,10 +54,14 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
                 let style = if is_selected { theme.accent } else { theme.dim };
                 pen.put(rows.x + 2, y, rows.width - 2, &format!("{} more", grouped(hidden)), style);
             }
+            Row::Fields => {
+                pen.put(rows.x, y, rows.width, "More fields", theme.dim);
+            }
+            Row::Field(field) => self::field(field, is_selected, Rect { y, height: 1, ..rows }, pen),
             Row::Blank => {}
         }
         if is_selected {
-            if !matches!(row, Row::Value(_) | Row::Status(_) | Row::Saved(_)) {
+            if !matches!(row, Row::Value(_) | Row::Status(_) | Row::Saved(_) | Row::Field(_)) {
                 pen.sign(rows.x.saturating_sub(1), y, BAR, theme.accent);
             }
             cursor = cursor.or(Some(Position::new(rows.x.saturating_sub(1), y)));
@@ -72,7 +78,19 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
 /// Draws a facet's name and the numbers of chosen and excluded values. Returns the column after it.
 fn heading(row: Heading, is_typing: bool, line: Rect, pen: &mut Painter<'_>) -> u16 {
     let theme = pen.theme;
-    let name = match row.facet {
+    let name = heading_text(row.facet);
+    let mut x = line.x + pen.put(line.x, line.y, line.width, &name, theme.dim.add_modifier(Modifier::BOLD)) + 1;
+    let room = line.right().saturating_sub(x);
+    let numbers = numbers(row, is_typing, room);
+    if !numbers.is_empty() {
+        x += pen.put(x, line.y, room, &numbers, theme.accent) + 1;
+    }
+    x
+}
+
+/// Returns the heading of a facet; a field of a feed's own is in the singular, because any language may name it.
+fn heading_text(facet: Facet) -> Cow<'static, str> {
+    Cow::Borrowed(match facet {
         Facet::Topic => "Topics",
         Facet::Place => "Places",
         Facet::Source => "Sources",
@@ -80,14 +98,12 @@ fn heading(row: Heading, is_typing: bool, line: Rect, pen: &mut Painter<'_>) -> 
         Facet::Account => "Accounts",
         Facet::Label => "Labels",
         Facet::Year => "Years",
-    };
-    let mut x = line.x + pen.put(line.x, line.y, line.width, name, theme.dim.add_modifier(Modifier::BOLD)) + 1;
-    let room = line.right().saturating_sub(x);
-    let numbers = numbers(row, is_typing, room);
-    if !numbers.is_empty() {
-        x += pen.put(x, line.y, room, &numbers, theme.accent) + 1;
-    }
-    x
+        Facet::Own(_) => {
+            let noun = facet.noun();
+            let mut letters = noun.chars();
+            return letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        }
+    })
 }
 
 /// Returns `2 of 118, 1 excluded`, or less if there is no room. Typed text takes the place of the excluded values.
@@ -120,6 +136,20 @@ fn saved(app: &App, row: SavedRow, is_selected: bool, line: Rect, pen: &mut Pain
     let count = row.count.map_or_else(String::new, |count| grouped(count as usize));
     let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
     let name = app.library.saved.get(row.at).map(|saved| CleanBuf::line(&saved.name)).unwrap_or_default();
+    pen.fit(line.x + 2, line.y, end.saturating_sub(line.x + 3), name.as_clean(), ink);
+}
+
+/// Draws `+ Agency   3`.
+fn field(row: FieldRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
+    let theme = pen.theme;
+    if is_selected {
+        highlight(line, pen);
+    }
+    let ink = if is_selected { theme.text } else { theme.dim };
+    pen.put(line.x, line.y, 1, "+", theme.faint);
+    let count = row.having.map_or_else(String::new, |having| grouped(having as usize));
+    let end = pen.right(line.right(), line.y, &count, theme.faint);
+    let name = CleanBuf::line(&heading_text(row.facet));
     pen.fit(line.x + 2, line.y, end.saturating_sub(line.x + 3), name.as_clean(), ink);
 }
 
@@ -189,7 +219,7 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
     let x = line.x + value.gutter();
     let room = end.saturating_sub(x + 1);
     if value.id == NONE {
-        pen.put(x, line.y, room, &format!("no {}", value.facet.name()), ink.add_modifier(Modifier::ITALIC));
+        pen.put(x, line.y, room, &format!("no {}", value.facet.noun()), ink.add_modifier(Modifier::ITALIC));
     }
     for (part, y) in name.iter().zip(line.top()..line.bottom()) {
         let text = part.text.as_str();

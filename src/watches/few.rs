@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::catalog::{Builder, Catalog, Facet, ReleaseIndex, ValueId};
 use crate::library::{Library, LibraryError, ReleaseKey, SourceId, Stored, distinct_names};
 use crate::query::{Expr, Field, Query, Term};
-use crate::release::{Date, Release};
+use crate::release::{Date, FieldName, Release};
 use crate::text::{CleanBuf, fold_name};
 
 /// The releases so far. It knows all subscriptions, their folders and their accounts.
@@ -63,7 +63,7 @@ impl Few {
 
     /// Makes the values known that the queries name. A clause means the value with its name, or if there is none, all
     /// values that contain the name; so whether a release matches depends on the values of all others. Reads the
-    /// library only if a query names a topic, place or label, and no further than until all are found.
+    /// library only if a query names a value that releases have of their own, and no further than until all are found.
     pub fn complete<'a>(
         &mut self,
         library: &Library,
@@ -117,7 +117,7 @@ impl Few {
 /// Collects the values of stored fields that an expression names, folded.
 fn names(expr: &Expr, named: &mut FxHashSet<(Facet, String)>) {
     match expr {
-        Expr::Term(Term::Field(field @ (Field::Topic | Field::Place | Field::Label), values)) => {
+        Expr::Term(Term::Field(field @ (Field::Topic | Field::Place | Field::Label | Field::Own(_)), values)) => {
             named.extend(
                 values
                     .iter()
@@ -152,6 +152,17 @@ fn take_values(named: &mut FxHashSet<(Facet, String)>, release: &Release) -> Opt
     }
     if take(Facet::Place, &release.place) {
         taken.place = release.place.clone();
+    }
+    for field in &release.fields {
+        if take(Facet::Own(field.name), &field.value) {
+            taken.fields.push(field.clone());
+        }
+    }
+    if take(Facet::Own(FieldName::LANGUAGE), &release.language) {
+        taken.language = release.language.clone();
+    }
+    if take(Facet::Own(FieldName::AUTHOR), &release.author) {
+        taken.author = release.author.clone();
     }
     is_any.then_some(taken)
 }

@@ -29,9 +29,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tidings::catalog::{Catalog, Facet, ReleaseIndex};
+use tidings::catalog::{Builder, Catalog, Facet, ReleaseIndex};
 use tidings::query::similar::Likeness;
 use tidings::query::{Query, parse};
+use tidings::release::{FieldName, OwnField, Release};
+use tidings::text::CleanBuf;
 
 use measure::{cost, median, peak_memory, row, time_row};
 use screen::Reader;
@@ -63,6 +65,9 @@ fn main() -> ExitCode {
         drop(feed);
         keystrokes(&catalog);
         toggle(&catalog);
+        if size <= OFTEN {
+            ten_fields(size);
+        }
         likeness(&catalog);
         frame(&catalog, &thousand);
         memory(length);
@@ -161,6 +166,40 @@ fn toggle(catalog: &Arc<Catalog>) {
     };
     let (ours, other) = in_turn(RUNS, || drop(black_box(search::answer(catalog, &query))), count);
     row("facet toggle", ours, "a count of one facet", other, 10.0);
+}
+
+/// A choice in one of ten fields of a feed's own, with all counts, against one pass over the values of one facet.
+fn ten_fields(size: usize) {
+    let names: Vec<FieldName> = (0..10).filter_map(|n| FieldName::of(&format!("sample field {n}"))).collect();
+    let mut builder = Builder::new();
+    builder.source(CleanBuf::line("sample").as_clean());
+    for n in 0..size {
+        // Some fields have few values, others some hundreds, and every second one is in a part of the releases only.
+        let value = |at: usize| CleanBuf::line(&format!("value {}", n * 7_919 % (5 * (at + 1).pow(2))));
+        let is_there = |at: usize| at.is_multiple_of(2) || n % (2 + at) == 0;
+        let fields = names.iter().enumerate().filter(|(at, _)| is_there(*at));
+        let fields = fields.map(|(at, &name)| OwnField { name, value: value(at) }).collect();
+        let topics = vec![CleanBuf::line(&format!("Topic {}", n % 40))];
+        let id = CleanBuf::line(&n.to_string());
+        builder.push(n as u64, &Release { id, topics, fields, ..Release::default() });
+    }
+    builder.end_source();
+    let catalog = builder.publish();
+    let mut query = Query::default();
+    query.toggle(Facet::Own(names[3]), "value 1");
+    let count = || {
+        let mut counts = vec![0_u32; catalog.values(Facet::Topic).len()];
+        for (_, chunk) in catalog.chunks() {
+            for at in 0..chunk.len() {
+                for &id in chunk.values(Facet::Topic, at) {
+                    counts[id as usize] += 1;
+                }
+            }
+        }
+        black_box(counts);
+    };
+    let (ours, other) = in_turn(RUNS, || drop(black_box(search::answer(&catalog, &query))), count);
+    row("toggle, ten fields", ours, "a count of one facet", other, 30.0);
 }
 
 /// A cursor movement, its update and its frame at 150 by 40, against the same over a thousand releases.

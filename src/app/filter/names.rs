@@ -17,13 +17,13 @@ const COMPARED: usize = 500;
 pub(super) struct ShortNames {
     /// The columns of the pane; `None` if the catalog has changed.
     columns: Option<u16>,
-    names: FxHashMap<(usize, ValueId), CleanBuf>,
+    names: FxHashMap<(Facet, ValueId), CleanBuf>,
 }
 
 impl ShortNames {
     /// The short name of a value; `None` for one of the less frequent values.
     pub fn get(&self, facet: Facet, id: ValueId) -> Option<&CleanBuf> {
-        self.names.get(&(facet as usize, id))
+        self.names.get(&(facet, id))
     }
 
     /// Forgets the names, because the catalog has changed.
@@ -31,16 +31,16 @@ impl ShortNames {
         self.columns = None;
     }
 
-    fn update(&mut self, catalog: &Catalog, columns: u16) {
+    fn update(&mut self, catalog: &Catalog, facets: impl Iterator<Item = Facet>, columns: u16) {
         self.columns = Some(columns);
         self.names.clear();
-        for facet in Facet::ALL {
+        for facet in facets {
             let values = catalog.values(facet);
             let ids = present(facet, catalog).into_iter().filter(|&id| id != NONE);
             let ids = first(values, ids, COMPARED, |id| std::cmp::Reverse(values.total(id)));
             let name = |&id: &ValueId| (values.label(id), usize::from(name_columns(catalog, facet, id, columns)));
             let short = shorten(&ids.iter().map(name).collect::<Vec<_>>());
-            self.names.extend(ids.iter().map(|&id| (facet as usize, id)).zip(short));
+            self.names.extend(ids.iter().map(|&id| (facet, id)).zip(short));
         }
     }
 }
@@ -49,7 +49,9 @@ impl Filter {
     /// Shortens the names for a pane of so many columns, unless that is done.
     pub(super) fn update_names(&mut self, catalog: &Catalog, columns: u16) {
         if columns > 0 && self.short_names.columns != Some(columns) {
-            self.short_names.update(catalog, columns);
+            let mut names = std::mem::take(&mut self.short_names);
+            names.update(catalog, self.facets(), columns);
+            self.short_names = names;
         }
     }
 }

@@ -173,7 +173,7 @@ impl<'a> View<'a> {
         let start = shown.start / COMPARED * COMPARED;
         let end = shown.end.next_multiple_of(COMPARED).min(self.filter.rows.len());
         let mut lines = vec![None; shown.len()];
-        for facet in Facet::ALL {
+        for facet in self.filter.facets() {
             let values = (start..end).filter_map(|at| match self.filter.rows[at] {
                 Row::Value(value) if value.facet == facet && value.id != NONE => {
                     Some((at, (self.label(value), usize::from(self.columns_of(value)))))
@@ -232,7 +232,7 @@ impl<'a> View<'a> {
     fn settled(&self) -> usize {
         let (at, rows) = (self.filter.cursor.at, &self.filter.rows);
         let is_heading = |above: usize| {
-            matches!(rows.get(above), Some(Row::Heading(_) | Row::Statuses | Row::SavedQueries))
+            matches!(rows.get(above), Some(Row::Heading(_) | Row::Statuses | Row::SavedQueries | Row::Fields))
                 && self.height(at) < self.lines
         };
         let heading = at.checked_sub(1).filter(|&above| is_heading(above));

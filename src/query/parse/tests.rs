@@ -34,6 +34,26 @@ fn fields_and_values_are_parsed() {
 }
 
 #[test]
+fn fields_of_feeds_are_parsed_whether_a_feed_has_them_or_not() {
+    for text in [
+        "agency:epa",
+        "-document-type:notice,\"Final rule\"",
+        "(language:fr OR 부서:법무)",
+        "x-author:\"Ann Lee\"",
+        "covid:19",
+        "data2:x",
+        "x-data:y",
+        "agency:\"\"",
+        "agency:\"/a\",\":b\"",
+        "x-no:12",
+    ] {
+        let query = parse(text).expect(text);
+        assert_eq!((query.to_string().as_str(), !query.own_fields().is_empty()), (text, true));
+    }
+    assert!(printed("agency:epa,").starts_with("0..11 expected a value"));
+}
+
+#[test]
 fn dates_statuses_texts_and_regular_expressions_are_parsed() {
     for text in [
         "date:2018-10,7d",
@@ -112,16 +132,20 @@ fn a_misspelt_field_is_an_error_and_other_words_with_a_colon_are_words() {
         "si:x",
         "to:x",
         "Top: ten",
-        "tag:news",
         "data: tea",
         "data: ",
         "tea -data: ",
         "(tea OR data: )",
         "(data: OR (tea data: ))",
-        "data2:x",
-        "x-data:y",
+        "document-type: notice",
+        "agency:",
+        "Agency:epa",
+        "COVID:19",
+        "std::fs",
+        "10:30-11:30",
+        "to:x",
+        "no:12",
         ":news",
-        "tophat:x",
         "C:\\data",
         "\"topc:news\"",
     ] {

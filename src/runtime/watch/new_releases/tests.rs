@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Changes, Facet, NONE};
 use crate::feed::opml::OpmlEntry;
 use crate::library::{Checked, Flags, LibraryPath, Outcome, SourceId};
 use crate::query::{Context, Patient, Request, Searcher, Sort, parse};
-use crate::release::{Date, Identity};
+use crate::release::{Date, FieldName, Identity, OwnField};
 use crate::runtime::load::{Before, collect};
 use crate::runtime::opened_inputs::OpenedInputs;
 use crate::text::CleanBuf;
@@ -70,8 +70,22 @@ fn release(source: usize, id: u32, text: u32, day: u32) -> Release {
         place: CleanBuf::line(["", "Bern"][id as usize % 2]),
         date: Date::from_ymd(2018, 11, day).filter(|_| day > 0),
         url: CleanBuf::line(&url),
+        language: CleanBuf::line(["", "de", "fr"][text as usize % 3]),
+        fields: (0..id % 3)
+            .map(|n| own_field(["Agency", "Docket"][n as usize], ["EPA", "Epa", "FCC"][text as usize % 3]))
+            .collect(),
         ..Release::default()
     }
+}
+
+fn own_field(name: &str, value: &str) -> OwnField {
+    OwnField { name: FieldName::of(name).expect("a name"), value: CleanBuf::line(value) }
+}
+
+/// All facets of the releases.
+fn facets() -> Vec<Facet> {
+    let own = ["Agency", "Docket", "language", "author"].map(|name| FieldName::of(name).expect("a name"));
+    Facet::BUILT_IN.into_iter().chain(own.map(Facet::Own)).collect()
 }
 
 /// All that a user can see of a release.
@@ -79,7 +93,8 @@ fn described(catalog: &Catalog, index: ReleaseIndex) -> String {
     let release = catalog.release(index).expect("a release");
     let reprints: Vec<String> =
         release.reprints().map(|(source, reprint)| format!("{source}: {}", reprint.release.title)).collect();
-    let labels = Facet::ALL.map(|facet| release.labels(facet).map(|label| label.to_string()).collect::<Vec<_>>());
+    let of = |facet| release.labels(facet).map(|label| label.to_string()).collect::<Vec<_>>();
+    let labels: Vec<_> = facets().into_iter().map(of).collect();
     let numbers: Vec<u64> = release.identities().map(|(_, identity)| identity.number()).collect();
     format!(
         "{} {:?} {:?} {labels:?} {reprints:?} {numbers:?} {}",
@@ -99,23 +114,32 @@ fn counts(catalog: &Catalog, facet: Facet, count: impl Fn(u32) -> u32) -> BTreeM
 /// Everything that a user can see of a catalog: the lists in every order, and the counts, of some queries.
 fn shown(catalog: &Arc<Catalog>) -> Vec<String> {
     let mut shown = vec![catalog.title().to_string(), format!("{:?}", catalog.day_totals())];
-    for facet in Facet::ALL {
+    for facet in facets() {
         let totals = counts(catalog, facet, |id| catalog.values(facet).total(id));
         shown.push(format!("{facet:?} {totals:?} {}", catalog.values(facet).total(NONE)));
     }
-    for query in ["", "tea", "met 1", "topic:news", "source:a,b", "place:bern bread", "date:2018-11-02"] {
+    for query in [
+        "",
+        "tea",
+        "met 1",
+        "topic:news",
+        "source:a,b",
+        "place:bern bread",
+        "date:2018-11-02",
+        "agency:epa -docket:\"\"",
+    ] {
         for sort in Sort::ALL {
             let request = Request {
                 catalog: Arc::clone(catalog),
                 query: parse(query).expect("a query"),
                 counted: None,
-                context: Context::default(),
+                context: Context { facets: facets().into(), ..Context::default() },
                 sort,
             };
             let hits = Searcher::default().search(&request, &mut Patient).expect("not cancelled");
             shown.push(format!("{query} {sort:?}"));
             shown.extend(hits.order.iter().map(|&index| described(catalog, index)));
-            for facet in Facet::ALL {
+            for facet in facets() {
                 shown.push(format!("{:?}", counts(catalog, facet, |id| hits.count(facet, id))));
             }
         }
