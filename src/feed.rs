@@ -51,7 +51,9 @@ use charset::{Charset, Hints};
 pub use fields::UNKNOWN_MEDIA;
 use lookahead::Lookahead;
 use page::Beginning;
-pub use rules::{Delimiter, FieldMap, Rules, WrongDelimiter, WrongMap};
+pub use rules::{
+    Delimiter, FieldMap, Part, PartSelector, Rules, WrongDelimiter, WrongMap, WrongOptions, WrongSelector,
+};
 use unpack::Unpacked;
 pub(crate) use unpack::{Members, Rest};
 use url::Url;
@@ -286,7 +288,7 @@ fn read_text(
         let head = text.look(BLANKS, |head| page::beginning(head).is_some());
         return match page::beginning(head).filter(|_| !sink.is_feed_only()) {
             Some(begins @ (Beginning::Page | Beginning::Sitemap)) => {
-                listing::read(source, &mut text, begins == Beginning::Sitemap, limits, sink)
+                listing::read(source, &mut text, begins == Beginning::Sitemap, limits, rules, sink)
             }
             _ => xml::read(source, &mut text, limits, sink),
         };

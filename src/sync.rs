@@ -39,10 +39,11 @@ pub use pictures::fetch_picture;
 use pool::Pool;
 pub use pool::Task;
 use run::Run;
-pub use subscribe::{SubscribeOutcome, ToSubscribe, subscribe, subscribe_typed, subscribe_with};
+pub use subscribe::{PagePreview, SubscribeOutcome, ToSubscribe, subscribe, subscribe_typed, subscribe_with};
 pub use supervisor::{Supervisor, SyncEvent, lower_priority};
 
 use crate::feed::Limits;
+use crate::feed::listing::ListingReport;
 use crate::library::{AccountId, HostPause, Library, LibraryError, LibraryPath, SourceId};
 use crate::net::fetch::{Cancel, Fetcher, Pause};
 use crate::text::CleanBuf;
@@ -196,6 +197,8 @@ pub struct Progress {
     pub past: Option<PastPages>,
     /// Of the last finished source, if its past pages were wanted: their number, and how the walk through them ended.
     pub walked: Option<(usize, WalkEnd)>,
+    /// Of the last finished source, if it is a web page or a sitemap that was read: how its releases were found.
+    pub listed: Option<ListingReport>,
     /// Whether a source has more past pages, which a later run fetches.
     pub has_more: bool,
     /// The first source or account that failed, and why.

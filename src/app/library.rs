@@ -10,9 +10,10 @@ use super::generation::Generation;
 use super::watching::Watched;
 use super::{App, Effect, StepId};
 use crate::catalog::ReleaseIndex;
+use crate::feed::Rules;
 use crate::keymap::Action;
 use crate::library::{AccountId, Direction, Edit, Extent, SourceId, StoredStep, WatchId};
-use crate::sync::CheckStep;
+use crate::sync::{CheckStep, PagePreview};
 use crate::text::{CleanBuf, fold, truncate};
 
 /// Maximum columns of a name within a message.
@@ -117,6 +118,10 @@ pub enum LibraryCommand {
         title: Option<String>,
         /// The folder, outermost name first.
         folder: Vec<String>,
+        /// How to read it.
+        rules: Rules,
+        /// Whether the user has chosen among what a page offers.
+        is_chosen: bool,
     },
     /// Subscribe to the feeds of an OPML list. Answered by a notice.
     ImportFeeds {
@@ -231,12 +236,14 @@ pub enum LibraryEvent {
     },
     /// The change of a step was not made.
     NotEdited(StepId),
-    /// A web page links to several feeds.
+    /// A web page links to several feeds, or lists releases itself.
     Offered {
         /// The address in the command.
         asked: CleanBuf,
         /// The name and address of each feed.
         feeds: Vec<(CleanBuf, CleanBuf)>,
+        /// What the page lists.
+        page: Option<Box<PagePreview>>,
     },
     /// A subscription was added.
     Subscribed {
@@ -347,7 +354,7 @@ impl App {
             LibraryEvent::Sync(state) => self.synced(state),
             LibraryEvent::Subscribed { asked, title } => self.subscribed(&asked, &title),
             LibraryEvent::NotSubscribed { asked, reason, http } => self.not_subscribed(&asked, &reason, http.as_ref()),
-            LibraryEvent::Offered { asked, feeds } => self.offered(asked, feeds),
+            LibraryEvent::Offered { asked, feeds, page } => self.offered(asked, feeds, page),
         }
     }
 

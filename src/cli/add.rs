@@ -16,10 +16,11 @@ use crate::text::{CleanBuf, counted};
 /// Subscribe to feeds
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-An address may be that of a feed or of a web page that offers one. If a page offers several feeds, their addresses are \
-listed; add one of them, or use --all to add all.")]
+An address may be that of a feed or of a web page. If a page offers one feed, that feed is added; if it offers several, \
+their addresses are listed: add one of them, or use --all to add all. A page that offers no feed and lists releases is \
+followed itself, and so is a sitemap; --page follows a page that offers a feed. Each sync then reads the page again.")]
 pub struct Args {
-    /// Addresses of feeds, or of web pages that offer feeds; without a scheme, https:// is tried first, then http:// in a private network
+    /// Addresses of feeds, or of web pages that offer feeds or list releases; without a scheme, https:// is tried first, then http:// in a private network
     #[arg(value_name = "URL", required = true)]
     addresses: Vec<String>,
     /// The name of the feed, if only one is added
@@ -31,8 +32,11 @@ pub struct Args {
     /// Add all feeds that a page offers
     #[arg(long)]
     all: bool,
+    /// Follow the page itself, which lists releases, even if it offers a feed
+    #[arg(long, conflicts_with = "all")]
+    page: bool,
     /// Subscribe at the server of this account instead of fetching the feed directly
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command", "map", "delimiter"], add = ArgValueCandidates::new(values::accounts))]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command", "map", "delimiter", "select", "page"], add = ArgValueCandidates::new(values::accounts))]
     account: Option<String>,
     /// A shell command that prints request headers for the feeds, one "Name: value" on each line, such as an access token;
     /// it runs before each request, and what it prints is not stored
@@ -86,12 +90,16 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     let folder = folder(args.folder.as_deref().unwrap_or_default());
     let title = args.title.as_deref().filter(|_| args.addresses.len() == 1).unwrap_or_default();
     let shown = CleanBuf::line(address);
-    let rules = args.rules.rules();
+    let mut rules = args.rules.rules();
+    rules.page = args.page || !rules.select.is_empty();
     let header_command = args.header_command.as_deref();
     let feed = ToSubscribe { title, folder: &folder, header_command, rules: Some(&rules), ..ToSubscribe::default() };
     let line = match subscribe_typed(engine, address, &feed) {
         Ok(SubscribeOutcome::Added(name, releases)) => {
             format!("subscribed to {name} ({})", counted(releases, "release"))
+        }
+        Ok(SubscribeOutcome::AddedPage(name, report)) => {
+            format!("subscribed to {name} ({} on the page, {report})", counted(report.entries, "release"))
         }
         Ok(SubscribeOutcome::Known(name)) => format!("already subscribed to {shown} as {name}"),
         Ok(SubscribeOutcome::NotFetched(name)) => {
@@ -104,8 +112,11 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
             }
             return Ok(is_whole);
         }
-        Ok(SubscribeOutcome::Offered(feeds)) => {
-            complain(&format!("{shown} offers {} feeds; add one of them, or all with --all", feeds.len()));
+        Ok(SubscribeOutcome::Offered(feeds) | SubscribeOutcome::Choice(feeds, _)) => {
+            complain(&format!(
+                "{shown} offers {} feeds; add one of them, all with --all, or the page itself with --page",
+                feeds.len()
+            ));
             for (title, address) in feeds {
                 writeln!(out, "{address}  {title}").map_err(Output)?;
             }

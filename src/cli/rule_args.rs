@@ -1,6 +1,6 @@
 //! The arguments that say how to read a source.
 
-use crate::feed::{Delimiter, FieldMap, Rules};
+use crate::feed::{Delimiter, FieldMap, PartSelector, Rules};
 
 /// How to read a source.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -14,11 +14,16 @@ pub struct RuleArgs {
     /// the first rows]
     #[arg(long, value_name = "CHARACTER")]
     delimiter: Option<Delimiter>,
+    /// Find a part of the entries of a web page by this CSS selector: items=li.news, date=.meta time; repeat it for other
+    /// parts. The parts are items, title, link, date, topic, place and summary
+    #[arg(long, value_name = "PART=SELECTOR")]
+    select: Vec<PartSelector>,
 }
 
 impl RuleArgs {
     /// Returns the rules.
     pub fn rules(&self) -> Rules {
-        Rules { map: self.map.clone(), delimiter: self.delimiter }
+        let (map, select) = (self.map.clone(), self.select.clone());
+        Rules { map, delimiter: self.delimiter, select, page: false }
     }
 }

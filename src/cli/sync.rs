@@ -11,6 +11,7 @@ use super::progress::bar;
 use super::values;
 use super::{NO_SUBSCRIPTIONS, account, complain, source_match};
 use crate::feed::Limits;
+use crate::feed::listing::ListingReport;
 use crate::library::{Account, Library, Subscription};
 use crate::sync::{Depth, Engine, Fetching, PastPages, Progress, SyncRequest, WalkEnd, sync};
 use crate::text::{counted, grouped};
@@ -22,7 +23,7 @@ Only the addresses of the subscriptions and the servers of the accounts are cont
 a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
 what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate. \
 --back also fetches past issues of the subscriptions: it follows the addresses of older pages that a feed names \
-(prev-archive and next of RFC 5005, next_url of JSON Feed). A run that ends early, or reaches the limit, is continued by the next one.")]
+(prev-archive and next of RFC 5005, next_url of JSON Feed), and the next pages of a list on the web. A run that ends early, or reaches the limit, is continued by the next one.")]
 pub struct Args {
     /// Accounts by name, or subscriptions by name, part of a name, address or folder [default: all that are not paused]
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(values::accounts_and_subscriptions))]
@@ -140,7 +141,10 @@ fn follow(
         reported = progress.done;
         let Some((name, result)) = &progress.last else { return };
         let line = match result {
-            Ok(fresh) => format!("{name}: {fresh} new{}", past(progress.walked)),
+            Ok(fresh) => {
+                let listed = progress.listed.as_ref().map(listed).unwrap_or_default();
+                format!("{name}: {fresh} new{listed}{}", past(progress.walked))
+            }
             Err(reason) => format!("{name}: {reason}"),
         };
         if is_plain {
@@ -157,11 +161,21 @@ fn follow(
     Ok((ended, written))
 }
 
+/// Says what was read from a page: ` of 12 on the page, 10 dated`.
+fn listed(report: &ListingReport) -> String {
+    let dated = match report.dated {
+        0 => ", none dated".to_owned(),
+        dated if dated == report.entries => String::new(),
+        dated => format!(", {} dated", grouped(dated)),
+    };
+    format!(" of {} on the page{dated}", grouped(report.entries))
+}
+
 /// Says how the walk through the past pages of a source ended: how many pages, and whether there are more.
 fn past(walked: Option<(usize, WalkEnd)>) -> String {
     let Some((pages, end)) = walked else { return String::new() };
     let end = match end {
-        WalkEnd::NonePast => return ", no past pages: the feed names none".to_owned(),
+        WalkEnd::NonePast => return ", no past pages: it names none".to_owned(),
         WalkEnd::Whole => "",
         WalkEnd::Loop => "; the last one leads back to an earlier one",
         WalkEnd::Limit => "; more with --back again",

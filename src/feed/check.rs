@@ -20,7 +20,7 @@ mod xml;
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::listing::{Confidence, Listing, Method};
+use super::listing::{Listing, ListingReport, Method};
 use super::table::Layout;
 use super::{Limits, Raw, Refusal, Rules, Sink};
 use crate::release::{Problem, Release};
@@ -74,23 +74,6 @@ impl FeedFormat {
             Self::Listing(_) => "listing page".to_owned(),
         }
     }
-}
-
-/// How the releases of a listing page were found.
-#[derive(Debug, Clone)]
-pub struct ListingReport {
-    /// The method.
-    pub method: Method,
-    /// What completed the entries.
-    pub completed: Option<Method>,
-    /// How likely it is the list of the page.
-    pub confidence: Confidence,
-    /// The number of entries, and of those with a date.
-    pub entries: usize,
-    /// The number of entries with a date.
-    pub dated: usize,
-    /// The feeds that the page names.
-    pub feeds: Vec<CleanBuf>,
 }
 
 /// The result of a check.
@@ -194,13 +177,10 @@ impl Checker {
     }
 
     fn listing(&mut self, listing: &Listing) {
-        let Listing { method, completed, confidence, .. } = *listing;
-        let (entries, dated) = (listing.entries.len(), listing.dated());
-        self.form = FeedFormat::Listing(method);
-        self.items = entries as u64;
+        self.form = FeedFormat::Listing(listing.method);
+        self.items = listing.entries.len() as u64;
         self.summary.language(&listing.language);
-        let feeds = listing.feeds.clone();
-        self.listing = Some(ListingReport { method, completed, confidence, entries, dated, feeds });
+        self.listing = Some(listing.into());
     }
 
     /// Checks what applies to an item in every format.

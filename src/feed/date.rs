@@ -114,6 +114,13 @@ pub(super) fn is_month(word: &str) -> bool {
         && names::find(&crate::text::fold(word)).is_some_and(|name| !name.months.is_empty())
 }
 
+/// Whether a word names a weekday in one of the languages that are known here, or begins such a name.
+pub(super) fn is_weekday(word: &str) -> bool {
+    word.chars().any(char::is_alphabetic)
+        && word.len() < 40
+        && names::find(&crate::text::fold(word)).is_some_and(|name| !name.weekdays.is_empty())
+}
+
 /// Reads a number: see `number`.
 ///
 /// # Errors

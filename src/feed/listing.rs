@@ -10,26 +10,33 @@ mod dates;
 mod entry;
 mod groups;
 mod json_ld;
+mod labels;
 mod links;
 mod marked;
+mod next;
 mod page;
 mod parts;
 mod rows;
+mod select;
 pub(super) mod sitemap;
 mod source;
 mod tree;
 mod unit;
+mod years;
+
+use std::fmt;
 
 pub use entry::Entry;
 use links::Base;
 use page::Page;
 use rows::Rows;
+use select::Picks;
 pub(super) use source::read;
 use tree::Tree;
 use url::Url;
 
-use super::{html, link};
-use crate::text::CleanBuf;
+use super::{PartSelector, html, link};
+use crate::text::{CleanBuf, counted, grouped};
 
 /// The most bytes of a page that are examined.
 pub const LARGEST: usize = 16 << 20;
@@ -55,6 +62,8 @@ pub enum Method {
     NewsSitemap,
     /// A sitemap of addresses only.
     Sitemap,
+    /// The selectors of the user.
+    Selectors,
 }
 
 impl Method {
@@ -69,6 +78,7 @@ impl Method {
             Self::Links => "repeated links",
             Self::NewsSitemap => "a news sitemap",
             Self::Sitemap => "a sitemap",
+            Self::Selectors => "what --select finds",
         }
     }
 }
@@ -117,6 +127,68 @@ pub struct Listing {
     pub next: Option<CleanBuf>,
     /// The number of entries whose address is relative to an unknown one.
     pub relative: usize,
+    /// What the selectors of the user found.
+    pub selected: Vec<Selected>,
+}
+
+/// What a selector of the user found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selected {
+    /// The selector.
+    pub selector: PartSelector,
+    /// The number of entries, or of entries with this part.
+    pub count: usize,
+    /// The text of the first one.
+    pub first: CleanBuf,
+}
+
+impl fmt::Display for Selected {
+    /// Says what was found: `title=h3: in 12 entries; the first is “Bridge opens”`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { selector, count, first } = self;
+        write!(f, "{selector}: in {}; the first is “{first}”", counted(*count, "entry"))
+    }
+}
+
+/// How the releases of a listing page were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingReport {
+    /// The method.
+    pub method: Method,
+    /// What completed the entries.
+    pub completed: Option<Method>,
+    /// How likely it is the list of the page.
+    pub confidence: Confidence,
+    /// The number of entries.
+    pub entries: usize,
+    /// The number of entries with a date.
+    pub dated: usize,
+    /// The feeds that the page names.
+    pub feeds: Vec<CleanBuf>,
+    /// What the selectors of the user found.
+    pub selected: Vec<Selected>,
+}
+
+impl From<&Listing> for ListingReport {
+    fn from(listing: &Listing) -> Self {
+        let Listing { method, completed, confidence, .. } = *listing;
+        let (entries, dated) = (listing.entries.len(), listing.dated());
+        let (feeds, selected) = (listing.feeds.clone(), listing.selected.clone());
+        Self { method, completed, confidence, entries, dated, feeds, selected }
+    }
+}
+
+impl fmt::Display for ListingReport {
+    /// Says how the releases were found: `found in a repeated list · all dated · confidence: high`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let with = self.completed.map(|other| format!(", completed from {}", other.name())).unwrap_or_default();
+        let dates = match self.dated {
+            0 => "no dates".to_owned(),
+            dated if dated == self.entries => "all dated".to_owned(),
+            dated => format!("{} dated", grouped(dated)),
+        };
+        write!(f, "found in {}{with} · {dates} · confidence: {}", self.method.name(), self.confidence.name())
+    }
 }
 
 impl Listing {
@@ -161,18 +233,42 @@ struct Found {
     completed: Option<Method>,
 }
 
+/// Why a page is not read.
+#[derive(Debug)]
+enum Unread {
+    /// It is not a listing.
+    NotAListing(NoListing),
+    /// A selector of the user does not fit it.
+    Selector(CleanBuf),
+}
+
+impl From<NoListing> for Unread {
+    fn from(reason: NoListing) -> Self {
+        Self::NotAListing(reason)
+    }
+}
+
 /// Reads a page in UTF-8. `address` is where it was.
 ///
 /// # Errors
 /// Why it is not a listing.
 pub fn extract(text: &str, address: Option<&Url>) -> Result<Listing, NoListing> {
-    let tree = Tree::of(&html::tame_page(text, LARGEST_MARKUP));
+    extract_with(text, address, &[]).map_err(|unread| match unread {
+        Unread::NotAListing(reason) => reason,
+        Unread::Selector(_) => NoListing::Nothing,
+    })
+}
+
+/// Like [`extract`], with selectors for the entries and their parts.
+fn extract_with(text: &str, address: Option<&Url>, selectors: &[PartSelector]) -> Result<Listing, Unread> {
+    let (tree, picks) = Picks::of(&html::tame_page(text, LARGEST_MARKUP), selectors)?;
     let declared = tree.nodes.iter().find(|node| node.is("base")).and_then(|node| node.attribute("href"));
     let saved = saved_from(text);
     let address = address.or(saved.as_ref());
     let base = Base::new(address, declared);
     let title = title_of(&tree);
-    let (feeds, next) = named(&tree, &base);
+    let feeds = feeds_of(&tree, &base);
+    let next = next::next_page(&tree, &base, address).map(|next| CleanBuf::line(&next));
     let scripts = html::scripts(text);
     let of_kind = |wanted: fn(&str) -> bool| -> Vec<&str> {
         scripts.iter().filter(|(kind, _)| wanted(kind)).map(|(_, content)| *content).collect()
@@ -180,11 +276,23 @@ pub fn extract(text: &str, address: Option<&Url>) -> Result<Listing, NoListing> 
     let data = json_ld::read(&of_kind(|kind| kind == "application/ld+json"), &base);
     let state = json_ld::state(&of_kind(|kind| kind == "application/json"), &base);
     let page = Page::of(tree, &base);
-    let mut groups = marked::groups_of(&page);
-    groups.extend(groups::groups_of(&page));
-    groups.extend(marked::only_article(&page));
-    let lists: Vec<Rows> = groups.iter().filter_map(|group| Rows::of(&page, group)).collect();
-    let found = choose::choose(&page, &lists, &data, state).map_err(|reason| match reason {
+    let lists = || -> Vec<Rows> {
+        let mut groups = marked::groups_of(&page);
+        groups.extend(groups::groups_of(&page));
+        groups.extend(marked::only_article(&page));
+        groups.iter().filter_map(|group| Rows::of(&page, group)).collect()
+    };
+    let mut selected = Vec::new();
+    let found = if selectors.is_empty() {
+        choose::choose(&page, &lists(), &data, state)
+    } else {
+        let guessed = if picks.has_items() { Ok(None) } else { choose::rows_of(&page, lists(), &data).map(Some) };
+        match guessed {
+            Ok(guessed) => Ok(select::read(&page, &picks, guessed, &mut selected).map_err(Unread::Selector)?),
+            Err(reason) => Err(reason),
+        }
+    };
+    let found = found.map_err(|reason| match reason {
         NoListing::Shell if !has_script(text) => NoListing::Empty,
         _ => reason,
     })?;
@@ -198,6 +306,7 @@ pub fn extract(text: &str, address: Option<&Url>) -> Result<Listing, NoListing> 
         feeds,
         next,
         relative: 0,
+        selected,
     };
     for entry in &mut listing.entries {
         if !entry.address.is_empty() && Base::known(&entry.address).is_none() {
@@ -223,27 +332,22 @@ fn title_of(tree: &Tree) -> CleanBuf {
     CleanBuf::line(&title.or_else(heading).unwrap_or_default())
 }
 
-/// Returns the feeds and the next page that a page names.
-fn named(tree: &Tree, base: &Base) -> (Vec<CleanBuf>, Option<CleanBuf>) {
+/// Returns the feeds that a page names.
+fn feeds_of(tree: &Tree, base: &Base) -> Vec<CleanBuf> {
     let mut feeds: Vec<CleanBuf> = Vec::new();
-    let mut next = None;
-    for node in tree.nodes.iter().filter(|node| node.is("link") || node.is("a")) {
-        let is_rel = |wanted: &str| {
-            node.attribute("rel")
-                .is_some_and(|rel| rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case(wanted)))
-        };
+    for node in tree.nodes.iter().filter(|node| node.is("link")) {
+        let is_alternate = node
+            .attribute("rel")
+            .is_some_and(|rel| rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("alternate")));
         let kind = node.attribute("type").unwrap_or_default().to_ascii_lowercase();
-        let is_feed = node.is("link")
-            && is_rel("alternate")
-            && ["rss+xml", "atom+xml", "feed+json"].iter().any(|feed| kind.contains(feed));
-        let address = || Some(CleanBuf::line(Base::known(&base.resolve(node.attribute("href")?)?)?));
+        let is_feed = is_alternate && ["rss+xml", "atom+xml", "feed+json"].iter().any(|feed| kind.contains(feed));
         if is_feed && feeds.len() < MOST_FEEDS {
-            feeds.extend(address().filter(|address| !feeds.contains(address)));
-        } else if next.is_none() && is_rel("next") {
-            next = address();
+            let address = node.attribute("href").and_then(|href| base.resolve(href));
+            let address = address.and_then(|address| Base::known(&address).map(CleanBuf::line));
+            feeds.extend(address.filter(|address| !feeds.contains(address)));
         }
     }
-    (feeds, next)
+    feeds
 }
 
 #[cfg(test)]

@@ -59,9 +59,19 @@ pub fn resolve(text: &str, base: &str) -> Option<CleanBuf> {
 /// Whether the document fetched for a feed is a web page.
 #[must_use]
 pub fn is_page(bytes: &[u8]) -> bool {
+    beginning_of(bytes) == Some(Beginning::Page)
+}
+
+/// Whether the document fetched for a feed is a sitemap.
+#[must_use]
+pub fn is_sitemap(bytes: &[u8]) -> bool {
+    beginning_of(bytes) == Some(Beginning::Sitemap)
+}
+
+fn beginning_of(bytes: &[u8]) -> Option<Beginning> {
     // Its tags are ASCII in any encoding.
     let head = decode(bytes.get(..SAMPLE).unwrap_or(bytes), None, "");
-    beginning(head.as_bytes()) == Some(Beginning::Page)
+    beginning(head.as_bytes())
 }
 
 /// What a text in markup begins with.

@@ -1,10 +1,16 @@
-//! What a user says about reading a source: which column of a table, or key of JSON objects, holds which field.
+//! What a user says about reading a source: which column of a table, or key of JSON objects, holds which field, and
+//! whether a web page is read as a list of releases.
 //!
 //! Rules belong to a source, and are stored with a subscription.
+
+mod options;
+mod select;
 
 use std::fmt;
 use std::str::FromStr;
 
+pub use options::WrongOptions;
+pub use select::{Part, PartSelector, WrongSelector};
 use serde::{Deserialize, Serialize};
 
 use super::fields::Field;
@@ -42,6 +48,12 @@ pub struct Rules {
     /// What separates the cells of a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<Delimiter>,
+    /// Whether a web page at the address of a subscription is read as a list of releases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub page: bool,
+    /// Where on a web page the entries and their parts are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub select: Vec<PartSelector>,
 }
 
 impl Rules {
@@ -63,6 +75,14 @@ impl Rules {
         serde_json::from_str(text).unwrap_or_default()
     }
 
+    /// Reads rules written as options: `--page --select title=h3`.
+    ///
+    /// # Errors
+    /// What is wrong with the first wrong option.
+    pub fn of_options(text: &str) -> Result<Self, WrongOptions> {
+        options::read(text)
+    }
+
     /// Returns the first column that is mapped to two fields.
     pub(super) fn mapped_twice(&self) -> Option<&str> {
         let earlier = |at: usize| self.map.iter().take(at);
@@ -74,11 +94,19 @@ impl Rules {
 impl fmt::Display for Rules {
     /// Writes the rules as options: `--map title=Headline --map date=Published`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let page = self.page.then(|| "--page".to_owned());
         let delimiter = self.delimiter.map(|delimiter| format!("--delimiter {delimiter}"));
         let maps = self.map.iter().map(|map| format!("--map {map}"));
-        let options: Vec<String> = maps.chain(delimiter).collect();
+        let selects = self.select.iter().map(|select| format!("--select {}", quoted(&select.to_string())));
+        let options: Vec<String> = page.into_iter().chain(maps).chain(delimiter).chain(selects).collect();
         f.write_str(&options.join(" "))
     }
+}
+
+/// Returns a text as a shell takes it.
+fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "=.,-_/:@%+".contains(c);
+    if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// The delimiters that have a name; they are tried if none is given.
@@ -291,6 +319,9 @@ mod tests {
     #[test]
     fn stored_rules_are_read_again_and_unknown_ones_say_nothing() {
         let map = ["title=Naslov", "link=URL"].map(|text| map(text).expect("a map")).to_vec();
+        let page = Rules { page: true, ..Rules::default() };
+        assert_eq!(page.to_text().as_deref(), Some(r#"{"page":true}"#));
+        assert_eq!((Rules::of_text(r#"{"page":true}"#), page.to_string()), (page, "--page".to_owned()));
         let rules = Rules { map, ..Rules::default() };
         let text = rules.to_text().expect("rules");
         assert_eq!(text, r#"{"map":["title=Naslov","url=URL"]}"#);

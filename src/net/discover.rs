@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use crate::feed::page;
 use crate::text::CleanBuf;
 
-pub use page::is_page;
+pub use page::{is_page, is_sitemap};
 
 /// The maximum number of feeds returned.
 const MOST: usize = 100;

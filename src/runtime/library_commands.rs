@@ -19,7 +19,7 @@ use crate::app::library::{LibraryCommand, LibraryEvent, SyncState};
 use crate::app::notice::{Cause, Notice};
 use crate::app::{DownloadRequest, Msg, PictureRequest};
 use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
-use crate::feed::Limits;
+use crate::feed::{Limits, Rules};
 use crate::library::{self, Edit, FEED_KEYS, Library, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
 use crate::release::address::host;
@@ -143,8 +143,8 @@ impl LibraryCommands {
         }
         let Ok(network) = &mut self.network else { return };
         match command {
-            LibraryCommand::Subscribe { address, is_guess, title, folder } => {
-                self.subscribe(address, is_guess, title, &folder);
+            LibraryCommand::Subscribe { address, is_guess, title, folder, rules, is_chosen } => {
+                self.subscribe(address, is_guess, title, &folder, (rules, is_chosen));
             }
             LibraryCommand::ImportFeeds { file } => {
                 feed_lists::import(file, network.state.begin(), &self.writer, &self.sender);
@@ -283,25 +283,37 @@ impl LibraryCommands {
         }
     }
 
-    fn subscribe(&self, address: String, is_guess: bool, title: Option<String>, folder: &[String]) {
+    fn subscribe(
+        &self,
+        address: String,
+        is_guess: bool,
+        title: Option<String>,
+        folder: &[String],
+        (rules, is_chosen): (Rules, bool),
+    ) {
         let Ok(Network { engine, state, .. }) = &self.network else { return };
         let (sender, writer, read) = (self.sender.clone(), self.writer.clone(), state.reader());
         let folder: Vec<CleanBuf> = folder.iter().map(|name| CleanBuf::line(name)).collect();
         self.fetch(engine, &address.clone(), "subscribing", move |engine, visit| {
             let asked = CleanBuf::line(&address);
             let title = title.unwrap_or_default();
-            let feed = ToSubscribe { is_guess, title: &title, folder: &folder, ..ToSubscribe::default() };
+            let (rules, asks_first) = (Some(&rules), !is_chosen);
+            let feed =
+                ToSubscribe { is_guess, title: &title, folder: &folder, rules, asks_first, ..ToSubscribe::default() };
             let outcome = subscribe_with(engine, &address, &feed, visit);
             let failed = |asked, reason, http| LibraryEvent::NotSubscribed { asked, reason, http };
             let report = match outcome {
-                Ok(SubscribeOutcome::Added(title, _) | SubscribeOutcome::NotFetched(title)) => {
-                    LibraryEvent::Subscribed { asked, title }
-                }
+                Ok(
+                    SubscribeOutcome::Added(title, _)
+                    | SubscribeOutcome::AddedPage(title, _)
+                    | SubscribeOutcome::NotFetched(title),
+                ) => LibraryEvent::Subscribed { asked, title },
                 Ok(SubscribeOutcome::Known(title)) => {
                     let reason = CleanBuf::line(&format!("already subscribed, as {title}"));
                     failed(asked, reason, None)
                 }
-                Ok(SubscribeOutcome::Offered(feeds)) => LibraryEvent::Offered { asked, feeds },
+                Ok(SubscribeOutcome::Offered(feeds)) => LibraryEvent::Offered { asked, feeds, page: None },
+                Ok(SubscribeOutcome::Choice(feeds, page)) => LibraryEvent::Offered { asked, feeds, page: Some(page) },
                 Ok(SubscribeOutcome::NoHttps(reason, http)) => failed(asked, reason, Some(http)),
                 Err(reason) => failed(asked, reason, None),
             };

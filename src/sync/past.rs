@@ -1,4 +1,5 @@
-//! Past pages of feeds: archives and next pages (RFC 5005), and the `next_url` of JSON Feed.
+//! Past pages of feeds: archives and next pages (RFC 5005), the `next_url` of JSON Feed, and the next pages of a list on
+//! the web.
 //!
 //! A walk begins at the page that the newest one names, after that was polled as in any sync, or where an earlier walk
 //! stopped. Each page is stored in one transaction, together with the address of the next. A page that was read before
@@ -9,11 +10,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use url::Url;
 
 use super::headers::headers;
-use super::poll::{ParsedFeed, PollResult, ReadError, read};
+use super::poll::{ParsedFeed, PollResult, ReadError, accept_for, read};
 use super::run::{Run, Work, WorkKind};
 use super::{Engine, now};
 use crate::library::{LibraryError, NextPage, Origin, Subscription};
-use crate::net::fetch::{Accept, Answer, FetchError, Kind, Request, Visit, host_of, is_private, may_share_secrets};
+use crate::net::fetch::{Answer, FetchError, Kind, Request, Visit, host_of, is_private, may_share_secrets};
 use crate::release::identity::hash;
 use crate::text::{CleanBuf, panic_text};
 
@@ -118,13 +119,18 @@ fn fetch(engine: &Engine, PastPage { source, page, .. }: &PastPage, visit: Optio
     };
     let address = if is_own_host { with_user_of(own, &page.address) } else { page.address.clone() };
     let is_guarded = page.is_guarded || source.is_public == Some(true);
-    let request =
-        Request { address: &address, accept: Accept::Feed, is_guarded, headers: &headers, ..Request::default() };
+    let request = Request {
+        address: &address,
+        accept: accept_for(&source.rules),
+        is_guarded,
+        headers: &headers,
+        ..Request::default()
+    };
     match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| {}) {
         Ok(Answer::Body(fetched)) => match read(engine, fetched, &source.rules) {
             Ok(feed) => PastFetch::Read(Box::new(feed)),
             Err(ReadError::Cancelled) => PastFetch::Cancelled,
-            Err(ReadError::Failed(reason)) => PastFetch::Failed(reason, false),
+            Err(ReadError::Failed(reason) | ReadError::NotAListing(reason)) => PastFetch::Failed(reason, false),
         },
         Ok(Answer::Unchanged { .. }) => {
             PastFetch::Failed(CleanBuf::line("not modified, though nothing was stored"), false)
@@ -154,6 +160,11 @@ fn with_user_of(own: &str, address: &str) -> String {
 /// Returns the number by which a walk recognises a page.
 fn number_of(address: &str) -> u64 {
     hash(&[address.split('#').next().unwrap_or_default()])
+}
+
+/// Returns a number by which a walk recognises what a page lists.
+fn content_of(feed: &ParsedFeed) -> u64 {
+    hash(&feed.releases.iter().map(|release| release.url.as_str()).collect::<Vec<_>>())
 }
 
 /// Returns the page that `older` names on the page at `origin`, or why it must not be fetched. `before` is what the walk
@@ -232,8 +243,15 @@ impl Run<'_> {
         let mut before = page;
         before.see(number_of(&before.address));
         before.see(number_of(&feed.origin.address));
+        // Some sites answer any number of a page with the last one.
+        let is_repeated = feed.listing.is_some() && {
+            let content = content_of(&feed);
+            let is_known = before.has_seen(content);
+            before.see(content);
+            is_known
+        };
         let next = feed.older.take().map(|older| next_page(older, &feed.origin, &before));
-        let is_loop = matches!(&next, Some(Ok(next)) if next.has_seen(number_of(&next.address)));
+        let is_loop = is_repeated || matches!(&next, Some(Ok(next)) if next.has_seen(number_of(&next.address)));
         let next = next.filter(|_| !is_loop);
         let kept = next.as_ref().and_then(|next| next.as_ref().ok());
         let fresh = self.library.keep_past((source.id, key), &feed.releases, kept, now())?;

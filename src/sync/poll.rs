@@ -10,7 +10,8 @@ use url::Url;
 use super::Engine;
 use super::headers::headers;
 use crate::catalog::{NameOutcome, Names};
-use crate::feed::{self, Budget, Rules, Sink, StopReason};
+use crate::feed::listing::ListingReport;
+use crate::feed::{self, Budget, Raw, Refusal, Rules, Sink, StopReason};
 use crate::library::{Origin, Subscription};
 use crate::net::fetch::{Accept, Answer, FetchError, Fetched, Request, Share, Visit};
 use crate::release::{Cause, Problem, Release, Span};
@@ -55,6 +56,8 @@ pub struct ParsedFeed {
     pub origin: Origin,
     /// The page with the releases before these.
     pub older: Option<Url>,
+    /// How the releases were found, if it is a web page or a sitemap.
+    pub listing: Option<Box<ListingReport>>,
     /// Its share of the memory for fetched data, held while the releases exist.
     _share: Option<Share>,
 }
@@ -64,8 +67,26 @@ pub struct ParsedFeed {
 pub enum ReadError {
     /// Reading was cancelled.
     Cancelled,
+    /// It is a web page that lists no releases: the reason, to be shown in the same way.
+    NotAListing(CleanBuf),
     /// Any other reason, to be shown after the feed's name and a colon.
     Failed(CleanBuf),
+}
+
+/// Returns the kind of content to request for a source with these rules.
+pub fn accept_for(rules: &Rules) -> Accept {
+    if rules.page { Accept::Page } else { Accept::Feed }
+}
+
+/// Says why a source that was read before was not read now.
+pub fn no_longer(unread: &ReadError) -> CleanBuf {
+    match unread {
+        ReadError::Cancelled => CleanBuf::line(&FetchError::Cancelled.to_string()),
+        ReadError::NotAListing(reason) => {
+            CleanBuf::line(&format!("no longer a page that lists releases: {reason}; the stored releases stay"))
+        }
+        ReadError::Failed(reason) => reason.clone(),
+    }
 }
 
 /// Polls a source. `visit` is the slot already taken at its host, if any.
@@ -84,7 +105,7 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
         etag: source.etag.as_deref(),
         modified: source.modified.as_deref(),
         origin: source.origin.as_deref(),
-        accept: Accept::Feed,
+        accept: accept_for(&source.rules),
         // A public name that now resolves to a private address is a rebinding attack.
         is_guarded: source.is_public == Some(true),
         headers: &headers,
@@ -99,7 +120,7 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
             match read(engine, fetched, &source.rules) {
                 Ok(feed) => PollResult::Read { feed, moved },
                 Err(ReadError::Cancelled) => PollResult::Cancelled,
-                Err(ReadError::Failed(reason)) => PollResult::Failed { reason, pause: None, rest: None },
+                Err(unread) => PollResult::Failed { reason: no_longer(&unread), pause: None, rest: None },
             }
         }
         Err(FetchError::Cancelled) => PollResult::Cancelled,
@@ -150,6 +171,7 @@ fn read_here(engine: &Engine, mut fetched: Fetched, rules: &Rules) -> Result<Par
         rules: rules.clone(),
         wrong_rule: None,
         older: None,
+        listing: None,
     };
     let name = CleanBuf::line(&fetched.address);
     let read = feed::read_within(name.as_clean(), &mut fetched.bytes, engine.limits, &mut reader);
@@ -166,7 +188,11 @@ fn read_here(engine: &Engine, mut fetched: Fetched, rules: &Rules) -> Result<Par
         }
         None => {}
     }
-    read.map_err(|refusal| ReadError::Failed(CleanBuf::line(&refusal.to_string())))?;
+    read.map_err(|refusal| {
+        let reason = CleanBuf::line(&refusal.to_string());
+        let is_page = rules.page && matches!(refusal, Refusal::NotAListing { .. });
+        if is_page { ReadError::NotAListing(reason) } else { ReadError::Failed(reason) }
+    })?;
     if let Some(reason) = reader.wrong_rule {
         return Err(ReadError::Failed(reason));
     }
@@ -179,6 +205,7 @@ fn read_here(engine: &Engine, mut fetched: Fetched, rules: &Rules) -> Result<Par
         modified,
         origin: Origin { address: fetched.address, is_public: fetched.is_public },
         older: reader.older,
+        listing: reader.listing.map(Box::new),
         _share: fetched.bytes.take_share(),
     })
 }
@@ -202,6 +229,7 @@ struct Reader<'a> {
     /// How a rule does not fit the feed.
     wrong_rule: Option<CleanBuf>,
     older: Option<Url>,
+    listing: Option<ListingReport>,
 }
 
 impl Reader<'_> {
@@ -233,6 +261,12 @@ impl Sink for Reader<'_> {
         self.older = Some(address.clone());
     }
 
+    fn raw(&mut self, part: Raw<'_>) {
+        if let Raw::Listing(listing) = part {
+            self.listing = Some(listing.into());
+        }
+    }
+
     fn problem(&mut self, problem: Problem) {
         if problem.cause == Cause::Trailing {
             tracing::warn!("{problem}");
@@ -261,7 +295,7 @@ impl Sink for Reader<'_> {
 
     /// A page in place of a feed is an error of the server, not the feed.
     fn is_feed_only(&self) -> bool {
-        true
+        !self.rules.page
     }
 
     fn is_over(&mut self) -> bool {
@@ -299,7 +333,7 @@ mod tests {
 
     fn read(fetched: Fetched) -> Result<ParsedFeed, CleanBuf> {
         super::read(&engine(), fetched, &Rules::default()).map_err(|unread| match unread {
-            ReadError::Failed(reason) => reason,
+            ReadError::Failed(reason) | ReadError::NotAListing(reason) => reason,
             ReadError::Cancelled => panic!("nobody cancelled it"),
         })
     }

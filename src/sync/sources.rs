@@ -79,11 +79,13 @@ impl Run<'_> {
             .map(|(source, result, _)| Polled { id: source.id, checked: &result.0, releases: &result.1.releases })
             .collect();
         let applied = if polls.is_empty() { Vec::new() } else { self.library.apply_all(&polls)? };
-        for ((source, result, newest), applied) in read.into_iter().zip(applied) {
+        for ((source, mut result, newest), applied) in read.into_iter().zip(applied) {
             if source.wants_pages {
                 self.add_pages(&source, &result.1.releases, &applied);
             }
+            self.progress.listed = result.1.listing.take().map(|report| *report);
             self.finish_newest(source, Ok(applied.fresh.len()), newest)?;
+            self.progress.listed = None;
         }
         Ok(())
     }

@@ -1,16 +1,19 @@
-//! Subscribes to the feed at an address, or to the feed that the page there links to.
+//! Subscribes to the feed at an address, or to the feed that the page there links to, or to the page itself if it lists
+//! releases.
 
 use url::Url;
 
 use super::headers::headers;
-use super::poll::{ParsedFeed, ReadError, read};
+use super::poll::{ParsedFeed, ReadError, accept_for, read};
 use super::{Engine, now};
 use crate::feed::Rules;
+use crate::feed::listing::ListingReport;
 use crate::feed::opml::OpmlEntry;
 use crate::library::{self, Checked, Library, Origin, Outcome, SourceId, feed_key};
 use crate::net::address::{is_bare, meant, with_http};
-use crate::net::discover;
+use crate::net::discover::{self, Offered};
 use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private, may_share_secrets};
+use crate::release::Release;
 use crate::text::CleanBuf;
 
 /// The outcome of a request to subscribe.
@@ -18,15 +21,53 @@ use crate::text::CleanBuf;
 pub enum SubscribeOutcome {
     /// Subscribed: the feed's name and the number of its releases.
     Added(CleanBuf, usize),
+    /// Subscribed to the web page itself: its name, and how its releases were found.
+    AddedPage(CleanBuf, Box<ListingReport>),
     /// Already subscribed, under this name.
     Known(CleanBuf),
     /// A page with several feeds: name and address of each.
     Offered(Vec<(CleanBuf, CleanBuf)>),
+    /// A page that lists releases, if the user is to choose: the feeds that it names, and what it lists.
+    Choice(Vec<(CleanBuf, CleanBuf)>, Box<PagePreview>),
     /// Subscribed without fetching, because the fetcher is offline.
     NotFetched(CleanBuf),
     /// The address was typed without a scheme, and the server does not answer to https: why, and the address with http,
     /// which the user has to ask for.
     NoHttps(CleanBuf, CleanBuf),
+}
+
+/// What a page lists, before it is subscribed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PagePreview {
+    /// Its address.
+    pub address: CleanBuf,
+    /// Its title.
+    pub title: CleanBuf,
+    /// How the releases were found.
+    pub report: ListingReport,
+    /// The day and the title of the first releases.
+    pub releases: Vec<(CleanBuf, CleanBuf)>,
+    /// How to read it.
+    pub rules: Rules,
+}
+
+impl PagePreview {
+    /// The number of releases that are shown.
+    const SHOWN: usize = 50;
+
+    fn of(address: &str, rules: Rules, feed: &ParsedFeed) -> Option<Self> {
+        let shown = |release: &Release| {
+            let day = release.date.map(|date| CleanBuf::line(&date.day().to_string())).unwrap_or_default();
+            (day, release.title.clone())
+        };
+        Some(Self {
+            address: CleanBuf::line(address),
+            title: feed.title.clone(),
+            report: feed.listing.as_deref()?.clone(),
+            releases: feed.releases.iter().take(Self::SHOWN).map(shown).collect(),
+            rules,
+        })
+    }
 }
 
 /// How to subscribe to a feed.
@@ -42,10 +83,12 @@ pub struct ToSubscribe<'a> {
     pub header_command: Option<&'a str>,
     /// How to read the feed, if the user says so.
     pub rules: Option<&'a Rules>,
+    /// Whether a page that lists releases is shown first, for the user to choose.
+    pub asks_first: bool,
 }
 
-/// Subscribes to the feed at an address, or to the one that the page there links to. Nothing is stored, and no library
-/// created, before the feed was read.
+/// Subscribes to the feed at an address, or to the one that the page there links to, or to a page that links to none and
+/// lists releases. Nothing is stored, and no library created, before the feed or the page was read.
 ///
 /// # Errors
 /// Why subscribing failed, to be shown after the address and a colon.
@@ -79,7 +122,8 @@ pub fn subscribe_with(
     feed: &ToSubscribe<'_>,
     visit: Option<Visit>,
 ) -> Result<SubscribeOutcome, CleanBuf> {
-    let &ToSubscribe { is_guess, title, folder, header_command, rules } = feed;
+    let &ToSubscribe { is_guess, title, folder, header_command, rules, asks_first } = feed;
+    let wanted = Wanted { rules, asks_first };
     let headers = match header_command {
         Some(command) if !engine.fetcher().is_offline() => {
             headers(command, engine.cancellation()).map_err(|error| CleanBuf::line(&error.to_string()))?
@@ -98,7 +142,7 @@ pub fn subscribe_with(
         return Ok(SubscribeOutcome::Known(known.name()));
     }
     let mut asked = address.clone();
-    let mut found = find(engine, address.clone(), &headers, rules, library.as_ref(), visit);
+    let mut found = find(engine, address.clone(), &headers, wanted, library.as_ref(), visit);
     if let Err(NotFound::NoHttps(reason)) = &found
         && let Some(http) = with_http(&address).filter(|_| is_guess)
     {
@@ -107,7 +151,7 @@ pub fn subscribe_with(
             return Ok(SubscribeOutcome::NoHttps(reason.clone(), CleanBuf::line(&http)));
         }
         asked.clone_from(&http);
-        found = find(engine, http, &headers, rules, library.as_ref(), None);
+        found = find(engine, http, &headers, wanted, library.as_ref(), None);
     }
     drop(library);
     let subscription = |address: &str| OpmlEntry {
@@ -117,13 +161,14 @@ pub fn subscribe_with(
         categories: folder.to_vec(),
     };
     let stored = match found {
-        Ok(Found::Feed { address, feed }) => {
+        Ok(Found::Feed { address, feed, rules }) => {
             // Each later request would send the headers to the host of the feed.
             let own = header_command.filter(|_| may_share_secrets(&asked, &address));
-            store(engine, &subscription(&address), &feed, Given { header_command: own, rules })
+            store(engine, &subscription(&address), &feed, Given { header_command: own, rules: Some(&rules) })
         }
         Ok(Found::Known(name)) => return Ok(SubscribeOutcome::Known(name)),
         Ok(Found::Several(feeds)) => return Ok(SubscribeOutcome::Offered(feeds)),
+        Ok(Found::Choice(feeds, page)) => return Ok(SubscribeOutcome::Choice(feeds, page)),
         Err(NotFound::Offline) => Library::create(&engine.place).and_then(|mut library| {
             let ids = library.subscribe(&[subscription(&address)])?;
             given.save(&mut library, &ids)?;
@@ -139,12 +184,21 @@ pub fn subscribe_with(
 
 /// What was found at an address.
 enum Found {
-    /// A feed, and its address.
-    Feed { address: String, feed: Box<ParsedFeed> },
+    /// A feed or a page that lists releases, its address, and how to read it.
+    Feed { address: String, feed: Box<ParsedFeed>, rules: Rules },
     /// A page with a feed that is already subscribed.
     Known(CleanBuf),
     /// A page with several feeds.
     Several(Vec<(CleanBuf, CleanBuf)>),
+    /// A page that lists releases, and the feeds that it names.
+    Choice(Vec<(CleanBuf, CleanBuf)>, Box<PagePreview>),
+}
+
+/// What the user said about an address.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    rules: Option<&'a Rules>,
+    asks_first: bool,
 }
 
 /// Why nothing was found.
@@ -171,23 +225,26 @@ impl From<ReadError> for NotFound {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Cancelled => FetchError::Cancelled.into(),
-            ReadError::Failed(reason) => Self::Failed(reason),
+            ReadError::NotAListing(reason) | ReadError::Failed(reason) => Self::Failed(reason),
         }
     }
 }
 
-/// Finds the feed at an address, or the one that the page there links to.
+/// Finds the feed at an address, or the one that the page there links to. If it links to none, or the rules say so, the
+/// page is read itself.
 fn find(
     engine: &Engine,
     address: String,
     headers: &[(String, String)],
-    rules: Option<&Rules>,
+    wanted: Wanted<'_>,
     library: Option<&Library>,
     visit: Option<Visit>,
 ) -> Result<Found, NotFound> {
     let mut has_answered = false;
-    let fetched =
-        fetch(engine, &address, headers, engine.is_guarded_offer(&address), visit, &mut || has_answered = true);
+    let mut rules = wanted.rules.cloned().unwrap_or_default();
+    let is_guarded = engine.is_guarded_offer(&address);
+    let request = Request { address: &address, headers, is_guarded, accept: accept_for(&rules), ..Request::default() };
+    let fetched = fetch(engine, &request, visit, &mut || has_answered = true);
     let mut fetched = fetched.map_err(|error| match error {
         // Not if a redirect led to another server.
         error if !has_answered && error.may_lack_https() => NotFound::NoHttps(CleanBuf::line(&error.to_string())),
@@ -195,42 +252,115 @@ fn find(
     })?;
     let asked = address.clone();
     let mut feed = fetched.moved.clone().unwrap_or(address);
-    if discover::is_page(fetched.bytes.head()) {
-        let mut offered = discover::feeds_of(&fetched.bytes.to_vec(), fetched.label(), &fetched.address);
-        if offered.iter().any(|one| one.is_declared) {
-            offered.retain(|one| one.is_declared);
+    let is_page = discover::is_page(fetched.bytes.head());
+    let wants_page = rules.page;
+    rules.page = is_page && wants_page || discover::is_sitemap(fetched.bytes.head());
+    if is_page && !wants_page {
+        let offered = offers_of(&fetched);
+        let [only] = offered.as_slice() else {
+            return several(engine, feed, fetched, &offered, wanted);
+        };
+        feed.clone_from(&only.address);
+        if let Ok(Some(known)) = known(library, &feed) {
+            return Ok(Found::Known(known.name()));
         }
-        if !is_private(&fetched.address) {
-            offered.retain(|one| !is_private(&one.address));
-        }
-        match offered.as_slice() {
-            [] => return Err("web page without a feed".into()),
-            [only] => {
-                feed.clone_from(&only.address);
-                if let Ok(Some(known)) = known(library, &feed) {
-                    return Ok(Found::Known(known.name()));
-                }
-                // A feed of a public page must not be in a private network. That includes a feed on the page's own host:
-                // its name may resolve to another address by now.
-                let is_elsewhere = !is_private(&fetched.address) && host(&feed) != host(&fetched.address);
-                let is_guarded = fetched.is_public || is_elsewhere;
-                // Frees its memory before fetching more.
-                drop(fetched);
-                // The headers are for the address that the user typed, and its host alone.
-                let own = if may_share_secrets(&asked, &feed) { headers } else { &[] };
-                fetched = fetch(engine, &feed, own, is_guarded, None, &mut || {})
-                    .map_err(|error| NotFound::from(format!("links to the feed {feed}: {error}").as_str()))?;
+        // A feed of a public page must not be in a private network. That includes a feed on the page's own host:
+        // its name may resolve to another address by now.
+        let is_elsewhere = !is_private(&fetched.address) && host(&feed) != host(&fetched.address);
+        let is_guarded = fetched.is_public || is_elsewhere;
+        if wanted.asks_first {
+            guard(engine, &fetched, &offered);
+            let page = asked_page(engine, fetched, &asked, &rules);
+            if let Some(page) = page? {
+                return Ok(Found::Choice(names_of(&offered), page));
             }
-            _ => {
-                if fetched.is_public || !is_private(&fetched.address) {
-                    engine.guard_offers(offered.iter().map(|one| one.address.as_str()));
-                }
-                let offer = |one: discover::Offered| (one.title, CleanBuf::line(&one.address));
-                return Ok(Found::Several(offered.into_iter().map(offer).collect()));
-            }
+        } else {
+            // Frees its memory before fetching more.
+            drop(fetched);
         }
+        // The headers are for the address that the user typed, and its host alone.
+        let own = if may_share_secrets(&asked, &feed) { headers } else { &[] };
+        let request = Request { address: &feed, headers: own, is_guarded, ..Request::default() };
+        fetched = fetch(engine, &request, None, &mut || {})
+            .map_err(|error| NotFound::from(format!("links to the feed {feed}: {error}").as_str()))?;
     }
-    Ok(Found::Feed { address: feed, feed: Box::new(read(engine, fetched, rules.unwrap_or(&Rules::default()))?) })
+    if !rules.page && !rules.select.is_empty() {
+        return Err("a feed, not a web page; --select is for web pages".into());
+    }
+    let read = read(engine, fetched, &rules)?;
+    let preview = PagePreview::of(&feed, rules.clone(), &read).filter(|_| wanted.asks_first);
+    Ok(match preview {
+        Some(preview) => Found::Choice(Vec::new(), Box::new(preview)),
+        None => Found::Feed { address: feed, feed: Box::new(read), rules },
+    })
+}
+
+/// Returns the feeds that a page offers: those that it declares, or else those that it links to.
+fn offers_of(page: &Fetched) -> Vec<Offered> {
+    let mut offered = discover::feeds_of(&page.bytes.to_vec(), page.label(), &page.address);
+    if offered.iter().any(|one| one.is_declared) {
+        offered.retain(|one| one.is_declared);
+    }
+    if !is_private(&page.address) {
+        offered.retain(|one| !is_private(&one.address));
+    }
+    offered
+}
+
+/// Guards the offers of a public page.
+fn guard(engine: &Engine, page: &Fetched, offered: &[Offered]) {
+    if page.is_public || !is_private(&page.address) {
+        engine.guard_offers(offered.iter().map(|one| one.address.as_str()));
+    }
+}
+
+fn names_of(offered: &[Offered]) -> Vec<(CleanBuf, CleanBuf)> {
+    offered.iter().map(|one| (one.title.clone(), CleanBuf::line(&one.address))).collect()
+}
+
+/// Reads a page that offers no feed, or offers those of a page with several.
+fn several(
+    engine: &Engine,
+    address: String,
+    page: Fetched,
+    offered: &[Offered],
+    wanted: Wanted<'_>,
+) -> Result<Found, NotFound> {
+    let mut rules = wanted.rules.cloned().unwrap_or_default();
+    if !offered.is_empty() {
+        guard(engine, &page, offered);
+        let preview = if wanted.asks_first { asked_page(engine, page, &address, &rules)? } else { None };
+        let names = names_of(offered);
+        return Ok(match preview {
+            Some(preview) => Found::Choice(names, preview),
+            None => Found::Several(names),
+        });
+    }
+    rules.page = true;
+    let read = read(engine, page, &rules).map_err(|unread| match unread {
+        ReadError::NotAListing(reason) => NotFound::from(format!("web page without a feed, and {reason}").as_str()),
+        unread => unread.into(),
+    })?;
+    let preview = PagePreview::of(&address, rules.clone(), &read).filter(|_| wanted.asks_first);
+    Ok(match preview {
+        Some(preview) => Found::Choice(Vec::new(), Box::new(preview)),
+        None => Found::Feed { address, feed: Box::new(read), rules },
+    })
+}
+
+/// Reads a page that names feeds. Returns `None` if it lists no releases.
+fn asked_page(
+    engine: &Engine,
+    page: Fetched,
+    address: &str,
+    rules: &Rules,
+) -> Result<Option<Box<PagePreview>>, NotFound> {
+    let rules = Rules { page: true, ..rules.clone() };
+    match read(engine, page, &rules) {
+        Ok(read) => Ok(PagePreview::of(address, rules, &read).map(Box::new)),
+        Err(ReadError::Cancelled) => Err(ReadError::Cancelled.into()),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Subscribes to a feed that was read.
@@ -265,7 +395,11 @@ fn store(
     for id in ids {
         library.apply(id, &checked, &feed.releases)?;
     }
-    Ok(SubscribeOutcome::Added(name(&library), feed.releases.len()))
+    let name = name(&library);
+    Ok(match &feed.listing {
+        Some(report) => SubscribeOutcome::AddedPage(name, report.clone()),
+        None => SubscribeOutcome::Added(name, feed.releases.len()),
+    })
 }
 
 /// What the user gave with an address.
@@ -320,14 +454,11 @@ fn with_scheme(typed: &str) -> String {
 /// server has answered.
 fn fetch(
     engine: &Engine,
-    address: &str,
-    headers: &[(String, String)],
-    is_guarded: bool,
+    request: &Request<'_>,
     visit: Option<Visit>,
     answered: &mut dyn FnMut(),
 ) -> Result<Fetched, FetchError> {
-    let request = Request { address, headers, is_guarded, ..Request::default() };
-    match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| answered())? {
+    match engine.fetcher().fetch_on(visit, request, engine.cancellation(), &mut |_| answered())? {
         Answer::Body(fetched) => Ok(fetched),
         Answer::Unchanged { .. } => Err(FetchError::Address("not modified, though nothing was stored")),
     }

@@ -12,6 +12,7 @@ mod cancel;
 mod commands;
 mod faults;
 mod keeping;
+mod listings;
 mod pages;
 mod past;
 mod pictures;

@@ -274,7 +274,7 @@ fn a_feed_without_past_pages_says_so_and_an_account_has_none() {
     assert_eq!(
         out,
         "past issues: at most 1 page of each subscription; Ctrl-C cancels\n\
-         News: 0 new, no past pages: the feed names none\n0 new releases from 1 source\n"
+         News: 0 new, no past pages: it names none\n0 new releases from 1 source\n"
     );
     assert_eq!(code, Some(0));
     for wrong in ["--back=0", "--back=x"] {

@@ -81,7 +81,10 @@ fn several_feeds_of_a_page_are_offered_or_added_all_together() {
     assert_eq!(fixture.addresses(), Vec::<String>::new());
     let root = fixture.server.address("/");
     let (out, error, code) = fixture.run(&["add", &root]);
-    assert_eq!(error, format!("tidings: {root} offers 3 feeds; add one of them, or all with --all\n"));
+    assert_eq!(
+        error,
+        format!("tidings: {root} offers 3 feeds; add one of them, all with --all, or the page itself with --page\n")
+    );
     let listed: Vec<String> = feeds.iter().map(|(title, address)| format!("{address}  {title}")).collect();
     assert_eq!((out.lines().map(str::to_owned).collect::<Vec<_>>(), code), (listed, Some(1)));
     let (out, error, code) = fixture.run(&["add", "--all", "--folder", "Europe/Courts", &root]);

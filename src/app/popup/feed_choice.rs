@@ -9,15 +9,21 @@ use crate::app::library::LibraryCommand;
 use crate::app::library::short;
 use crate::app::list_cursor::ListCursor;
 use crate::keymap::{Action, Scope};
+use crate::sync::PagePreview;
 use crate::text::{CleanBuf, counted};
+
+/// The most releases of a page that are shown.
+const PREVIEW: usize = 8;
 
 /// The open choice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FeedChoice {
     /// The address of the page.
     pub asked: CleanBuf,
-    /// Name and address of each feed, and whether it is chosen.
+    /// Name and address of each feed, and whether it is chosen. The page itself is last, if it lists releases.
     pub feeds: Vec<(CleanBuf, CleanBuf, bool)>,
+    /// What the page lists.
+    pub page: Option<Box<PagePreview>>,
     /// The cursor.
     pub cursor: ListCursor,
     /// The name entered for the subscription.
@@ -31,11 +37,38 @@ impl FeedChoice {
     pub(super) fn new(
         asked: CleanBuf,
         feeds: Vec<(CleanBuf, CleanBuf)>,
-        title: Option<String>,
-        folder: Vec<String>,
+        page: Option<Box<PagePreview>>,
+        (title, folder): (Option<String>, Vec<String>),
     ) -> Self {
-        let feeds = feeds.into_iter().map(|(title, address)| (title, address, false)).collect();
-        Self { asked, feeds, title, folder, ..Self::default() }
+        let mut feeds: Vec<_> = feeds.into_iter().map(|(title, address)| (title, address, false)).collect();
+        if let Some(page) = &page {
+            let name = format!("the page itself: {}", counted(page.report.entries, "release"));
+            feeds.push((CleanBuf::line(&name), page.address.clone(), false));
+        }
+        Self { asked, feeds, page, title, folder, ..Self::default() }
+    }
+
+    /// Returns the lines that show what the page lists: how it was found, and day and title of the first releases.
+    #[must_use]
+    pub fn preview(&self) -> Vec<(CleanBuf, CleanBuf)> {
+        let Some(page) = &self.page else { return Vec::new() };
+        let mut lines = vec![(CleanBuf::default(), CleanBuf::line(&page.report.to_string()))];
+        let selected = page.report.selected.iter();
+        lines.extend(selected.map(|one| (CleanBuf::default(), CleanBuf::line(&one.to_string()))));
+        lines.extend(page.releases.iter().take(PREVIEW).cloned());
+        lines
+    }
+
+    /// The lines below the feeds: an empty one, and those of the preview.
+    fn below(&self) -> usize {
+        let lines = self.preview().len();
+        if lines == 0 { 0 } else { lines + 1 }
+    }
+
+    /// The rows for the feeds, at least three where there are as many.
+    fn rows(&self, app: &App) -> usize {
+        let all = rows(self.frame(app), 0);
+        all.saturating_sub(self.below()).max(all.min(3)).min(self.feeds.len().max(1))
     }
 
     fn toggle(&mut self) {
@@ -55,14 +88,20 @@ impl FeedChoice {
     fn subscribe(&self, app: &mut App) {
         let chosen = self.chosen();
         app.inform(match chosen.as_slice() {
-            [(title, _)] => format!("subscribing to {}…", short(title)),
+            [(title, address)] => {
+                let page = self.page.as_ref().filter(|page| page.address == *address && !page.title.is_empty());
+                format!("subscribing to {}…", short(page.map_or(title, |page| &page.title)))
+            }
             many => format!("subscribing to {}…", counted(many.len(), "feed")),
         });
         // The name applies only to a single feed, the folder to all.
         let title = self.title.clone().filter(|_| chosen.len() == 1);
         for (_, address) in chosen {
             let (title, folder) = (title.clone(), self.folder.clone());
-            app.command(LibraryCommand::Subscribe { address: address.to_string(), is_guess: false, title, folder });
+            let page = self.page.as_ref().filter(|page| page.address == address);
+            let rules = page.map(|page| page.rules.clone()).unwrap_or_default();
+            let address = address.to_string();
+            app.command(LibraryCommand::Subscribe { address, is_guess: false, title, folder, rules, is_chosen: true });
         }
     }
 }
@@ -78,11 +117,11 @@ impl PopupState for FeedChoice {
 
     fn frame(&self, app: &App) -> Rect {
         // One line per feed, so that the feeds of most pages fit a small window.
-        frame(app.layout().body, self.feeds.len())
+        frame(app.layout().body, self.feeds.len() + self.below())
     }
 
     fn act(&mut self, app: &mut App, action: Action) -> Next {
-        let (rows, count) = (rows(self.frame(app), 0), self.feeds.len());
+        let (rows, count) = (self.rows(app), self.feeds.len());
         match action {
             Action::Close => return Next::Close,
             Action::SubscribeChosen => {
@@ -112,6 +151,6 @@ impl PopupState for FeedChoice {
     }
 
     fn settle(&mut self, app: &App) {
-        self.cursor.settle(rows(self.frame(app), 0), self.feeds.len());
+        self.cursor.settle(self.rows(app), self.feeds.len());
     }
 }

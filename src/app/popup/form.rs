@@ -14,6 +14,7 @@ use super::{Next, PopupState};
 use crate::app::App;
 use crate::app::library::LibraryCommand;
 use crate::app::prompt::Prompt;
+use crate::feed::Rules;
 use crate::keymap::{Action, Scope};
 use crate::library::AccountId;
 use crate::net::address::{is_bare, meant};
@@ -202,9 +203,23 @@ impl FormPopup {
                 return self.refuse(&format!("{name} gives the feed its title; leave the title empty"));
             }
             (Ok(url), _) => {
-                app.followed(url, account).map(|one| CleanBuf::line(&format!("already subscribed: {}", one.title)))
+                // Options may change how a known address is read.
+                let known = app.followed(url, account).filter(|_| self.text(3).is_empty());
+                known.map(|one| CleanBuf::line(&format!("already subscribed: {}", one.title)))
             }
         };
+        let rules = match Rules::of_options(self.text(3)) {
+            Ok(rules) => rules,
+            Err(wrong) if self.error.is_none() => {
+                self.at = 3;
+                return self.refuse(&wrong.to_string());
+            }
+            Err(_) => Rules::default(),
+        };
+        if let Some((_, name)) = through.as_ref().filter(|_| !rules.is_empty()) {
+            self.at = 3;
+            return self.refuse(&format!("{name} reads the feed; leave the options empty"));
+        }
         if let (Ok(url), None) = (asked, &self.error)
             && self.waits.as_deref() != Some(url.as_str())
         {
@@ -218,7 +233,8 @@ impl FormPopup {
                 }
             } else {
                 let (address, is_guess) = (address.clone(), is_bare(self.text(0)));
-                app.command(LibraryCommand::Subscribe { address, is_guess, title: self.name(), folder });
+                let title = self.name();
+                app.command(LibraryCommand::Subscribe { address, is_guess, title, folder, rules, is_chosen: false });
             }
             self.waits = Some(address);
         }

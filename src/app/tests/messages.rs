@@ -88,7 +88,7 @@ fn messages(preset: Preset) -> Vec<(String, Vec<Named>)> {
     });
     after(&[panes(Action::Subscribe)], &|reader| {
         let feeds = vec![(CleanBuf::line("a"), CleanBuf::line("https://example.org/a"))];
-        report(reader, LibraryEvent::Offered { asked: CleanBuf::line("https://example.org/"), feeds });
+        report(reader, LibraryEvent::Offered { asked: CleanBuf::line("https://example.org/"), feeds, page: None });
     });
     after(&[panes(Action::Undo)], &|reader| {
         perform(reader, Scope::List, Action::ShowUnread);

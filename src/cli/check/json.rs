@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{Checked, Totals};
 use crate::document::json::value;
-use crate::feed::check::{FieldCount, Finding, ListingReport, Report, RuleId, Severity};
-use crate::feed::listing::Method;
+use crate::feed::check::{FieldCount, Finding, Report, RuleId, Severity};
+use crate::feed::listing::{ListingReport, Method, Selected};
 use crate::feed::table::{Column, Layout};
 use crate::text::CleanBuf;
 
@@ -60,6 +60,17 @@ struct Listing<'a> {
     entries: usize,
     dated: usize,
     feeds: Vec<&'a str>,
+    /// What each selector of the user found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    selected: Vec<SelectedPart<'a>>,
+}
+
+/// What a selector found.
+#[derive(Serialize)]
+struct SelectedPart<'a> {
+    selector: String,
+    entries: usize,
+    first: &'a str,
 }
 
 #[derive(Serialize)]
@@ -195,7 +206,12 @@ fn listing(found: &ListingReport) -> Listing<'_> {
         entries: found.entries,
         dated: found.dated,
         feeds: found.feeds.iter().map(CleanBuf::as_str).collect(),
+        selected: found.selected.iter().map(selected).collect(),
     }
+}
+
+fn selected(one: &Selected) -> SelectedPart<'_> {
+    SelectedPart { selector: one.selector.to_string(), entries: one.count, first: one.first.as_str() }
 }
 
 fn rule(id: RuleId, count: u64) -> Broken {

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::{Checked, Totals};
 use crate::cli::output_style::{OutputStyle, TextStyle};
-use crate::feed::check::{FieldCount, Finding, KEPT, ListingReport, Report, RuleId, Severity, Summary};
+use crate::feed::check::{FieldCount, Finding, KEPT, Report, RuleId, Severity, Summary};
+use crate::feed::listing::ListingReport;
 use crate::feed::table::{Column, Layout};
 use crate::text::{counted, grouped};
 
@@ -98,15 +99,9 @@ fn columns(layout: &Layout) -> Vec<String> {
 
 /// Describes how the releases of a page were found, and which feed the page names.
 fn listing(found: &ListingReport) -> Vec<String> {
-    let ListingReport { method, completed, confidence, entries, dated, feeds } = found;
-    let with = completed.map(|other| format!(", completed from {}", other.name())).unwrap_or_default();
-    let dates = match *dated {
-        0 => "no dates".to_owned(),
-        dated if dated == *entries => "all dated".to_owned(),
-        dated => format!("{} dated", grouped(dated)),
-    };
-    let mut lines = vec![format!("found in {}{with} · {dates} · confidence: {}", method.name(), confidence.name())];
-    if let Some((first, others)) = feeds.split_first() {
+    let mut lines = vec![found.to_string()];
+    lines.extend(found.selected.iter().map(ToString::to_string));
+    if let Some((first, others)) = found.feeds.split_first() {
         let more = if others.is_empty() { String::new() } else { format!(" and {} more", grouped(others.len())) };
         lines.push(format!("the page names the feed {first}{more}"));
     }

@@ -6,7 +6,7 @@ use super::entry::Entry;
 use super::json_ld::Data;
 use super::page::Page;
 use super::rows::{DateSource, Rows};
-use super::tree::weight;
+use super::tree::{Node, weight};
 use super::{Confidence, Found, Method, NoListing};
 
 /// A page with this much running text outside of its list is an article.
@@ -17,8 +17,12 @@ const LONG_ARTICLE: usize = 1_600;
 const OWN_ARTICLE: usize = 400;
 /// A page that says that it is an article has at least this many entries if it is a list all the same.
 const FEWEST_BESIDE: usize = 12;
-/// The fewest entries without dates.
+/// The fewest entries without dates, and how much their titles say on average: those in headings, and others.
 const FEWEST_UNDATED: usize = 5;
+const HEADED_TITLE: usize = 20;
+const LINKED_TITLE: usize = 24;
+/// A page that may be an article has fewer entries than this in the list beside it.
+const FEW_BESIDE: usize = 6;
 /// The least running text of a page that is more than a shell for a script.
 const SHELL: usize = 200;
 
@@ -28,7 +32,9 @@ pub fn choose(page: &Page, lists: &[Rows], data: &Data, state: Vec<Entry>) -> Re
     let html = best.filter(|rows| refusal(page, rows, data).is_none());
     let dated = html.filter(|rows| rows.is_dated()).map_or(0, |rows| rows.list.len());
     let is_whole = |count: usize| count > 0 && count * 10 >= dated * 6;
-    let has_list = data.entries.len() > 1 || data.is_list;
+    // A shop may describe its goods as a list of links.
+    let is_shop = data.postings == 0 && best.is_some_and(|rows| !rows.is_dated() && is_priced(page, rows));
+    let has_list = (data.entries.len() > 1 || data.is_list) && !is_shop;
     if has_list && is_whole(data.entries.len()) {
         return Ok(with_rows(page, lists, data.entries.clone(), Method::JsonLd));
     }
@@ -42,6 +48,18 @@ pub fn choose(page: &Page, lists: &[Rows], data: &Data, state: Vec<Entry>) -> Re
     let completed = complete(&mut entries, data.entries.iter().chain(&state));
     let (method, confidence) = method_of(page, rows);
     Ok(Found { entries, method, confidence, completed: completed.then_some(Method::JsonLd) })
+}
+
+/// Returns the rows of the list of a page.
+pub fn rows_of(page: &Page, lists: Vec<Rows>, data: &Data) -> Result<Rows, NoListing> {
+    let best = best_of(page, &lists).map(|rows| (rows.list[0].unit, rows.list.len(), refusal(page, rows, data)));
+    let (first, count) = match best {
+        Some((first, count, None)) => (first, count),
+        Some((.., Some(reason))) => return Err(reason),
+        None => return Err(nothing(page, data)),
+    };
+    let is_best = |rows: &Rows| rows.list[0].unit == first && rows.list.len() == count;
+    lists.into_iter().find(is_best).ok_or(NoListing::Nothing)
 }
 
 /// Completes entries from data by the rows that have the same addresses.
@@ -95,14 +113,26 @@ fn is_enough(page: &Page, rows: &Rows) -> bool {
     let count = rows.list.len();
     let said: usize = rows.list.iter().map(|row| weight(&row.main.title).min(60)).sum();
     let links = page.links.all.iter().filter(|link| link.weight > 10 && !link.is_minor).count();
-    let is_titled = rows.headings * 2 >= count || count * 5 >= links * 2;
-    rows.is_marked && count > 1 || count >= FEWEST_UNDATED && said >= count * 16 && is_titled
+    let is_headed = rows.headings * 2 >= count && said >= count * HEADED_TITLE;
+    let is_titled = is_headed || count * 5 >= links * 2 && said >= count * LINKED_TITLE;
+    rows.is_marked && count > 1 || count >= FEWEST_UNDATED && is_titled && !is_directory(page, rows)
+}
+
+/// Whether most rows have an address for mail or a telephone number.
+fn is_directory(page: &Page, rows: &Rows) -> bool {
+    let is_contact = |node: &Node| {
+        let href = node.attribute("href").unwrap_or_default();
+        href.starts_with("mailto:") || href.starts_with("tel:")
+    };
+    let has_contact = |(start, end): &(usize, usize)| {
+        page.tree.nodes.get(*start..*end).unwrap_or_default().iter().take(400).any(is_contact)
+    };
+    spans(rows).filter(has_contact).count() * 2 >= rows.list.len()
 }
 
 /// Returns why a list is not that of the page, if it is not.
 fn refusal(page: &Page, rows: &Rows, data: &Data) -> Option<NoListing> {
-    let priced = rows.list.iter().filter(|row| has_price(page, row.unit.start, row.unit.end)).count();
-    if !rows.is_dated() && priced * 2 >= rows.list.len() {
+    if !rows.is_dated() && is_priced(page, rows) {
         return Some(NoListing::Shop);
     }
     let all = page.running_in(0, page.tree.len());
@@ -114,12 +144,30 @@ fn refusal(page: &Page, rows: &Rows, data: &Data) -> Option<NoListing> {
     if is_declared && (outside >= OWN_ARTICLE || rows.list.len() < FEWEST_BESIDE) {
         return Some(NoListing::Article);
     }
+    // A short article with other news beside it or below.
+    let is_likely = page.is_article && rows.list.len() < FEW_BESIDE || rows.is_side;
+    if is_likely && !rows.is_marked && outside >= OWN_ARTICLE && own < outside {
+        return Some(NoListing::Article);
+    }
     let is_small = if rows.is_dated() {
         own < outside && (said * 3 / 2 < outside || outside >= LONG_ARTICLE)
     } else {
         !rows.is_marked
     };
     (outside >= ARTICLE && is_small).then_some(NoListing::Article)
+}
+
+/// Whether most rows name a price.
+fn is_priced(page: &Page, rows: &Rows) -> bool {
+    let priced = spans(rows).filter(|(start, end)| has_price(page, *start, *end)).count();
+    priced * 2 >= rows.list.len()
+}
+
+/// The nodes from each row to the next one, as a row may be the heading of a card only.
+fn spans(rows: &Rows) -> impl Iterator<Item = (usize, usize)> {
+    let ends = rows.list.iter().skip(1).map(|row| row.unit.start);
+    let last = rows.list.last().map(|row| row.unit.end);
+    rows.list.iter().map(|row| row.unit.start).zip(ends.chain(last))
 }
 
 /// Whether a range of nodes names a price.

@@ -3,7 +3,14 @@
 //! [`find`] only collects candidates. `05/06/2018` alone could be either day; [`settle`] reads all dates of a list
 //! in the same order of day and month, if only one order fits them all. A date that stays ambiguous is no date.
 
+mod address;
+mod calendars;
 mod months;
+mod partial;
+mod ranges;
+
+pub use address::{of_address, year_of_address};
+pub use partial::{Partial, without_year, year_of};
 
 use crate::feed::date;
 use crate::release::{Date, Precision};
@@ -40,12 +47,14 @@ pub struct Found {
     pub is_alone: bool,
 }
 
-/// Finds the dates in a text, in order.
+/// Finds the dates in a text, in order. A range of days counts as its first day.
 pub fn find(text: &str) -> Vec<Found> {
     if text.len() > LONGEST {
         return Vec::new();
     }
-    let chars: Vec<char> = text.chars().map(plain).collect();
+    let mut chars: Vec<char> = text.chars().map(plain).collect();
+    ranges::keep_first_days(&mut chars);
+    let chars = chars;
     if !chars.iter().any(char::is_ascii_digit) {
         return Vec::new();
     }
@@ -107,7 +116,11 @@ fn numeric(chars: &[char], start: usize) -> Option<(usize, Raw)> {
         return None;
     }
     let mut at = start;
-    let first = number(chars, &mut at, 4)?;
+    let era = calendars::era_before(chars, start);
+    let first = match era {
+        Some(_) => number_of_era(chars, &mut at)?,
+        None => number(chars, &mut at, 4)?,
+    };
     let mark = mark(chars, &mut at)?;
     let second = number(chars, &mut at, 2)?;
     let next = self::mark(chars, &mut at)?;
@@ -129,11 +142,15 @@ fn numeric(chars: &[char], start: usize) -> Option<(usize, Raw)> {
     if matches!(after, Some('日' | '일' | '号')) {
         at += 1;
     }
+    if let Some(before) = era {
+        return Some((at, Raw::Known(day(first.0 + before, second.0, third.0)?)));
+    }
     if digits(first) == 4 {
         let date = day(first.0, second.0, third.0)?;
         return (at - third_at <= 3).then_some((at, Raw::Known(date)));
     }
-    let is_year = digits(third) == 4 && (YEARS.contains(&third.0) || BUDDHIST.contains(&third.0));
+    let is_known = |year: u32| [YEARS, BUDDHIST, calendars::SOLAR].iter().any(|years| years.contains(&year));
+    let is_year = digits(third) == 4 && is_known(third.0);
     let is_short = digits(third) == 2 && digits(first) <= 2 && (digits(first) == 2 || digits(second) == 2);
     if digits(first) > 2 || !(is_year || is_short) || matches!(mark, '年' | '년') {
         return None;
@@ -154,6 +171,15 @@ fn number(chars: &[char], at: &mut usize, most: usize) -> Option<(u32, usize)> {
     Some((value, digits))
 }
 
+/// Reads the year of an era, which has up to three digits.
+fn number_of_era(chars: &[char], at: &mut usize) -> Option<(u32, usize)> {
+    let digits = chars[*at..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let value =
+        chars[*at..].iter().take(digits).filter_map(|c| c.to_digit(10)).fold(0, |value, digit| value * 10 + digit);
+    *at += digits;
+    (1..=3).contains(&digits).then_some((value, digits))
+}
+
 /// Reads the mark between two numbers, with blanks where they are usual.
 fn mark(chars: &[char], at: &mut usize) -> Option<char> {
     let blanks = |at: usize| chars[at..].iter().take_while(|c| **c == ' ').count().min(2);
@@ -166,8 +192,11 @@ fn mark(chars: &[char], at: &mut usize) -> Option<char> {
     (*at < chars.len()).then_some(mark)
 }
 
-/// Makes a day, of the Buddhist era too.
+/// Makes a day, of the Buddhist era and the Persian calendar too.
 fn day(year: u32, month: u32, day: u32) -> Option<Date> {
+    if calendars::SOLAR.contains(&year) {
+        return calendars::of_solar(year, month, day);
+    }
     let year = if BUDDHIST.contains(&year) { year - BUDDHIST_ERA } else { year };
     YEARS.contains(&year).then(|| Date::from_ymd(year.cast_signed(), month, day))?
 }
@@ -181,6 +210,7 @@ fn named(chars: &[char], found: &mut Vec<(usize, usize, Raw)>) {
             continue;
         }
         if let Some((first, last, date)) = around(chars, &words, at, free) {
+            let (first, date) = ranges::begun_before(chars, &words, first, date).unwrap_or((first, date));
             let end = words[last].end;
             let marks = chars[..end].iter().rev().take_while(|c| !c.is_alphanumeric()).count();
             found.push((words[first].start, end - marks, Raw::Known(date)));
@@ -377,35 +407,6 @@ fn order_of(numbers: &[([u32; 3], char)], language: &str) -> Option<Order> {
     let mut sorted = fitting.iter().copied().filter(is_sorted);
     let only = sorted.next().filter(|_| sorted.next().is_none());
     only.or_else(|| if numbers.iter().all(|(_, mark)| *mark == '.') { fit(Order::Dmy) } else { None })
-}
-
-/// Returns the day that the path of an address names: `/2016/04/23/`, `/2016/0423/`, `/2016-04-23-title`.
-pub fn of_address(address: &str) -> Option<Date> {
-    let path = address.split_once("://").map_or(address, |(_, rest)| rest).split(['?', '#']).next()?;
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
-    let value = |text: &str| text.parse::<u32>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
-    for (at, part) in parts.iter().enumerate() {
-        let is_year = |text: &str| text.len() == 4 && value(text).is_some_and(|year| YEARS.contains(&year));
-        let next = |n: usize| parts.get(at + n).copied().unwrap_or_default();
-        if is_year(part) {
-            let (month, rest) = (next(1), next(2));
-            if month.len() == 4 {
-                let (month, rest) = month.split_at_checked(2)?;
-                return day(value(part)?, value(month)?, value(rest)?);
-            }
-            if (1..=2).contains(&month.len()) && (1..=2).contains(&rest.len()) && !next(3).is_empty() {
-                return day(value(part)?, value(month)?, value(rest)?);
-            }
-        }
-        let bytes = part.as_bytes();
-        if bytes.len() > 10 && bytes[4] == b'-' && bytes[7] == b'-' && !bytes[10].is_ascii_digit() {
-            let number = |from: usize, to: usize| part.get(from..to).and_then(value);
-            if let (Some(year), Some(month), Some(of_month)) = (number(0, 4), number(5, 7), number(8, 10)) {
-                return day(year, month, of_month);
-            }
-        }
-    }
-    None
 }
 
 #[cfg(test)]

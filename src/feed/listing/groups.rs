@@ -53,7 +53,10 @@ pub fn groups_of(page: &Page) -> Vec<Group> {
     let mut found: FxHashMap<Key<'_>, Vec<usize>> = FxHashMap::default();
     for (at, node) in tree.nodes.iter().enumerate() {
         let is_leaf = matches!(node.name.as_str(), "" | "br" | "img" | "html" | "body" | "thead" | "tbody" | "td");
-        if node.is_aside || is_leaf || page.links.within(at, node.end).is_empty() {
+        // Some entries of a list have no link.
+        let may_lack_link =
+            || matches!(node.name.as_str(), "tr" | "li" | "article") && !page.dates_in(at, node.end).is_empty();
+        if node.is_aside || is_leaf || (page.links.within(at, node.end).is_empty() && !may_lack_link()) {
             continue;
         }
         let name = node.name.as_str();
@@ -109,10 +112,43 @@ fn flat(page: &Page) -> Vec<Group> {
             if starts.len() < 3 || starts.len() * 3 < count / 4 || starts.len() == count {
                 continue;
             }
+            let starts = dated_before(page, at, &starts).unwrap_or(starts);
             let ends = starts.iter().skip(1).copied().chain([node.end]);
             let units = starts.iter().zip(ends).map(|(start, end)| Unit { start: *start, end }).collect();
             groups.push(Group::new(units, at));
         }
     }
     groups
+}
+
+/// Returns where the entries begin if a date stands before each of these elements: there.
+fn dated_before(page: &Page, parent: usize, starts: &[usize]) -> Option<Vec<usize>> {
+    let tree = &page.tree;
+    let (first, last) = (*starts.first()?, *starts.last()?);
+    let alone = |from: usize, to: usize| page.dates_in(from, to).iter().rev().find(|date| date.is_alone);
+    // With a date after the last one, dates may as well follow their entries.
+    if alone(first, tree.nodes[first].end).is_some() || alone(tree.nodes[last].end, tree.nodes[parent].end).is_some() {
+        return None;
+    }
+    // The part of the parent that contains a node, text too.
+    let part_of =
+        |node: usize| std::iter::once(node).chain(tree.ancestors(node)).find(|at| tree.nodes[*at].parent == parent);
+    let mut free = parent + 1;
+    let mut dated = 0;
+    let mut moved = Vec::with_capacity(starts.len());
+    for &start in starts {
+        let before = alone(free, start).and_then(|date| part_of(date.node));
+        // Only what stands right before the first element belongs to it.
+        let is_near = |at: &usize| {
+            tree.children(parent).skip_while(|child| child <= at).take_while(|child| *child < start).count() < 3
+        };
+        let before = before.filter(|at| *at >= free && (!moved.is_empty() || is_near(at)));
+        if before.is_none() && moved.is_empty() {
+            return None;
+        }
+        dated += usize::from(before.is_some());
+        moved.push(before.unwrap_or(start));
+        free = tree.nodes[start].end;
+    }
+    (dated * 10 >= starts.len() * 8).then_some(moved)
 }

@@ -8,6 +8,7 @@ use super::dates::{self, Raw};
 use super::links::{Base, Links};
 use super::marked;
 use super::tree::{Line, Node, Tree, collapse, weight};
+use super::years::{self, PartialAt, YearAt};
 use crate::feed::date;
 use crate::release::Precision;
 
@@ -19,10 +20,36 @@ const PART: usize = 16;
 /// The most lines that are searched for dates.
 const MOST_LINES: usize = 60_000;
 
+/// The first nodes, which contain what a page says about itself.
+const MOST_META: usize = 2_000;
+
 /// Words in classes of elements with the date of publication, and with other dates.
 const PUBLISHED: [&str; 8] = ["published", "publish", "posted", "created", "datepublished", "pubdate", "filed", "date"];
 const OTHER: [&str; 9] =
     ["updated", "modified", "datemodified", "deadline", "closing", "expires", "end", "enddate", "update"];
+
+/// Words before dates that are not those of publication.
+const OTHER_LABELS: [&str; 19] = [
+    "updated",
+    "modified",
+    "last update",
+    "deadline",
+    "closing",
+    "closes",
+    "expires",
+    "valid until",
+    "aktualisiert",
+    "mis à jour",
+    "mise à jour",
+    "actualizado",
+    "actualización",
+    "aggiornato",
+    "atualizado",
+    "обновлено",
+    "изменено",
+    "更新",
+    "최종수정",
+];
 
 /// A date on the page.
 #[derive(Debug, Clone)]
@@ -51,6 +78,11 @@ pub struct Page {
     /// The elements that the page marks as titles of entries.
     pub titles: Vec<usize>,
     pub language: String,
+    /// Dates without a year, and the years of headings.
+    pub partials: Vec<PartialAt>,
+    pub years: Vec<YearAt>,
+    /// Whether the page says that it is an article; many lists say so, too.
+    pub is_article: bool,
     /// The text of each line counted before it: content that is not linked.
     running: Vec<usize>,
 }
@@ -73,7 +105,13 @@ impl Page {
             running.push(running.last().copied().unwrap_or(0) + running_text(line));
         }
         let dates = dates_of(&tree);
-        Self { tree, links, dates, headings, titles, language, running }
+        let (partials, years) = (years::partials_of(&tree), years::years_of(&tree));
+        let is_article = tree.nodes.iter().take(MOST_META).any(|node| {
+            node.is("meta")
+                && (node.attribute("property") == Some("og:type") && node.attribute("content") == Some("article")
+                    || node.attribute("property") == Some("article:published_time"))
+        });
+        Self { tree, links, dates, headings, titles, language, partials, years, is_article, running }
     }
 
     pub fn node(&self, at: usize) -> &Node {
@@ -127,7 +165,8 @@ fn dates_of(tree: &Tree) -> Vec<DateAt> {
         let value = match node.name.as_str() {
             "time" => node.attribute("datetime").or_else(|| node.attribute("content")),
             "abbr" => node.attribute("title"),
-            _ => node.attribute("content").filter(|_| is_date()).or_else(|| node.attribute("data-datetime")),
+            "a" | "img" => None,
+            _ => node.attribute("content").filter(|_| is_date()).or_else(|| whole_date(node)),
         };
         let Some(value) = value.filter(|value| value.len() < 80) else { continue };
         let raw = match date::parse(value.trim()) {
@@ -165,8 +204,9 @@ fn dates_of(tree: &Tree) -> Vec<DateAt> {
                 continue;
             }
             let inner = tree.nodes[line.nodes.0].parent;
-            let rank = rank(tree, inner) + if date.is_alone { 3 } else { 0 };
-            let form = form_of(tree, line.block) ^ if date.is_alone { 2 } else { 4 };
+            let is_other = is_labelled_other(&line.text, date.range.0);
+            let rank = rank(tree, inner) + if date.is_alone { 3 } else { 0 } - if is_other { 5 } else { 0 };
+            let form = form_of(tree, line.block) ^ if date.is_alone { 2 } else { 4 } ^ if is_other { 16 } else { 0 };
             let place = Some((number, date.range.1));
             found.push(DateAt { node: line.nodes.0, raw: date.raw, is_alone: date.is_alone, form, rank, place });
         }
@@ -180,6 +220,20 @@ fn dates_of(tree: &Tree) -> Vec<DateAt> {
     }
     found.sort_by_key(|date| date.node);
     found
+}
+
+/// Returns the date that an element has in an attribute for scripts or as its tool tip.
+fn whole_date(node: &Node) -> Option<&str> {
+    let is_day = |value: &&str| date::parse(value.trim()).is_some_and(|date| date.precision() >= Precision::Day);
+    let for_scripts = ["data-datetime", "data-date", "data-time", "data-published"];
+    let values = for_scripts.iter().filter_map(|name| node.attribute(name));
+    values.chain(node.attribute("title")).filter(|value| value.len() < 40).find(is_day)
+}
+
+/// Whether the text before a date says that it is not that of publication.
+fn is_labelled_other(line: &str, start: usize) -> bool {
+    let before: String = line.chars().take(start).flat_map(char::to_lowercase).collect();
+    !before.is_empty() && OTHER_LABELS.iter().any(|label| before.contains(label))
 }
 
 /// Finds the dates that are alone in an element of a line with several.

@@ -2,10 +2,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::dates;
 use super::entry::Entry;
+use super::labels::{self, Columns};
 use super::page::Page;
 use super::rows::Row;
-use super::tree::{Line, weight};
+use super::tree::{Line, collapse, weight};
 use crate::release::Date;
 
 /// Words in classes of elements with topics, and with places.
@@ -48,10 +50,22 @@ pub fn entries(page: &Page, rows: &[Row], dates: &[Option<Date>]) -> Vec<Entry> 
         }
     }
     let repeated = topic_forms(page, rows, &shared);
+    let columns = Columns::of(page, rows);
+    let beside: Vec<Option<String>> = rows.iter().map(|row| beside_date(page, row)).collect();
+    // A single pair of names with a comma may be anything.
+    let is_beside = beside.iter().flatten().count() * 2 > rows.len().max(2);
     rows.iter()
         .zip(dates)
-        .map(|(row, date)| {
+        .zip(beside)
+        .map(|((row, date), beside)| {
             let mut topics = named_topics(page, row);
+            if topics.is_empty() {
+                topics = labelled_topics(page, row);
+            }
+            if topics.is_empty() {
+                let is_topic = |text: &String| (2..=SHORT).contains(&weight(text)) && *text != row.main.title;
+                topics.extend(Columns::cell(page, row, columns.topic).filter(is_topic));
+            }
             if topics.is_empty() {
                 let found = lines(page, row).find(|line| {
                     repeated.contains(&page.form(line.block))
@@ -64,15 +78,12 @@ pub fn entries(page: &Page, rows: &[Row], dates: &[Option<Date>]) -> Vec<Entry> 
             }
             let address = row.main.target.map(|target| page.links.addresses[target].clone()).unwrap_or_default();
             let summary = summary(page, row, &topics, &shared, rows.len());
-            Entry {
-                title: row.main.title.clone(),
-                address,
-                date: *date,
-                place: place(page, row),
-                summary,
-                topics,
-                author: String::new(),
+            let mut place = place(page, row);
+            if place.is_empty() {
+                let cell = Columns::cell(page, row, columns.place).filter(|text| weight(text) <= SHORT);
+                place = cell.or_else(|| beside.filter(|_| is_beside)).unwrap_or_default();
             }
+            Entry { title: row.main.title.clone(), address, date: *date, place, summary, topics, author: String::new() }
         })
         .collect()
 }
@@ -166,6 +177,36 @@ fn named_topics(page: &Page, row: &Row) -> Vec<String> {
         }
     }
     topics
+}
+
+/// Returns the topics after a label: those of the links in its line, or else those that commas separate.
+fn labelled_topics(page: &Page, row: &Row) -> Vec<String> {
+    let is_labelled = |line: &&Line| weight(&line.text) < SHORT * 4 && labels::after_label(&line.text).is_some();
+    let Some(line) = lines(page, row).find(is_labelled) else { return Vec::new() };
+    let links = page.links.within(line.nodes.0, line.nodes.1);
+    let texts: Vec<String> = if links.is_empty() {
+        let rest = labels::after_label(&line.text).unwrap_or_default();
+        rest.split([',', ';', '|']).map(|topic| topic.trim().to_owned()).collect()
+    } else {
+        links.iter().map(|link| page.tree.text(link.node, page.node(link.node).end)).collect()
+    };
+    texts.into_iter().filter(|text| (2..=SHORT).contains(&weight(text))).take(MOST_TOPICS).collect()
+}
+
+/// Returns the place that stands in the line of the date, apart from it.
+fn beside_date(page: &Page, row: &Row) -> Option<String> {
+    let date = row.date.as_ref().filter(|date| date.node >= row.unit.start && date.node < row.unit.end)?;
+    let end = page.node(date.node).end;
+    let first = (date.node..end).find(|at| page.node(*at).name.is_empty() && !page.node(*at).text.trim().is_empty())?;
+    let line = page.tree.lines.get(page.node(first).line).filter(|line| weight(&line.text) <= SHORT * 2)?;
+    let text = if date.place.is_some() {
+        dates::find(&line.text).first()?.range
+    } else {
+        let shown = collapse(&page.node(first).text);
+        let before = line.text.find(&shown).and_then(|at| line.text.get(..at))?.chars().count();
+        (before, before + shown.chars().count())
+    };
+    labels::place_beside(&line.text, text)
 }
 
 fn is_topic_address(href: &str) -> bool {

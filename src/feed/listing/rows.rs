@@ -8,7 +8,8 @@ use super::groups::{Group, Unit};
 use super::page::{DateAt, Page};
 use super::parts;
 use super::tree::weight;
-use super::unit::{Main, main_of};
+use super::unit::{Main, linkless, main_of};
+use super::years;
 use crate::release::Date;
 
 /// The share of units, in percent, that must have a date for the list to be dated.
@@ -49,17 +50,21 @@ pub struct Rows {
     /// The number of rows with a date, even one that cannot be read.
     pub dated: usize,
     pub headings: usize,
+    /// Whether it is in a side bar, a menu or the like.
+    pub is_side: bool,
 }
 
 impl Rows {
     /// Reads a group. Returns `None` if its units are no entries.
     pub fn of(page: &Page, group: &Group) -> Option<Self> {
-        let all = group.units.len();
+        let mut all = group.units.len();
+        let mut unlinked: Vec<Unit> = Vec::new();
         let mut seen = FxHashSet::default();
         let mut rows: Vec<Row> = Vec::new();
         let mut single = 0;
         for &unit in &group.units {
             let Some(main) = main_of(page, unit).filter(|main| weight(&main.title) > 1 || main.target.is_some()) else {
+                unlinked.push(unit);
                 continue;
             };
             let is_new = main.target.is_none_or(|target| seen.insert(target));
@@ -73,6 +78,7 @@ impl Rows {
         if rows.len() < fewest || single * 10 < rows.len() * 6 {
             return None;
         }
+        all -= add_linkless(page, &mut rows, &unlinked);
         mend_titles(page, &mut rows);
         rows.retain(|row| weight(&row.main.title) > 1 && row.main.title.chars().any(char::is_alphabetic));
         if rows.len() < fewest {
@@ -90,10 +96,20 @@ impl Rows {
             points: 0.0,
             dated,
             headings,
+            is_side: is_side(page, group.units[0].start),
         };
         list.drop_undated();
         list.points = list.rate(page, all, single);
         Some(list)
+    }
+
+    /// Makes a list of rows that the user selected. They are dated if they are not yet.
+    pub fn picked(page: &Page, mut list: Vec<Row>, has_dates: bool) -> Self {
+        let container = list.first().map_or(0, |row| page.node(row.unit.start).parent);
+        let source = if has_dates { DateSource::Row } else { date_rows(page, &mut list, container) };
+        let dated = list.iter().filter(|row| row.date.is_some()).count();
+        let headings = list.len();
+        Self { list, container, source, is_marked: false, is_feed: false, points: 0.0, dated, headings, is_side: false }
     }
 
     pub fn is_dated(&self) -> bool {
@@ -130,21 +146,6 @@ impl Rows {
             let node = page.node(at);
             node.is("main") || node.attribute("role") == Some("main") || node.is_named(&["main", "content"])
         });
-        let is_side = page.tree.ancestors(self.container).chain([self.container]).any(|at| {
-            page.node(at).is_named(&[
-                "sidebar",
-                "side",
-                "related",
-                "popular",
-                "widget",
-                "footer",
-                "menu",
-                "nav",
-                "ticker",
-                "slider",
-                "breadcrumb",
-            ])
-        });
         // Of equal lists, that of the larger elements, which contain dates and texts.
         let span: usize = self.list.iter().map(|row| row.unit.end - row.unit.start).sum();
         (1.0 + count).ln()
@@ -156,7 +157,7 @@ impl Rows {
             * (0.4 + 0.6 * (count / float(all.max(1))).min(1.0))
             * (0.5 + 0.5 * (float(single) / count).min(1.0))
             * if is_main { 1.2 } else { 1.0 }
-            * if is_side { 0.5 } else { 1.0 }
+            * if self.is_side { 0.5 } else { 1.0 }
             * if self.is_marked { 1.6 } else { 1.0 }
     }
 
@@ -192,6 +193,52 @@ impl Rows {
         };
         parts::entries(page, &self.list, &dates)
     }
+}
+
+/// Adds the units without a link that have a title where the others have it, and a date. Returns the number of the rest.
+fn add_linkless(page: &Page, rows: &mut Vec<Row>, units: &[Unit]) -> usize {
+    let Some(like) = rows.first().map(|row| (row.unit, row.main.node)).filter(|_| units.len() <= rows.len()) else {
+        return units.len();
+    };
+    let found =
+        units.iter().filter_map(|unit| Some(Row { unit: *unit, main: linkless(page, *unit, like)?, date: None }));
+    let found: Vec<Row> = found.collect();
+    let rest = units.len() - found.len();
+    rows.extend(found);
+    rows.sort_by_key(|row| row.unit.start);
+    rest
+}
+
+/// Whether an element around a row is named after a side bar, a menu or a list of further releases. An element with
+/// most of the text is none of these, whatever it is called.
+fn is_side(page: &Page, row: usize) -> bool {
+    const SIDES: [&str; 19] = [
+        "sidebar",
+        "side",
+        "related",
+        "popular",
+        "widget",
+        "footer",
+        "menu",
+        "nav",
+        "ticker",
+        "slider",
+        "breadcrumb",
+        "recommended",
+        "trending",
+        "mostread",
+        "aside",
+        "comments",
+        "comment",
+        "replies",
+        "respond",
+    ];
+    let all = page.running_in(0, page.tree.len());
+    let is_part = |at: &usize| {
+        let end = page.node(*at).end;
+        page.running_in(*at, end) * 2 < all || (end - at) * 2 < page.tree.len()
+    };
+    page.tree.ancestors(row).filter(is_part).any(|at| page.node(at).is_named(&SIDES))
 }
 
 /// A number for points; small enough to be exact.
@@ -346,5 +393,5 @@ fn other_dates(page: &Page, rows: &mut [Row], container: usize) -> DateSource {
         }
         return DateSource::Address;
     }
-    DateSource::None
+    years::date_rows(page, rows, container).unwrap_or(DateSource::None)
 }

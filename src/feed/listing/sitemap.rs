@@ -131,6 +131,7 @@ impl Sitemap {
             feeds: Vec::new(),
             next: None,
             relative: 0,
+            selected: Vec::new(),
         })
     }
 }

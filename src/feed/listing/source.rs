@@ -4,9 +4,9 @@ use std::io::{self, Read};
 
 use url::Url;
 
-use super::{Entry, LARGEST, Listing, extract, sitemap};
+use super::{Entry, LARGEST, Listing, Unread, extract_with, sitemap};
 use crate::feed::fields::{Field, Fields};
-use crate::feed::{Limits, Raw, Refusal, Sink, html};
+use crate::feed::{Limits, Raw, Refusal, Rules, Sink, html};
 use crate::release::{Cause, Problem, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -16,16 +16,24 @@ pub(in crate::feed) fn read(
     input: &mut dyn Read,
     is_sitemap: bool,
     limits: Limits,
+    rules: &Rules,
     sink: &mut dyn Sink,
 ) -> Result<(), Refusal> {
     let most = if is_sitemap { sitemap::LARGEST } else { LARGEST };
     let Some((text, is_cut)) = whole(input, most, sink)? else { return Ok(()) };
     let base = sink.base();
-    let refuse = |reason| {
-        let feed = html::feed_link(&text).map(|address| CleanBuf::line(&address)).unwrap_or_default();
-        Refusal::NotAListing { reason, feed }
+    let refuse = |unread| match unread {
+        Unread::Selector(reason) => Refusal::Rule(reason),
+        Unread::NotAListing(reason) => {
+            let feed = html::feed_link(&text).map(|address| CleanBuf::line(&address)).unwrap_or_default();
+            Refusal::NotAListing { reason, feed }
+        }
     };
-    let listing = if is_sitemap { sitemap::read(&text)? } else { extract(&text, base.as_ref()).map_err(refuse)? };
+    let listing = if is_sitemap {
+        sitemap::read(&text)?
+    } else {
+        extract_with(&text, base.as_ref(), &rules.select).map_err(refuse)?
+    };
     drop(text);
     if is_cut {
         let reason = format!("larger than {} MiB; the rest was not read", most >> 20);
@@ -44,6 +52,9 @@ pub(in crate::feed) fn read(
         report(source, Cause::Link, &reason, sink);
     }
     deliver(&listing, base, limits, sink);
+    if let Some(next) = listing.next.as_ref().and_then(|next| Url::parse(next.as_str()).ok()) {
+        sink.older(&next);
+    }
     Ok(())
 }
 

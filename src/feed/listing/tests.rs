@@ -1,3 +1,5 @@
+mod kinds;
+
 use super::*;
 
 const HOME: &str = "https://example.org/news/";

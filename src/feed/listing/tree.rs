@@ -1,6 +1,7 @@
 //! A page as an array of nodes in document order, so that everything below a node is a range of it.
 
-use dom_query::{Document, NodeData, NodeRef};
+use dom_query::{Document, Matcher, NodeData, NodeId, NodeRef};
+use rustc_hash::FxHashMap;
 
 use crate::feed::html;
 
@@ -9,7 +10,7 @@ const MOST: usize = 400_000;
 /// The deepest nodes that are examined.
 const DEEPEST: usize = 200;
 /// The attributes that matter here.
-const KEPT: [&str; 24] = [
+const KEPT: [&str; 27] = [
     "href",
     "class",
     "id",
@@ -34,6 +35,9 @@ const KEPT: [&str; 24] = [
     "style",
     "aria-modal",
     "data-datetime",
+    "data-date",
+    "data-time",
+    "data-published",
 ];
 
 /// An element or a text.
@@ -112,11 +116,27 @@ pub struct Tree {
 impl Tree {
     /// Parses tamed markup.
     pub fn of(markup: &str) -> Self {
+        Self::with_matches(markup, &[], None).0
+    }
+
+    /// Parses tamed markup. Returns the numbers of the elements that each selector matches, too. Whatever the selector
+    /// with the number `content` matches is content, wherever it stands.
+    pub fn with_matches(markup: &str, selectors: &[Matcher], content: Option<usize>) -> (Self, Vec<Vec<usize>>) {
         let document = Document::from(markup);
-        let mut builder = Builder { tree: Self::default(), line: Line::default(), is_in_article: 0, is_in_link: 0 };
+        let mut bits: FxHashMap<NodeId, u64> = FxHashMap::default();
+        for (number, selector) in selectors.iter().enumerate().take(64) {
+            for node in document.select_matcher(selector).nodes() {
+                *bits.entry(node.id).or_default() |= 1 << number;
+            }
+        }
+        let matches = vec![Vec::new(); selectors.len()];
+        let content = content.map_or(0, |number| 1 << number);
+        let (tree, line) = (Self::default(), Line::default());
+        let mut builder =
+            Builder { tree, line, is_in_article: 0, is_in_link: 0, bits, matches, content, is_in_content: 0 };
         builder.element(&document.html_root(), 0, 0, false, 0);
         builder.end_line(0);
-        builder.tree
+        (builder.tree, builder.matches)
     }
 
     pub fn len(&self) -> usize {
@@ -189,6 +209,12 @@ struct Builder {
     line: Line,
     is_in_article: usize,
     is_in_link: usize,
+    /// The selectors that match an element, as bits; and the elements that each matches.
+    bits: FxHashMap<NodeId, u64>,
+    matches: Vec<Vec<usize>>,
+    /// The selector of content, as a bit, and how many such elements contain the next one.
+    content: u64,
+    is_in_content: usize,
 }
 
 impl Builder {
@@ -215,7 +241,15 @@ impl Builder {
         }
         drop(element);
         let mut own = Node { name, parent, end: at + 1, attributes, is_aside, ..Node::default() };
-        own.is_aside |= is_outside(&own, self.is_in_article > 0);
+        let matched = self.bits.get(&node.id).copied().unwrap_or(0);
+        for (number, found) in self.matches.iter_mut().enumerate() {
+            if matched & 1 << number != 0 {
+                found.push(at);
+            }
+        }
+        let is_content = matched & self.content != 0;
+        self.is_in_content += usize::from(is_content);
+        own.is_aside = self.is_in_content == 0 && (own.is_aside || is_outside(&own, self.is_in_article > 0));
         let (is_aside, is_block, is_link) =
             (own.is_aside, html::is_block(&own.name) || own.is("br"), own.is("a") && own.attribute("href").is_some());
         let is_article =
@@ -232,6 +266,7 @@ impl Builder {
         }
         self.is_in_article -= usize::from(is_article);
         self.is_in_link -= usize::from(is_link);
+        self.is_in_content -= usize::from(is_content);
         if is_block {
             self.end_line(inner);
         }

@@ -6,7 +6,10 @@ use super::{Drawn, list_line};
 use crate::app::popup::feed_choice::FeedChoice;
 use crate::ui::painter::Painter;
 
-/// Draws the feeds with their addresses.
+/// The columns of a day.
+const DAY: u16 = 10;
+
+/// Draws the feeds with their addresses, and below them what the page lists.
 pub fn draw(choice: &FeedChoice, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
     let theme = pen.theme;
     let mut cursor = None;
@@ -30,6 +33,17 @@ pub fn draw(choice: &FeedChoice, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
         let bare = address.as_str().find("://").map_or(0, |at| at + 3);
         let bare = address.as_clean().get(bare..address.as_str().len()).unwrap_or_default();
         pen.fit(x, y, line.right().saturating_sub(x), bare, theme.dim);
+    }
+    let below = choice.feeds.len().saturating_sub(top) as u16 + 1;
+    for ((day, text), y) in choice.preview().iter().zip(inner.top() + below..inner.bottom()) {
+        let x = inner.x + 2;
+        if day.is_empty() && y == inner.top() + below {
+            pen.fit(x, y, inner.right().saturating_sub(x), text.as_clean(), theme.dim);
+            continue;
+        }
+        pen.fit(x, y, DAY, day.as_clean(), theme.dim);
+        let x = x + DAY + 2;
+        pen.fit(x, y, inner.right().saturating_sub(x), text.as_clean(), theme.text);
     }
     (cursor, top + usize::from(inner.height) < choice.feeds.len())
 }

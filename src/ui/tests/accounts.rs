@@ -212,11 +212,11 @@ fn removing_an_account_asks_first() {
 #[test]
 fn the_dialog_offers_the_accounts_and_proposes_the_last_one() {
     let app = with_accounts(STACKED, "a");
-    assert_eq!(lines(&app)[3], "Follow  ● directly  ○ through reader.example.org  ○ through work");
+    assert_eq!(lines(&app)[4], "Follow  ● directly  ○ through reader.example.org  ○ through work");
     let mut app = with_accounts(WIDE, "a example.org Up Right");
     answer(&mut app, Ok(ServerAnswer::Subscribed(line("Example"))), "Enter");
     press(&mut app, "a");
-    assert_eq!(lines(&app)[3], "Follow  ○ directly  ● through reader.example.org  ○ through work");
+    assert_eq!(lines(&app)[4], "Follow  ○ directly  ● through reader.example.org  ○ through work");
     assert_eq!(app.session().account.as_deref(), Some("reader.example.org"));
 }
 

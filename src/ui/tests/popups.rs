@@ -183,25 +183,27 @@ fn a_removed_subscription_leaves_the_list_and_can_be_restored() {
 fn the_form_for_a_subscription_shows_examples_and_answers() {
     let (address, title) = ("Address  example.org", "Title  the feed's own title");
     let (folder, short_folder) = ("Folder  none, or one such as Europe/Courts", "Folder  none, or one such as Europ…");
+    let options = "Options  none, or --page, --select title=h3, --map title=Headline";
+    let short_options = "Options  none, or --page, --select …";
     let form = |keys: &'static str, large: &[&str], small: &[&str]| {
         assert_popup(|size| with_library(size, keys), "Subscribe", large, small);
     };
     form(
         "a",
-        &["Address  example.org, or https://example.org/feed.xml", title, folder],
-        &["Address  example.org, or https://ex…", title, short_folder],
+        &["Address  example.org, or https://example.org/feed.xml", title, folder, options],
+        &["Address  example.org, or https://ex…", title, short_folder, short_options],
     );
     form(
         "a ftp:/ /x Enter",
-        &["Address  ftp://x", title, folder, "neither http nor https"],
-        &["Address  ftp://x", title, short_folder, "neither http nor https"],
+        &["Address  ftp://x", title, folder, options, "neither http nor https"],
+        &["Address  ftp://x", title, short_folder, short_options, "neither http nor https"],
     );
-    let waits = [address, title, "Folder  Eu", "checking example.org…"];
-    form("a example.org Tab Tab Eu Enter", &waits, &waits);
+    let waits = |options| [address, title, "Folder  Eu", options, "checking example.org…"];
+    form("a example.org Tab Tab Eu Enter", &waits(options), &waits(short_options));
     form(
         "a example.org Tab Tab",
-        &[address, title, folder, "there are Asia · Europe · Europe / Courts"],
-        &[address, title, short_folder, "there are Asia · Europe · Europe / …"],
+        &[address, title, folder, options, "there are Asia · Europe · Europe / Courts"],
+        &[address, title, short_folder, short_options, "there are Asia · Europe · Europe / …"],
     );
 }
 
@@ -313,7 +315,10 @@ fn the_feeds_of_a_page_are_listed_with_their_addresses() {
             ("보도자료", "https://example.org/ko.rss"),
         ];
         let feeds = feeds.iter().map(|(title, address)| (CleanBuf::line(title), CleanBuf::line(address))).collect();
-        send(&mut app, Msg::Library(LibraryEvent::Offered { asked: CleanBuf::line("https://example.org/"), feeds }));
+        send(
+            &mut app,
+            Msg::Library(LibraryEvent::Offered { asked: CleanBuf::line("https://example.org/"), feeds, page: None }),
+        );
         press(&mut app, "Space");
         app
     };

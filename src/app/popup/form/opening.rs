@@ -12,7 +12,8 @@ use crate::keymap::{Action, Scope};
 use crate::library::{AccountId, SourceId};
 use crate::query::Query;
 use crate::release::address::host;
-use crate::text::{CleanBuf, grouped};
+use crate::sync::PagePreview;
+use crate::text::{CleanBuf, counted};
 
 impl App {
     fn open_form(&mut self, purpose: Purpose, first: String) {
@@ -126,17 +127,26 @@ impl App {
         }
     }
 
-    /// Offers the feeds of a page.
-    pub(in crate::app) fn offered(&mut self, asked: CleanBuf, feeds: Vec<(CleanBuf, CleanBuf)>) {
-        if feeds.is_empty() {
+    /// Offers the feeds of a page, and the page itself if it lists releases.
+    pub(in crate::app) fn offered(
+        &mut self,
+        asked: CleanBuf,
+        feeds: Vec<(CleanBuf, CleanBuf)>,
+        page: Option<Box<PagePreview>>,
+    ) {
+        if feeds.is_empty() && page.is_none() {
             self.not_subscribed(&asked, &CleanBuf::line("web page without a feed"), None);
         } else if let Some(form) = self.take_waiting(&asked) {
-            self.popups.push(FeedChoice::new(asked, feeds, form.name(), folder(form.text(2))));
+            self.popups.push(FeedChoice::new(asked, feeds, page, (form.name(), folder(form.text(2)))));
         } else {
             // The form was closed: do not interrupt the user.
-            let count = grouped(feeds.len());
+            let count = counted(feeds.len(), "feed");
+            let offer = match feeds.len() {
+                0 => "lists releases".to_owned(),
+                _ => format!("offers {count}"),
+            };
             let (host, key) = (host(asked.as_str()), self.key_of(Action::Subscribe));
-            self.inform(format!("{host} offers {count} feeds; press {key} and enter its address to choose"));
+            self.inform(format!("{host} {offer}; press {key} and enter its address to choose"));
         }
     }
 

@@ -63,6 +63,7 @@ impl Purpose {
                 ("Address", "example.org, or https://example.org/feed.xml"),
                 ("Title", "the feed's own title"),
                 ("Folder", "none, or one such as Europe/Courts"),
+                ("Options", "none, or --page, --select title=h3, --map title=Headline"),
             ],
             Self::Rename(_) => &[("Title", "the feed's own title")],
             Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],

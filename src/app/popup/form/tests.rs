@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
+use super::super::feed_choice::FeedChoice;
 use super::*;
 use crate::app::library::{LibraryEvent, Subscription};
 use crate::app::tests::TestApp;
 use crate::app::{Msg, Reread};
 use crate::catalog::Builder;
+use crate::feed::listing::{Confidence, ListingReport, Method};
 use crate::release::{Date, Release};
+use crate::sync::PagePreview;
 
 fn line(text: &str) -> CleanBuf {
     CleanBuf::line(text)
@@ -17,6 +20,19 @@ fn subscribe(address: &str, title: Option<&str>, folder: &[&str]) -> LibraryComm
         is_guess: false,
         title: title.map(str::to_owned),
         folder: folder.iter().map(|&name| name.to_owned()).collect(),
+        rules: Rules::default(),
+        is_chosen: false,
+    }
+}
+
+/// The same, after a choice.
+fn chosen(address: &str, title: Option<&str>, folder: &[&str], options: &str) -> LibraryCommand {
+    match subscribe(address, title, folder) {
+        LibraryCommand::Subscribe { address, is_guess, title, folder, .. } => {
+            let rules = Rules::of_options(options).expect("options");
+            LibraryCommand::Subscribe { address, is_guess, title, folder, rules, is_chosen: true }
+        }
+        other => other,
     }
 }
 
@@ -96,8 +112,14 @@ fn without_a_scheme_the_form_proposes_http_where_https_is_missing() {
     let mut reader = TestApp::new(80, 24);
     reader.keys("a \"example.org/f\" Enter");
     let asked = "https://example.org/f";
-    let guess =
-        LibraryCommand::Subscribe { address: asked.to_owned(), is_guess: true, title: None, folder: Vec::new() };
+    let guess = LibraryCommand::Subscribe {
+        address: asked.to_owned(),
+        is_guess: true,
+        title: None,
+        folder: Vec::new(),
+        rules: Rules::default(),
+        is_chosen: false,
+    };
     assert_eq!(reader.commands(), [guess]);
     reader.send(Msg::Library(LibraryEvent::NotSubscribed {
         asked: line(asked),
@@ -124,7 +146,11 @@ fn offered(keys: &str) -> TestApp {
     reader.keys(keys);
     reader.commands();
     let feeds = ["a", "b", "c"].map(|name| (line(name), line(&format!("https://example.org/{name}"))));
-    reader.send(Msg::Library(LibraryEvent::Offered { asked: line("https://example.org/"), feeds: feeds.to_vec() }));
+    reader.send(Msg::Library(LibraryEvent::Offered {
+        asked: line("https://example.org/"),
+        feeds: feeds.to_vec(),
+        page: None,
+    }));
     reader
 }
 
@@ -132,10 +158,10 @@ fn offered(keys: &str) -> TestApp {
 fn a_page_with_several_feeds_lets_the_user_choose() {
     let [a, b, c] = ["a", "b", "c"].map(|name| format!("https://example.org/{name}"));
     let table = [
-        ("Enter", vec![subscribe(&a, Some("T"), &["F"])], "subscribing to a…"),
-        ("Down Down Enter", vec![subscribe(&c, Some("T"), &["F"])], "subscribing to c…"),
-        ("_ j _ Enter", vec![subscribe(&a, None, &["F"]), subscribe(&c, None, &["F"])], "subscribing to 2 feeds…"),
-        ("_ k _ _ Enter", vec![subscribe(&b, Some("T"), &["F"])], "subscribing to b…"),
+        ("Enter", vec![chosen(&a, Some("T"), &["F"], "")], "subscribing to a…"),
+        ("Down Down Enter", vec![chosen(&c, Some("T"), &["F"], "")], "subscribing to c…"),
+        ("_ j _ Enter", vec![chosen(&a, None, &["F"], ""), chosen(&c, None, &["F"], "")], "subscribing to 2 feeds…"),
+        ("_ k _ _ Enter", vec![chosen(&b, Some("T"), &["F"], "")], "subscribing to b…"),
         ("Esc", vec![], ""),
     ];
     for (keys, commands, note) in table {
@@ -145,6 +171,58 @@ fn a_page_with_several_feeds_lets_the_user_choose() {
         assert_eq!((reader.commands(), reader.note()), (commands, note), "{keys}");
         assert_eq!(reader.app.scope(), Scope::List, "{keys}");
     }
+}
+
+#[test]
+fn a_page_that_lists_releases_is_shown_before_it_is_kept() {
+    let page = |options: &str| {
+        let rules = Rules::of_options(options).expect("options");
+        let report = ListingReport {
+            method: Method::Rows,
+            completed: None,
+            confidence: Confidence::High,
+            entries: 2,
+            dated: 2,
+            feeds: Vec::new(),
+            selected: Vec::new(),
+        };
+        let releases = vec![(line("2024-05-12"), line("Bridge opens")), (line("2024-05-11"), line("Bridge closes"))];
+        Box::new(PagePreview { address: line("https://example.org/"), title: line("News"), report, releases, rules })
+    };
+    let offer = |feeds: &[&str], options: &str| {
+        let mut reader = TestApp::new(80, 24);
+        reader.keys(&format!("a \"example.org\" Tab Tab \"F\" Tab \"{options}\" Enter"));
+        let commands = reader.commands();
+        assert!(matches!(&commands[..], [LibraryCommand::Subscribe { is_chosen: false, .. }]), "{commands:?}");
+        let feeds = feeds.iter().map(|name| (line(name), line(&format!("https://example.org/{name}")))).collect();
+        let asked = line("https://example.org/");
+        let options = options.replace('_', " ");
+        reader.send(Msg::Library(LibraryEvent::Offered { asked, feeds, page: Some(page(&options)) }));
+        reader
+    };
+    let mut reader = offer(&[], "--select_title=h3");
+    assert_eq!(reader.commands(), []);
+    let choice = reader.app.popups.find::<FeedChoice>().expect("a choice");
+    let shown: Vec<String> = choice.preview().iter().map(|(day, text)| format!("{day} {text}")).collect();
+    let expected = [
+        " found in a repeated list · all dated · confidence: high",
+        "2024-05-12 Bridge opens",
+        "2024-05-11 Bridge closes",
+    ];
+    assert_eq!(shown, expected);
+    reader.keys("Enter");
+    assert_eq!(reader.commands(), [chosen("https://example.org/", None, &["F"], "--page --select title=h3")]);
+    // The feed of the page comes first.
+    let mut reader = offer(&["feed"], "");
+    reader.keys("Enter");
+    assert_eq!(reader.commands(), [chosen("https://example.org/feed", None, &["F"], "")]);
+    let mut reader = offer(&["feed"], "");
+    reader.keys("j Enter");
+    assert_eq!(reader.note(), "subscribing to News…");
+    let mut reader = TestApp::new(80, 24);
+    reader.keys("a \"example.org\" S-Tab \"--pag\" Enter");
+    assert_eq!(message(&reader), "unknown option `--pag`; expected --page, --select, --map or --delimiter");
+    assert_eq!(reader.commands(), []);
 }
 
 #[test]
@@ -190,7 +268,7 @@ fn typing_replaces_a_proposed_text() {
 #[test]
 fn tab_cycles_through_the_fields_and_each_can_be_edited() {
     let mut reader = TestApp::new(80, 24);
-    reader.keys("a \"x\" S-Tab \"F\" Up \"T\" BS Tab Tab Left \"y\" Enter");
+    reader.keys("a \"x\" S-Tab S-Tab \"F\" Up \"T\" BS Tab Tab Tab Left \"y\" Enter");
     let commands = reader.commands();
     let [LibraryCommand::Subscribe { address, is_guess, folder, .. }] = commands.as_slice() else { panic!("one") };
     assert_eq!((address.as_str(), *is_guess, folder.join("/").as_str()), ("https://yx/", true, "F"));

@@ -28,6 +28,16 @@ fn dates_within_texts_are_found() {
         ("05/01/13", "[5, 1, 13]/"),
         ("6 hours ago", "relative"),
         ("2014 OK AG 1, 01/13/2014, Question", "[1, 13, 2014]/"),
+        ("12–14 May 2024", "2024-05-12"),
+        ("12 - 14 May 2024", "2024-05-12"),
+        ("May 12–14, 2024", "2024-05-12"),
+        ("28 May – 3 June 2024", "2024-05-28"),
+        ("28 December – 3 January 2024", "2023-12-28"),
+        ("Hall 3 - 14 May 2024", "2024-05-14"),
+        ("令和6年5月16日", "2024-05-16"),
+        ("民國113年5月16日", "2024-05-16"),
+        ("۱۴۰۳/۰۲/۱۶", "2024-05-05"),
+        ("۱۶ اردیبهشت ۱۴۰۳", "2024-05-05"),
     ] {
         assert_eq!(first(text).as_deref(), Some(expected), "{text}");
     }
@@ -84,6 +94,11 @@ fn addresses_name_days() {
         ("https://a.invalid/2020/2020-04-16-1200-title/", Some("2020-04-16")),
         ("https://a.invalid/2024/04/title/", None),
         ("https://a.invalid/2016/9999/1", None),
+        ("https://a.invalid/art/2024-05/16/content_1.htm", Some("2024-05-16")),
+        ("https://a.invalid/202405/t20240516_12345.html", Some("2024-05-16")),
+        ("https://a.invalid/20240516-title", Some("2024-05-16")),
+        ("https://a.invalid/news/12345678", None),
+        ("https://a.invalid/2024-05/title", None),
         ("https://a.invalid/?d=/2016/04/23/", None),
     ] {
         assert_eq!(of_address(address).map(|date| date.to_string()).as_deref(), expected, "{address}");
