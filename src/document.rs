@@ -2,8 +2,10 @@
 //!
 //! All text is escaped for the target format, so nothing in a feed can act on a viewer.
 
+mod atom;
 pub mod difference;
 pub mod digest;
+pub mod feed;
 pub mod html;
 pub mod json;
 pub mod markdown;

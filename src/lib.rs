@@ -17,9 +17,10 @@
 //! | 3 | [`sync`] | polling and storing subscriptions, subscribing |
 //! | 3 | [`server`] | clients of sync servers: Miniflux and the Google Reader API |
 //! | 3 | [`watches`] | judging what is new for watched queries |
+//! | 3 | [`query_feeds`] | saved queries as feeds, and the files that hold them |
 //! | 3 | [`download`] | files downloaded into a folder, with resuming |
 //! | 3 | [`typeset`] | a release as lines of text |
-//! | 3 | [`document`] | releases as documents: JSON Feed, Markdown, HTML, plain text |
+//! | 3 | [`document`] | releases as documents: JSON Feed, Atom, Markdown, HTML, plain text |
 //! | 4 | [`app`] | the complete state, and the one function that changes it |
 //! | 5 | [`ui`] | draws the state |
 //! | 6 | [`runtime`] | the main loop, the threads and the terminal |
@@ -97,6 +98,7 @@ pub mod manual;
 pub mod net;
 pub mod picture;
 pub mod query;
+pub mod query_feeds;
 pub mod release;
 #[cfg_attr(
     not(test),

@@ -46,6 +46,7 @@ use crate::feed::Limits;
 use crate::feed::listing::ListingReport;
 use crate::library::{AccountId, HostPause, Library, LibraryError, LibraryPath, SourceId};
 use crate::net::fetch::{Cancel, Fetcher, Pause};
+use crate::query_feeds::{self, Unwritten};
 use crate::text::CleanBuf;
 use crate::watches::{self, WatchNews};
 
@@ -207,6 +208,8 @@ pub struct Progress {
     pub first_remark: Option<(CleanBuf, CleanBuf)>,
     /// What the watched queries found among the new releases; known at the end.
     pub news: Vec<WatchNews>,
+    /// The files of saved queries that could not be brought up to date; known at the end.
+    pub unwritten: Vec<Unwritten>,
     /// The last finished source or account: its name, and the number of new releases or the error.
     pub last: Option<(CleanBuf, Result<usize, CleanBuf>)>,
 }
@@ -234,7 +237,9 @@ fn sync_with_more(
     let Some(library) = Library::open(&engine.place)? else { return Ok(Progress::default()) };
     let mut progress = Run::new(engine, library, report).sync(request, more)?;
     if let Some(mut library) = Library::open(&engine.place)? {
-        progress.news = watches::judge(&mut library, chrono::Local::now().date_naive())?;
+        let today = chrono::Local::now().date_naive();
+        progress.news = watches::judge(&mut library, today)?;
+        progress.unwritten = query_feeds::update_files(&mut library, today)?;
     }
     Ok(progress)
 }

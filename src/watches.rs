@@ -4,7 +4,7 @@
 //! the library stores what matches; see [`crate::library::Library::judge`]. The cost is in proportion to what arrived,
 //! except for queries that name a topic, place or label: for these, the library is read until the values are found.
 
-mod few;
+pub(crate) mod few;
 #[cfg(test)]
 mod tests;
 

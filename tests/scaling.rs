@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use scaling::assert_linear;
 use tidings::catalog::{Builder, Catalog, Facet, MOST_VALUES, ReleaseIndex};
+use tidings::document::feed::{Feed, FeedFormat};
 use tidings::document::{self, ExportFormat};
 use tidings::feed::{self, Sink};
 use tidings::net::full_text;
@@ -215,6 +216,17 @@ fn exports_take_linear_time() {
                 },
             );
         }
+        assert_linear(
+            &format!("{name}, Atom"),
+            SIZE,
+            |size| catalog(&shape(before, repeated, size)),
+            |catalog| {
+                let (mut out, releases) = (Vec::new(), [ReleaseIndex::default()]);
+                let feed = Feed { title: catalog.title(), id: "urn:x", address: "", catalog, releases: &releases };
+                feed.write(FeedFormat::Atom, &mut out).expect("memory takes it");
+                assert!(out.len() > 100);
+            },
+        );
     }
 }
 

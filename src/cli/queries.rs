@@ -1,5 +1,8 @@
-//! `tidings queries`: lists and imports saved queries as text, watches them and prints what is new for them.
+//! `tidings queries`: lists and imports saved queries as text, watches them, prints what is new for them, and writes them
+//! as feeds.
 
+mod feed;
+mod format;
 mod news;
 
 use std::fs;
@@ -7,20 +10,23 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use clap_complete::ArgValueCandidates;
+use format::QueriesFormat;
+use url::Url;
 
 use super::complain;
 use super::error::{Output, UsageError};
-use super::format::Format;
 use super::library_args::LibraryArgs;
 use super::output_style::OutputStyle;
 use super::values;
+use crate::document::feed::FeedFormat;
 use crate::library::{Edit, Library, SavedQuery};
 use crate::query::parse;
+use crate::query_feeds::MOST;
 use crate::text::{CleanBuf, counted, system_error};
 
 /// List, import and watch saved queries
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(group = clap::ArgGroup::new("printed").args(["new", "feed"]), after_help = "\
 Each line holds a name, a tab and a query. Save with: tidings queries > FILE, restore with: tidings queries --import FILE.")]
 pub struct Args {
     /// Import queries from a file in the format of the list, replacing those with the same name; - reads standard input
@@ -39,9 +45,30 @@ pub struct Args {
     #[arg(long, value_name = "NAME", num_args = 0..=1, group = "action", add = ArgValueCandidates::new(values::saved_queries))]
     #[expect(clippy::option_option, reason = "the name is optional")]
     new: Option<Option<String>>,
-    /// With --new: the output format
-    #[arg(long, value_enum, default_value_t = Format::Table, requires = "new")]
-    format: Format,
+    /// Print a saved query as a feed of its newest releases; the ids in it are the same each time
+    #[arg(long, value_name = "NAME", group = "action", add = ArgValueCandidates::new(values::saved_queries))]
+    feed: Option<String>,
+    /// List the files that each sync brings up to date: query, format and file, separated by tabs
+    #[arg(long, group = "action")]
+    kept: bool,
+    /// Leave this file alone from now on
+    #[arg(long, value_name = "FILE", group = "action")]
+    unkeep: Option<PathBuf>,
+    /// The output format [default: with --new table, with --feed atom]
+    #[arg(long, value_enum, requires = "printed")]
+    format: Option<QueriesFormat>,
+    /// With --feed: write the feed to this file, and again after each sync that changes it
+    #[arg(long, value_name = "FILE", requires = "feed")]
+    keep: Option<PathBuf>,
+    /// With --keep: replace an existing file
+    #[arg(long, requires = "keep")]
+    force: bool,
+    /// With --feed: the maximum number of releases
+    #[arg(long, value_name = "N", default_value_t = MOST, requires = "feed")]
+    limit: usize,
+    /// With --feed: the address where you publish it, which the feed then names
+    #[arg(long, value_name = "ADDRESS", requires = "feed", value_parser = super::load::base_address)]
+    address: Option<Url>,
     #[command(flatten)]
     library: LibraryArgs,
 }
@@ -64,14 +91,34 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     }
     let Some(mut library) = args.library.open()? else { return Ok(none()) };
     if let Some(name) = &args.drop {
+        let kept = library.kept_feeds()?;
         let is_removed = library.drop_query(name)?;
+        for kept in kept.iter().filter(|kept| kept.name == *name) {
+            complain(&format!("{}: no sync writes it any more", CleanBuf::line(&kept.file)));
+        }
         return Ok(is_removed || unknown(name));
     }
     if let Some(name) = args.watch.as_ref().or(args.unwatch.as_ref()) {
         return watch(&mut library, name, args.watch.is_some());
     }
     if let Some(name) = &args.new {
-        return news::print(&mut library, name.as_deref(), args.format, style, out);
+        let format = args.format.unwrap_or_default().listed()?;
+        return news::print(&mut library, name.as_deref(), format, style, out);
+    }
+    if let Some(name) = &args.feed {
+        let format = args.format.map_or(Ok(FeedFormat::Atom), QueriesFormat::feed)?;
+        let address = args.address.as_ref().map(ToString::to_string).unwrap_or_default();
+        let wanted = feed::Wanted { name, format, most: args.limit, address };
+        return match &args.keep {
+            Some(file) => feed::keep(&mut library, wanted, file, args.force).map(|()| true),
+            None => feed::print(&mut library, wanted, out),
+        };
+    }
+    if let Some(file) = &args.unkeep {
+        return feed::unkeep(&mut library, file);
+    }
+    if args.kept {
+        return feed::list(&library, out);
     }
     let queries = library.queries()?;
     for SavedQuery { name, query, .. } in &queries {

@@ -22,6 +22,7 @@ use crate::text::{counted, grouped};
 Only the addresses of the subscriptions and the servers of the accounts are contacted, several at a time, but at most two per host. Requests are conditional: \
 a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
 what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate. \
+The files of saved queries are brought up to date: see tidings queries. \
 --back also fetches past issues of the subscriptions: it follows the addresses of older pages that a feed names \
 (prev-archive and next of RFC 5005, next_url of JSON Feed), and the next pages of a list on the web. A run that ends early, or reaches the limit, is continued by the next one.")]
 pub struct Args {
@@ -73,6 +74,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     written.map_err(Output)?;
     if let Some((name, remark)) = &ended.first_remark {
         complain(&format!("{name}: {remark}"));
+    }
+    for unwritten in &ended.unwritten {
+        complain(&unwritten.to_string());
     }
     for news in &ended.news {
         writeln!(out, "{news}").map_err(Output)?;

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
+use super::feed::Feed;
 use super::markup::markup;
 use super::release::target;
 use crate::catalog::{Catalog, Duplicate, Facet, LinkRef, ReleaseIndex, ReleaseRef};
@@ -23,7 +24,8 @@ const VERSION: &str = "https://jsonfeed.org/version/1.1";
 struct Item<'a> {
     id: String,
     /// Precedes the texts, since it may say how to read them.
-    _tidings: Extension<'a>,
+    #[serde(rename = "_tidings")]
+    extension: Extension<'a>,
     #[serde(skip_serializing_if = "str::is_empty")]
     url: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -112,6 +114,22 @@ struct Also<'a> {
     url: &'a str,
 }
 
+/// The members of a feed before its items.
+#[derive(Serialize)]
+struct Head<'a> {
+    version: &'static str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    feed_url: &'a str,
+    #[serde(rename = "_tidings")]
+    extension: FeedExtension<'a>,
+}
+
+#[derive(Serialize)]
+struct FeedExtension<'a> {
+    id: &'a str,
+}
+
 #[derive(Serialize)]
 struct Count<'a> {
     value: &'a str,
@@ -152,7 +170,7 @@ impl<'a> Item<'a> {
                 .filter(|link| link.kind == LinkKind::Enclosure)
                 .map(|link| Attachment::new(&link))
                 .collect(),
-            _tidings: Extension {
+            extension: Extension {
                 id: (identity.level == Level::Name && !identity.has_id()).then_some(()),
                 place,
                 date: date.filter(|_| !is_exact).map(|date| date.to_string()),
@@ -188,6 +206,34 @@ pub fn document(catalog: &Catalog, hits: &[ReleaseIndex], out: &mut impl Write) 
     out.write_all(b",\"items\":")?;
     array(items(catalog, hits), out)?;
     out.write_all(b"}\n")
+}
+
+/// Writes a feed, with one item per line.
+///
+/// # Errors
+/// Returns an error if writing to `out` fails.
+pub fn feed(feed: &Feed<'_>, out: &mut impl Write) -> io::Result<()> {
+    let head = Head {
+        version: VERSION,
+        title: feed.title.as_str(),
+        feed_url: feed.address,
+        extension: FeedExtension { id: feed.id },
+    };
+    let mut text = Vec::new();
+    value(&head, &mut text)?;
+    // The items follow within the same object.
+    text.pop();
+    out.write_all(&text)?;
+    out.write_all(b",\"items\":")?;
+    array(feed.entries().map(|release| entry(feed, &release)), out)?;
+    out.write_all(b"}\n")
+}
+
+/// Returns a release as an item of a feed: with its id there, and without what is the user's own.
+fn entry<'a>(feed: &Feed<'_>, release: &ReleaseRef<'a>) -> Item<'a> {
+    let item = Item::new(release);
+    let own = Extension { id: None, folders: Vec::new(), accounts: Vec::new(), labels: Vec::new(), ..item.extension };
+    Item { id: feed.entry_id(release), extension: own, ..item }
 }
 
 /// Writes releases as items, one per line.
@@ -254,7 +300,7 @@ struct Careful;
 impl Formatter for Careful {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_escaped(c)) {
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| affects_viewer(c)) {
             let (before, after) = rest.split_at(at);
             out.write_all(before.as_bytes())?;
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -268,7 +314,7 @@ impl Formatter for Careful {
 
 /// Whether a character is escaped: DEL, C1, line and paragraph separators, and format characters that affect the text
 /// around them.
-fn is_escaped(c: char) -> bool {
+pub(super) fn affects_viewer(c: char) -> bool {
     matches!(c,
         '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'

@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Step] = &[
     RULES,
     WATCHES,
     VERSIONS,
+    FEEDS,
 ];
 
 /// Origins of feeds, and pauses of hosts.
@@ -209,19 +210,43 @@ const VERSIONS: Step = Step {
          DELETE FROM versions WHERE subscription = OLD.subscription AND number = OLD.number;
      END;",
     rows: None,
-    views: &[NO_VERSIONS],
+    views: &[NO_VERSIONS, NO_FEEDS],
+};
+
+/// Saved queries as feeds.
+const FEEDS: Step = Step {
+    // See `query_feeds`. `state` describes what the file was last written from.
+    sql: "ALTER TABLE queries ADD COLUMN feed INTEGER;
+     CREATE TABLE query_feeds (id INTEGER PRIMARY KEY AUTOINCREMENT, uri TEXT NOT NULL UNIQUE);
+     CREATE TABLE kept_feeds (
+         file TEXT PRIMARY KEY,
+         feed INTEGER NOT NULL,
+         format TEXT NOT NULL,
+         most INTEGER NOT NULL,
+         address TEXT NOT NULL,
+         state TEXT NOT NULL DEFAULT ''
+     ) WITHOUT ROWID;",
+    rows: None,
+    views: &[NO_FEEDS],
 };
 
 const NO_RULES: &str = "CREATE TEMP VIEW subscriptions AS SELECT *, NULL AS rules FROM main.subscriptions;";
 
 const NO_CHANGES: &str = "CREATE TEMP VIEW changes AS SELECT 0 AS change, x'' AS rows WHERE 0;";
-const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS watch FROM main.queries;
+const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS watch, NULL AS feed FROM main.queries;
+     CREATE TEMP VIEW query_feeds AS SELECT 0 AS id, '' AS uri WHERE 0;
+     CREATE TEMP VIEW kept_feeds AS SELECT '' AS file, 0 AS feed, '' AS format, 0 AS most, '' AS address,
+         '' AS state WHERE 0;
      CREATE TEMP VIEW watches AS SELECT 0 AS id, 0 AS judged WHERE 0;
      CREATE TEMP VIEW arrivals AS SELECT 0 AS seq, 0 AS subscription, 0 AS number WHERE 0;
      CREATE TEMP VIEW news AS
          SELECT 0 AS watch, 0 AS subscription, 0 AS number, 0 AS seq, 0 AS is_seen WHERE 0;";
 const NO_VERSIONS: &str = "CREATE TEMP VIEW versions AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS since,
      0 AS until, 0 AS bytes, 0 AS wording, x'' AS data WHERE 0;";
+const NO_FEEDS: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS feed FROM main.queries;
+     CREATE TEMP VIEW query_feeds AS SELECT 0 AS id, '' AS uri WHERE 0;
+     CREATE TEMP VIEW kept_feeds AS SELECT '' AS file, 0 AS feed, '' AS format, 0 AS most, '' AS address,
+         '' AS state WHERE 0;";
 const NO_TRACES: &str = "CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;";
 const NO_PICTURES: &str = "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;";
 const NO_HISTORY: &str =

@@ -15,13 +15,16 @@ pub struct SavedQuery {
     /// Its watch, if it is watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watch: Option<WatchId>,
+    /// The number of its feed, once it was written as one; see [`Library::feed_uri`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<i64>,
 }
 
 impl SavedQuery {
     /// A query that is not watched.
     #[must_use]
     pub fn new(name: &str, query: &str) -> Self {
-        Self { name: name.to_owned(), query: query.to_owned(), watch: None }
+        Self { name: name.to_owned(), query: query.to_owned(), watch: None, feed: None }
     }
 }
 
@@ -61,9 +64,11 @@ impl Library {
     /// When the file cannot be read.
     pub fn queries(&self) -> Result<Vec<SavedQuery>, LibraryError> {
         self.read(|connection| {
-            let mut statement = connection.prepare("SELECT name, query, watch FROM queries ORDER BY position, name")?;
-            let rows = statement
-                .query_map([], |row| Ok(SavedQuery { name: row.get(0)?, query: row.get(1)?, watch: row.get(2)? }))?;
+            let sql = "SELECT name, query, watch, feed FROM queries ORDER BY position, name";
+            let mut statement = connection.prepare(sql)?;
+            let rows = statement.query_map([], |row| {
+                Ok(SavedQuery { name: row.get(0)?, query: row.get(1)?, watch: row.get(2)?, feed: row.get(3)? })
+            })?;
             rows.collect()
         })
     }

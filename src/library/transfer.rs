@@ -150,7 +150,7 @@ impl List<'_> {
         })?;
         self.list(connection, "marks", Mark::SQL, Mark::of_row)?;
         self.list(connection, "queries", "SELECT name, query FROM queries ORDER BY position, name", |row| {
-            Ok(Some(SavedQuery { name: row.get(0)?, query: row.get(1)?, watch: None }))
+            Ok(Some(SavedQuery { name: row.get(0)?, query: row.get(1)?, ..SavedQuery::default() }))
         })?;
         // The repair message of this library is of no use elsewhere.
         let settings = format!(

@@ -295,6 +295,15 @@ pub fn hash(parts: &[&str]) -> u64 {
     hasher.finish()
 }
 
+/// Returns a UUID (version 8 of RFC 9562) that follows from texts, as the address of a feed or an entry.
+#[must_use]
+pub fn uuid(parts: &[&str]) -> String {
+    let [high, low] = ["high", "low"].map(|half| hash(&[&[half], parts].concat()));
+    let (time, middle, custom) = (high >> 32, (high >> 16) & 0xffff, high & 0xfff);
+    let (variant, node) = ((low >> 48) & 0x3fff | 0x8000, low & 0xffff_ffff_ffff);
+    format!("urn:uuid:{time:08x}-{middle:04x}-8{custom:03x}-{variant:04x}-{node:012x}")
+}
+
 /// The hasher behind [`hash`].
 pub struct Fnv(u64);
 

@@ -22,6 +22,7 @@ use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::feed::{Limits, Rules};
 use crate::library::{self, Edit, FEED_KEYS, Library, LibraryPath};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
+use crate::query_feeds::Unwritten;
 use crate::release::address::host;
 use crate::sync::{
     Depth, Engine, PAST_PAGES, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, ToSubscribe,
@@ -122,7 +123,12 @@ impl LibraryCommands {
             LibraryNews::Sync(number, _) if !network.supervisor.is_current(number) => Vec::new(),
             LibraryNews::Sync(_, event) => match *event {
                 SyncEvent::Progress(progress) => vec![sync_state(progress, false)],
-                SyncEvent::Ended(Ok(progress)) => vec![sync_state(progress, true)],
+                SyncEvent::Ended(Ok(mut progress)) => {
+                    let unwritten = std::mem::take(&mut progress.unwritten);
+                    let mut messages = vec![sync_state(progress, true)];
+                    messages.extend(unwritten.iter().map(not_written));
+                    messages
+                }
                 SyncEvent::Ended(Err(reason)) => {
                     vec![sync_state(Progress::default(), true), Msg::Notice(Notice::error(Cause::Sync, reason))]
                 }
@@ -413,6 +419,12 @@ pub(super) fn is_guarded(engine: &Engine, key: &str) -> bool {
     let sources = Library::open(&engine.place).ok().flatten().and_then(|library| library.sources().ok());
     let source = sources.into_iter().flatten().find(|source| source.key.as_str() == key);
     source.and_then(|source| source.is_public).unwrap_or_else(|| !is_private(&format!("https://{rest}")))
+}
+
+/// The error about a file of a saved query.
+fn not_written(unwritten: &Unwritten) -> Msg {
+    let text = CleanBuf::line(&unwritten.to_string());
+    Msg::Notice(Notice::error_about(Cause::Export, &unwritten.file, text))
 }
 
 fn sync_state(progress: Progress, is_over: bool) -> Msg {

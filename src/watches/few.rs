@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::{Builder, Catalog, Facet, ReleaseIndex, ValueId};
-use crate::library::{Library, LibraryError, ReleaseKey, SourceId, Stored, distinct_names};
+use crate::library::{Library, LibraryError, ReleaseKey, SourceId, Stored, Subscription, distinct_names};
 use crate::query::{Expr, Field, Query, Term};
 use crate::release::{Date, FieldName, Release};
 use crate::text::{CleanBuf, fold_name};
@@ -27,6 +27,11 @@ pub struct Few {
 impl Few {
     /// Begins with the subscriptions alone. The catalog gets this title.
     pub fn new(library: &Library, title: &CleanBuf) -> Result<Self, LibraryError> {
+        Ok(Self::of(&library.sources_and_removed()?, title))
+    }
+
+    /// Like [`Few::new`], with subscriptions that were read before.
+    pub fn of(sources: &[Subscription], title: &CleanBuf) -> Self {
         let mut few = Self {
             builder: Builder::merging(),
             sources: FxHashMap::default(),
@@ -35,8 +40,7 @@ impl Few {
             others: Vec::new(),
             feeds: FxHashMap::default(),
         };
-        let sources = library.sources_and_removed()?;
-        for (source, name) in sources.iter().zip(distinct_names(&sources)) {
+        for (source, name) in sources.iter().zip(distinct_names(sources)) {
             few.builder.source(name.as_clean());
             few.builder.folder(&source.folder);
             let accounts: Vec<CleanBuf> = source.accounts.iter().map(|link| link.name.clone()).collect();
@@ -46,7 +50,7 @@ impl Few {
             few.feeds.insert(source.id, source.key.as_clean().to_buf());
         }
         few.builder.mix(title.as_clean());
-        Ok(few)
+        few
     }
 
     /// The key of the feed of a release.
@@ -69,20 +73,17 @@ impl Few {
         library: &Library,
         queries: impl Iterator<Item = &'a Query>,
     ) -> Result<(), LibraryError> {
-        let mut named = FxHashSet::default();
-        queries.for_each(|query| query.clauses.iter().for_each(|clause| names(clause, &mut named)));
+        let mut named = named_by(queries);
         for (_, release) in &self.releases {
             take_values(&mut named, release);
         }
-        if named.is_empty() {
-            return Ok(());
-        }
-        let others = &mut self.others;
-        library.stream(&mut |Stored { release, .. }| {
-            others.extend(take_values(&mut named, release));
-            if named.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
+        self.others.extend(find_values(library, named)?);
         Ok(())
+    }
+
+    /// Makes values known that [`values`] has read.
+    pub fn know(&mut self, values: &[Release]) {
+        self.others.extend_from_slice(values);
     }
 
     /// Returns the catalog, and the keys of each release that was added: a story has several.
@@ -112,6 +113,28 @@ impl Few {
         }
         (catalog, keys)
     }
+}
+
+/// Returns releases that have the values that a query names, as far as the library has any; see [`Few::complete`].
+pub fn values(library: &Library, query: &Query) -> Result<Vec<Release>, LibraryError> {
+    find_values(library, named_by(std::iter::once(query)))
+}
+
+fn named_by<'a>(queries: impl Iterator<Item = &'a Query>) -> FxHashSet<(Facet, String)> {
+    let mut named = FxHashSet::default();
+    queries.for_each(|query| query.clauses.iter().for_each(|clause| names(clause, &mut named)));
+    named
+}
+
+fn find_values(library: &Library, mut named: FxHashSet<(Facet, String)>) -> Result<Vec<Release>, LibraryError> {
+    let mut found = Vec::new();
+    if !named.is_empty() {
+        library.stream(&mut |Stored { release, .. }| {
+            found.extend(take_values(&mut named, release));
+            if named.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+    }
+    Ok(found)
 }
 
 /// Collects the values of stored fields that an expression names, folded.

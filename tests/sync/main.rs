@@ -11,6 +11,7 @@ mod test_library;
 mod cancel;
 mod commands;
 mod faults;
+mod feeds;
 mod keeping;
 mod listings;
 mod pages;

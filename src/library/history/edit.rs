@@ -171,8 +171,9 @@ impl Edit {
             Self::SaveQuery { name, query } => {
                 let watch = watches::of_new_text(connection, name, query)?;
                 change_queries(connection, &[name], |rows| {
-                    let position = rows.first().map_or(NEW, |(_, position)| *position);
-                    vec![(SavedQuery { watch, ..SavedQuery::new(name, query) }, position)]
+                    let (feed, position) =
+                        rows.first().map_or((None, NEW), |(saved, position)| (saved.feed, *position));
+                    vec![(SavedQuery { watch, feed, ..SavedQuery::new(name, query) }, position)]
                 })
             }
             Self::DropQuery { name } => change_queries(connection, &[name], |_| Vec::new()),
@@ -216,15 +217,23 @@ impl Edited {
             Self::Queries { before, after } => {
                 let (from, to) = if is_redo { (before, after) } else { (after, before) };
                 let names: Vec<&String> = from.iter().chain(to).map(|(saved, _)| &saved.name).collect();
+                // A query may have become a feed since.
                 let texts = |rows: &[(SavedQuery, i64)]| {
-                    let mut texts: Vec<SavedQuery> = rows.iter().map(|(saved, _)| saved.clone()).collect();
+                    let text = |(saved, _): &(SavedQuery, i64)| SavedQuery { feed: None, ..saved.clone() };
+                    let mut texts: Vec<SavedQuery> = rows.iter().map(text).collect();
                     texts.sort_unstable_by(|one, other| one.name.cmp(&other.name));
                     texts
                 };
-                if texts(&queries(connection, &names)?) != texts(from) {
+                let present = queries(connection, &names)?;
+                if texts(&present) != texts(from) {
                     return Ok(false);
                 }
-                write_queries(connection, &names, to)?;
+                let mut to = to.clone();
+                for (saved, position) in to.iter_mut().filter(|(saved, _)| saved.feed.is_none()) {
+                    let same = present.iter().find(|(_, other)| other == position);
+                    saved.feed = same.and_then(|(same, _)| same.feed);
+                }
+                write_queries(connection, &names, &to)?;
             }
         }
         Ok(true)
@@ -281,14 +290,16 @@ fn change_queries(
 
 /// Returns the saved queries that have one of these names, with their positions.
 fn queries(connection: &Connection, names: &[&String]) -> rusqlite::Result<Vec<(SavedQuery, i64)>> {
-    let mut statement = connection.prepare_cached("SELECT query, watch, position FROM queries WHERE name = ?1")?;
+    let mut statement =
+        connection.prepare_cached("SELECT query, watch, feed, position FROM queries WHERE name = ?1")?;
     let mut found: Vec<(SavedQuery, i64)> = Vec::new();
     for &name in names {
         if found.iter().any(|(saved, _)| saved.name == *name) {
             continue;
         }
         let row = statement.query_row([name], |row| {
-            Ok((SavedQuery { name: name.clone(), query: row.get(0)?, watch: row.get(1)? }, row.get(2)?))
+            let saved = SavedQuery { name: name.clone(), query: row.get(0)?, watch: row.get(1)?, feed: row.get(2)? };
+            Ok((saved, row.get(3)?))
         });
         found.extend(row.optional()?);
     }
@@ -301,11 +312,11 @@ fn write_queries(connection: &Connection, names: &[&String], rows: &[(SavedQuery
     for &name in names {
         delete.execute([name])?;
     }
-    let sql = "INSERT INTO queries (name, query, position, watch) VALUES (?1, ?2,
-         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END, ?4)";
+    let sql = "INSERT INTO queries (name, query, position, watch, feed) VALUES (?1, ?2,
+         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END, ?4, ?5)";
     let mut insert = connection.prepare_cached(sql)?;
     for (saved, position) in rows {
-        insert.execute(params![saved.name, saved.query, position, saved.watch])?;
+        insert.execute(params![saved.name, saved.query, position, saved.watch, saved.feed])?;
         if let Some(watch) = saved.watch {
             watches::restore(connection, watch)?;
         }
