@@ -48,7 +48,7 @@ use std::ops::ControlFlow;
 
 pub use budget::{Budget, StopReason};
 use charset::{Charset, Hints};
-pub use fields::UNKNOWN_MEDIA;
+pub use fields::{UNKNOWN_MEDIA, is_language};
 use lookahead::Lookahead;
 use page::Beginning;
 pub use rules::{

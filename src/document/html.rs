@@ -29,7 +29,7 @@ fn article(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     if !facts.is_empty() {
         out.write_all(b"<ul class=\"facts\">\n")?;
         for fact in facts {
-            writeln!(out, "<li>{}: {}</li>", fact.name, link(&escaped(&fact.value), fact.address))?;
+            writeln!(out, "<li>{}: {}</li>", escaped(&fact.name), link(&escaped(&fact.value), fact.address))?;
         }
         out.write_all(b"</ul>\n")?;
     }

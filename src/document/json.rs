@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
@@ -14,7 +15,7 @@ use super::release::target;
 use crate::catalog::{Catalog, Duplicate, Facet, LinkRef, ReleaseIndex, ReleaseRef};
 use crate::feed;
 use crate::release::identity::Level;
-use crate::release::{LinkKind, Precision, indented};
+use crate::release::{FieldName, LinkKind, Precision, indented};
 use crate::text::{Clean, CleanBuf};
 
 /// The version URL of JSON Feed 1.1.
@@ -44,6 +45,8 @@ struct Item<'a> {
     authors: Option<[Author<'a>; 1]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    language: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment<'a>>,
 }
@@ -100,9 +103,35 @@ struct Extension<'a> {
     /// The labels that the user gives it at a sync server.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     labels: Vec<&'a str>,
+    /// The fields of its feed's own.
+    #[serde(skip_serializing_if = "OwnFields::is_empty")]
+    fields: OwnFields<'a>,
     /// The same story in other sources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also: Vec<Also<'a>>,
+}
+
+/// The fields of a feed's own, each with its values, as an object.
+#[derive(Default)]
+struct OwnFields<'a>(Vec<(&'static str, Vec<&'a str>)>);
+
+impl OwnFields<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for OwnFields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, values) in &self.0 {
+            match values[..] {
+                [only] => map.serialize_entry(name, only)?,
+                _ => map.serialize_entry(name, values)?,
+            }
+        }
+        map.end()
+    }
 }
 
 #[derive(Serialize)]
@@ -154,6 +183,7 @@ impl<'a> Item<'a> {
         let place = release.label(Facet::Place).as_str();
         let names = |facet| release.labels(facet).map(Clean::as_str).collect();
         let texts = [release.title().as_str(), summary.as_str(), content.as_str(), author, place].into_iter();
+        let (language, fields) = own_fields(release);
         let plain = texts.chain(release.labels(Facet::Topic).map(Clean::as_str)).any(feed::is_markup);
         Self {
             id: identity.name().to_string(),
@@ -165,6 +195,7 @@ impl<'a> Item<'a> {
             date_published: published.map(|day| if is_exact { day } else { format!("{day}T00:00:00Z") }),
             authors: Some(author).filter(|name| !name.is_empty()).map(|name| [Author { name }]),
             tags: names(Facet::Topic),
+            language,
             attachments: release
                 .links()
                 .filter(|link| link.kind == LinkKind::Enclosure)
@@ -178,11 +209,29 @@ impl<'a> Item<'a> {
                 folders: names(Facet::Folder),
                 accounts: names(Facet::Account),
                 labels: names(Facet::Label),
+                fields,
                 also: release.reprints().map(also).collect(),
                 plain,
             },
         }
     }
+}
+
+/// Returns the language tag of a release, and the values of its feed's own fields. A language that is no tag is a value.
+fn own_fields<'a>(release: &ReleaseRef<'a>) -> (&'a str, OwnFields<'a>) {
+    let (mut language, mut fields) = ("", OwnFields::default());
+    for (name, value) in release.fields() {
+        let value = value.as_str();
+        if name == FieldName::LANGUAGE && language.is_empty() && feed::is_language(value) {
+            language = value;
+            continue;
+        }
+        match fields.0.last_mut().filter(|(last, _)| *last == name.name()) {
+            Some((_, values)) => values.push(value),
+            None => fields.0.push((name.name(), vec![value])),
+        }
+    }
+    (language, fields)
 }
 
 fn as_str<S: Serializer>(text: &CleanBuf, serializer: S) -> Result<S::Ok, S::Error> {

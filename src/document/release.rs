@@ -1,5 +1,6 @@
 //! The facts that documents show about a release, and a release as Markdown.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::markdown::{heading, inline, link};
@@ -7,10 +8,11 @@ use super::structure::structured;
 use crate::catalog::{Facet, LinkRef, ReleaseRef};
 use crate::release::{LinkKind, Style};
 use crate::text::Clean;
+use crate::typeset::own_facts;
 
 /// A fact about a release.
 pub(super) struct Fact<'a> {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) value: String,
     /// The address that the value links to, or empty.
     pub(super) address: &'a str,
@@ -41,10 +43,12 @@ pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
         ("Folder", names(Facet::Folder)),
         ("Labels", names(Facet::Label)),
     ];
-    let plain = plain.into_iter().map(|(name, value)| Fact { name, value, address: "" });
-    let own = Fact { name: "Link", value: url.to_owned(), address: url };
+    let plain = plain.into_iter().map(|(name, value)| (Cow::Borrowed(name), value));
+    let fields = own_facts(release).into_iter().map(|(name, value)| (Cow::Owned(name), value));
+    let plain = plain.chain(fields).map(|(name, value)| Fact { name, value, address: "" });
+    let own = Fact { name: "Link".into(), value: url.to_owned(), address: url };
     let reprints = release.reprints().map(|(source, reprint)| Fact {
-        name: "Also in",
+        name: "Also in".into(),
         value: source.as_str().to_owned(),
         address: reprint.release.url.as_str(),
     });
@@ -56,7 +60,7 @@ pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
             LinkKind::Comments => "Comments",
         };
         let label = [other.label, other.address].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-        Some(Fact { name, value: label.as_str().to_owned(), address: other.address.as_str() })
+        Some(Fact { name: name.into(), value: label.as_str().to_owned(), address: other.address.as_str() })
     });
     plain.chain([own]).chain(reprints).chain(others).filter(|fact| !fact.value.is_empty()).collect()
 }
@@ -81,7 +85,7 @@ pub fn markdown(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()
     for fact in facts(release) {
         let value = inline(&fact.value);
         let value = if fact.address.is_empty() { value } else { link(&value, fact.address) };
-        writeln!(out, "- {}: {value}", fact.name)?;
+        writeln!(out, "- {}: {value}", inline(&fact.name))?;
     }
     let address = target(release);
     let texts = [(release.summary(), release.summary_spans()), (release.body(), release.body_spans())];

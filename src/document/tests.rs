@@ -8,7 +8,7 @@ use super::*;
 use crate::catalog::tests::catalog;
 use crate::catalog::{Builder, ReleaseRef};
 use crate::feed::{self, Sink};
-use crate::release::{Link, LinkKind, Problem, Release, Span, Style};
+use crate::release::{FieldName, Link, LinkKind, OwnField, Problem, Release, Span, Style};
 use crate::text::{Clean, CleanBuf};
 
 /// All elements that a page may contain.
@@ -335,12 +335,73 @@ fn facts_appear_in_pages_and_in_markdown() {
     let release =
         Release { place: CleanBuf::line("Bern"), url: CleanBuf::line("https://e.org/a_b"), ..Release::default() };
     let catalog = of(&release);
-    let facts =
-        |release: ReleaseRef<'_>| super::release::facts(&release).into_iter().map(|fact| fact.name).collect::<Vec<_>>();
+    let facts = |release: ReleaseRef<'_>| {
+        super::release::facts(&release).into_iter().map(|fact| fact.name.into_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(facts(catalog.release(0.into()).expect("one")), ["Place", "Link"]);
     assert!(
         written(&catalog, ExportFormat::Html)
             .contains("<li>Link: <a href=\"https://e.org/a_b\">https://e.org/a_b</a></li>")
     );
     assert!(written(&catalog, ExportFormat::Markdown).contains("- Link: [https://e.org/a\\_b](https://e.org/a\\_b)\n"));
+}
+
+/// A release with fields of its feed's own: names and values.
+fn with_fields(values: &[(&str, &str)]) -> Release {
+    let field = |&(name, value): &(&str, &str)| OwnField {
+        name: FieldName::of(name).expect("a name"),
+        value: CleanBuf::line(value),
+    };
+    let title = CleanBuf::line("t");
+    Release { title, fields: values.iter().map(field).collect(), ..Release::default() }
+}
+
+#[test]
+fn every_format_shows_the_feeds_own_fields() {
+    let catalog =
+        of(&with_fields(&[("Document Type", "Notice"), ("agency", "A & B"), ("agency", "C"), ("label", "L")]));
+    let line = "Document type: Notice · Agency: A & B; C · Label: L";
+    assert!(written(&catalog, ExportFormat::Text).contains(line), "{}", written(&catalog, ExportFormat::Text));
+    assert!(written(&catalog, ExportFormat::Markdown).contains("- Document type: Notice\n- Agency: A \\& B; C\n"));
+    assert!(written(&catalog, ExportFormat::Html).contains("<li>Agency: A &amp; B; C</li>"));
+}
+
+fn from_json(json: &str) -> Release {
+    let mut last = Last::default();
+    feed::read(CleanBuf::line("test").as_clean(), &mut json.as_bytes(), &mut last).expect("a feed");
+    last.0
+}
+
+#[test]
+fn an_export_as_json_is_read_back_with_the_feeds_own_fields() {
+    let release = Release {
+        language: CleanBuf::line("pt-br"),
+        ..with_fields(&[("kind", "R&amp;D"), ("kind", "<b>x</b>"), ("site", "https://e.org/"), ("label", "2018-11-06")])
+    };
+    let back = from_json(&written(&of(&release), ExportFormat::Json));
+    assert_eq!((&back.fields, &back.language), (&release.fields, &release.language));
+    let release = with_fields(&[("language", "English")]);
+    let back = from_json(&written(&of(&release), ExportFormat::Json));
+    assert_eq!((&back.fields, &back.language), (&release.fields, &release.language));
+}
+
+proptest! {
+    #[test]
+    fn own_fields_survive_export_and_reading(
+        values in prop::collection::vec(("[a-z]{3,9}( [a-z]{3,5})?", "[ -~é漢]{1,60}"), 0..9),
+    ) {
+        let mut release = with_fields(&[]);
+        for (name, value) in &values {
+            release.fields.extend(with_fields(&[(name, value)]).fields);
+        }
+        // The catalog joins spellings of a value and orders fields.
+        let once = from_json(&written(&of(&release), ExportFormat::Json));
+        let twice = from_json(&written(&of(&once), ExportFormat::Json));
+        prop_assert_eq!(&once.fields, &twice.fields);
+        let known = |field: &OwnField| crate::text::fold_name(field.value.as_str()).into_owned();
+        for field in release.fields.iter().filter(|field| !field.value.is_empty()) {
+            let is_it = |other: &&OwnField| other.name == field.name && known(other) == known(field);
+            prop_assert!(once.fields.iter().any(|other| is_it(&other)), "{:?} of {:?}", field, once.fields);
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod texts;
 
 pub(super) use notes::Note;
 use notes::{quote, within};
+pub use own::is_language;
 pub(super) use own::{MOST_VALUES, Meaning, OwnKey, OwnNames};
 use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;

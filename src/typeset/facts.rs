@@ -3,7 +3,7 @@
 use chrono::{Datelike, Weekday};
 
 use crate::catalog::{Facet, LinkRef, ReleaseRef};
-use crate::release::{Date, LinkKind, Precision};
+use crate::release::{Date, FieldName, LinkKind, Precision};
 use crate::text::{Clean, CleanBuf, grouped};
 
 /// Returns the label of a link, with the type and size of an enclosure; empty if it says no more than the address.
@@ -59,6 +59,32 @@ pub(super) fn meta(release: &ReleaseRef<'_>, is_tight: bool) -> CleanBuf {
         parts.push(format!("labelled {}", labels.join(", ")));
     }
     CleanBuf::line(&parts.join(" · "))
+}
+
+/// Returns the fields of a release's feed: the name as a heading, and the values. Its language is not among them.
+#[must_use]
+pub fn own_facts(release: &ReleaseRef<'_>) -> Vec<(String, String)> {
+    let mut facts: Vec<(FieldName, Vec<&str>)> = Vec::new();
+    for (name, value) in release.fields().filter(|(name, _)| *name != FieldName::LANGUAGE) {
+        match facts.last_mut().filter(|(last, _)| *last == name) {
+            Some((_, values)) => values.push(value.as_str()),
+            None => facts.push((name, vec![value.as_str()])),
+        }
+    }
+    facts.into_iter().map(|(name, values)| (heading(name), values.join("; "))).collect()
+}
+
+/// Formats the name of a field: `Document type`.
+fn heading(name: FieldName) -> String {
+    let noun = Facet::Own(name).noun();
+    let mut letters = noun.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// Formats the fields of a release's feed: `Document type: Notice · Agency: A; B`.
+pub(super) fn own_line(release: &ReleaseRef<'_>) -> CleanBuf {
+    let facts = own_facts(release).into_iter().map(|(name, value)| format!("{name}: {value}"));
+    CleanBuf::line(&facts.collect::<Vec<_>>().join(" · "))
 }
 
 /// Formats the date of a release beside a release of another date: `31 Oct`, `Oct 2017` in another year, or empty.

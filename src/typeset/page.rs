@@ -10,7 +10,7 @@ use std::ops::Range;
 use chrono::DateTime;
 
 use super::blocks::set;
-use super::facts::meta;
+use super::facts::{meta, own_line};
 use super::line::{Kind, Line};
 use super::style_runs::{self, StyleRuns};
 use super::target::{Target, hints};
@@ -135,7 +135,10 @@ impl TypesetPage {
         let tight = Some(meta.as_str()).into_iter().chain(topics).filter(|part| is_tight && !part.is_empty());
         let meta = if is_tight { CleanBuf::line(&tight.collect::<Vec<_>>().join(TOPIC_PARTS)) } else { meta };
         let changed = shape.changed.as_deref().map(CleanBuf::line);
-        let facts: Vec<CleanBuf> = Some(meta).into_iter().chain(changed).filter(|fact| !fact.is_empty()).collect();
+        // A low pane has no room for them.
+        let fields = if is_tight { None } else { Some(own_line(release)) };
+        let facts: Vec<CleanBuf> =
+            Some(meta).into_iter().chain(fields).chain(changed).filter(|fact| !fact.is_empty()).collect();
         for fact in &facts {
             self.push(Kind::Meta, fact.as_clean(), columns, &[]);
         }

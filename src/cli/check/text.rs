@@ -27,7 +27,9 @@ pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, o
     }
     style.put(out, &checked.source, TextStyle::Strong)?;
     writeln!(out, "\n  {}", describe(report))?;
-    for line in report.layout.iter().flat_map(columns) {
+    let filled: Vec<FieldCount> = report.summary.fields();
+    let is_filled = |column: &Column| !column.is_own() || filled.iter().any(|field| Some(field.name) == column.field());
+    for line in report.layout.iter().flat_map(|layout| columns(layout, is_filled)) {
         writeln!(out, "  {line}")?;
     }
     for line in report.listing.iter().flat_map(listing) {
@@ -77,18 +79,19 @@ fn describe(report: &Report) -> String {
     parts.join(" · ")
 }
 
-/// Describes how a table is written, and which of its columns are which fields.
-fn columns(layout: &Layout) -> Vec<String> {
+/// Describes how a table is written, and which of its columns are which fields; one without values is unused.
+fn columns(layout: &Layout, is_filled: impl Fn(&Column) -> bool) -> Vec<String> {
     let header = if layout.has_header { "with a header" } else { "without a header" };
     let mut lines = vec![format!("{}, cells separated by {}s", header, layout.delimiter())];
+    let field = |column: &Column| column.field().filter(|_| is_filled(column));
     let used = |column: &Column| {
         let order = column.order().map(|order| format!(" ({order})")).unwrap_or_default();
-        Some(format!("{} is {}{order}", column.name, column.field()?))
+        Some(format!("{} is {}{order}", column.name, field(column)?))
     };
     let used: Vec<String> = layout.columns().iter().filter_map(used).collect();
     lines.push(format!("columns: {}", used.join(", ")));
     let unused: Vec<&str> =
-        layout.columns().iter().filter(|one| one.field().is_none()).map(|one| one.name.as_str()).collect();
+        layout.columns().iter().filter(|one| field(one).is_none()).map(|one| one.name.as_str()).collect();
     if !unused.is_empty() {
         let more = if unused.len() > COLUMNS { ", …" } else { "" };
         let shown = unused.get(..COLUMNS).unwrap_or(&unused);

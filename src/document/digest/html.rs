@@ -77,9 +77,10 @@ fn article(digest: &Digest<'_>, release: &ReleaseRef<'_>, texts: Texts, out: &mu
 /// Writes the facts that `Digest::facts` leaves out, and the text.
 fn whole(release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
     let facts = release::facts(release).into_iter();
-    let others = facts.filter(|fact| !matches!(fact.name, "Date" | "Place" | "Source" | "Link" | "Also in"));
-    let others: Vec<String> =
-        others.map(|fact| format!("{}: {}", fact.name, markup::link(&escaped(&fact.value), fact.address))).collect();
+    let others = facts.filter(|fact| !matches!(&*fact.name, "Date" | "Place" | "Source" | "Link" | "Also in"));
+    let others: Vec<String> = others
+        .map(|fact| format!("{}: {}", escaped(&fact.name), markup::link(&escaped(&fact.value), fact.address)))
+        .collect();
     if !others.is_empty() {
         writeln!(out, "<p class=\"facts\">{}</p>", others.join(" · "))?;
     }

@@ -74,6 +74,7 @@ impl Summary {
                 self.topics.insert(topic.clone(), 1);
             }
         }
+        self.language(release.language.as_str());
         for field in &release.fields {
             self.field(field);
         }
@@ -107,8 +108,12 @@ impl Summary {
     }
 
     pub(super) fn language(&mut self, declared: &str) {
+        if declared.is_empty() {
+            return;
+        }
         let declared = CleanBuf::line(&declared.trim().chars().take(40).collect::<String>());
-        if !declared.is_empty() && self.languages.len() < LANGUAGES {
+        let is_known = |known: &CleanBuf| known.as_str().eq_ignore_ascii_case(declared.as_str());
+        if !declared.is_empty() && self.languages.len() < LANGUAGES && !self.languages.iter().any(is_known) {
             self.languages.insert(declared);
         }
     }

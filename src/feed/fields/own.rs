@@ -256,6 +256,12 @@ impl Fields {
     }
 }
 
+/// Whether a text is the tag of a language, such as `pt-br`.
+#[must_use]
+pub fn is_language(text: &str) -> bool {
+    tag(text).is_some_and(|tag| tag == text)
+}
+
 /// Returns a language tag in lower case with hyphens, as in `pt-br`; `None` if the text is none.
 fn tag(text: &str) -> Option<String> {
     /// The longest tag, in bytes.

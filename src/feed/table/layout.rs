@@ -59,6 +59,12 @@ impl Column {
         self.alias.map(|(field, _)| field.name()).or_else(|| self.own.map(|own| own.name.name()))
     }
 
+    /// Whether it holds a field of the table's own.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// Whether it holds a field, as far as the fields that tidings knows and those that the user has mapped.
     fn is_known(&self) -> bool {
         self.alias.is_some() || self.own.is_some()
