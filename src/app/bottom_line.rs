@@ -286,11 +286,14 @@ fn pinned(app: &App, columns: u16, room: u16) -> Vec<Hint> {
     hints
 }
 
-/// Whether an action does nothing here: there is no other field to go to, what is selected is an account or a feed, or the
-/// release was not changed.
+/// Whether an action does nothing here: there is no other field to go to, what is selected is an account or a feed, the
+/// release was not changed, or the cursor is on no field of a feed.
 fn is_idle(app: &App, action: Action) -> bool {
     if action == Action::Changes {
         return app.selected().is_none_or(|release| app.changes.at(release).is_none());
+    }
+    if action == Action::HideField {
+        return app.filter.own_at_cursor().is_none();
     }
     match app.popups.iter().last() {
         Some(Popup::FormPopup(form)) => action == Action::FormNext && form.lines() == 1,

@@ -192,7 +192,7 @@ impl Filter {
     }
 
     /// Returns the own facet under the cursor.
-    fn own_at_cursor(&self) -> Option<Facet> {
+    pub(super) fn own_at_cursor(&self) -> Option<Facet> {
         Some(self.facet()).filter(|facet| self.own.contains(facet))
     }
 

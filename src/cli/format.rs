@@ -164,6 +164,14 @@ impl Counts<'_> {
             format => write(self, format, style, out),
         }
     }
+
+    /// The words for a value.
+    fn noun(&self) -> String {
+        match self.name {
+            "year" => "date".to_owned(),
+            name => name.strip_prefix("x-").unwrap_or(name).replace('-', " "),
+        }
+    }
 }
 
 impl Grid for Counts<'_> {
@@ -180,7 +188,7 @@ impl Grid for Counts<'_> {
         let (label, count) = self.rows.get(row).copied().unwrap_or_default();
         let (text, look) = match column {
             0 if label.is_empty() && self.format.is_for_people() => {
-                (Cow::Owned(format!("no {}", if self.name == "year" { "date" } else { self.name })), TextStyle::Dim)
+                (Cow::Owned(format!("no {}", self.noun())), TextStyle::Dim)
             }
             0 if self.name == "topic" => (Cow::Borrowed(label), TextStyle::Topic(label)),
             0 => (Cow::Borrowed(label), TextStyle::Plain),

@@ -108,3 +108,28 @@ fn invalid_queries_are_rejected_quickly_and_clearly() {
     assert_eq!(run(&["list", "-q", &long("a")]).code, Some(1));
     assert_eq!(run(&["list", "-q", &long("zz ")]).code, Some(1));
 }
+
+#[test]
+fn any_field_of_a_feed_is_counted_listed_and_queried() {
+    const TABLE: &str = "Title,Date,Agency,Document Type\n\
+        One,2018-11-01,EPA,Notice\n\
+        Two,2018-11-02,Epa,\"Final rule\"\n\
+        Three,2018-11-03,FCC,Notice\n\
+        Four,2018-11-04,,Notice\n";
+    let list = |args: &[&str]| run_on(TABLE, &[&["list", "--format", "csv"], args].concat());
+    for facet in ["agency", "Agency"] {
+        assert_eq!(list(&["--facet", facet]).out, "agency,count\nEPA,2\nFCC,1\n,1\n");
+    }
+    let of_notices = list(&["--facet", "agency", "-q", "document-type:notice"]);
+    assert_eq!(of_notices.out, "agency,count\nEPA,1\nFCC,1\n,1\n");
+    let columns = list(&["--columns", "title,agency,document-type", "-q", "agency:epa -document-type:notice"]);
+    assert_eq!(columns.out, "title,agency,document-type\nTwo,Epa,Final rule\n");
+    assert_eq!(run_on(TABLE, &["list", "--count", "-q", "agency:\"\""]).out, "1\n");
+    // A field that no release has finds nothing and says so, which is no error.
+    for args in [&["--facet", "docket"][..], &["-q", "docket:x"], &["-q", "tea OR docket:x"]] {
+        let none = list(args);
+        assert_eq!((none.code, none.err.as_str()), (Some(1), "tidings: no release has a field “docket”\n"), "{args:?}");
+    }
+    let without = run_on(TABLE, &["list", "--count", "-q", "-docket:x"]);
+    assert_eq!((without.code, without.out.as_str()), (Some(0), "4\n"));
+}

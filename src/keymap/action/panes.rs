@@ -55,7 +55,7 @@ pub(super) const ROWS: &[Info] = &[
     row(A::ExcludeValue, S::Filter, "exclude-value", "-", "exclude", "Exclude the value, or include it again"),
     row(A::FindValue, S::Filter, "find-value", "f", "find", "Find a value of this facet by typing").also("filter"),
     row(A::OrderValues, S::Filter, "order-values", "o", "order", "Sort values by count or by name"),
-    row(A::HideField, S::Filter, "hide-field", "x", "", "Hide this field of the feed").also("facet column"),
+    row(A::HideField, S::Filter, "hide-field", "x", "hide", "Hide this field of the feed").also("facet column"),
     row(A::FieldUp, S::Filter, "field-up", "{", "", "Move this field of the feed up").also("facet order"),
     row(A::FieldDown, S::Filter, "field-down", "}", "", "Move this field of the feed down").also("facet order"),
     row(A::BarLeft, S::Timeline, "bar-left", "h Left", "move", "Move to the bar on the left"),
