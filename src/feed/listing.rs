@@ -265,7 +265,11 @@ fn extract_with(text: &str, address: Option<&Url>, selectors: &[PartSelector]) -
     let declared = tree.nodes.iter().find(|node| node.is("base")).and_then(|node| node.attribute("href"));
     let saved = saved_from(text);
     let address = address.or(saved.as_ref());
-    let base = Base::new(address, declared);
+    let mut base = Base::new(address, declared);
+    let canonical = tree.nodes.iter().find(|node| node.is("link") && node.attribute("rel") == Some("canonical"));
+    if let Some(href) = canonical.and_then(|node| node.attribute("href")) {
+        base.set_canonical(href);
+    }
     let title = title_of(&tree);
     let feeds = feeds_of(&tree, &base);
     let next = next::next_page(&tree, &base, address).map(|next| CleanBuf::line(&next));

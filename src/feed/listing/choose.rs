@@ -15,6 +15,8 @@ const ARTICLE: usize = 1_000;
 const LONG_ARTICLE: usize = 1_600;
 /// The same if the page says that it is an article.
 const OWN_ARTICLE: usize = 400;
+/// The same if the page says so in a way that many lists do, too.
+const SAID_ARTICLE: usize = 700;
 /// A page that says that it is an article has at least this many entries if it is a list all the same.
 const FEWEST_BESIDE: usize = 12;
 /// The fewest entries without dates, and how much their titles say on average: those in headings, and others.
@@ -36,10 +38,10 @@ pub fn choose(page: &Page, lists: &[Rows], data: &Data, state: Vec<Entry>) -> Re
     let is_shop = data.postings == 0 && best.is_some_and(|rows| !rows.is_dated() && is_priced(page, rows));
     let has_list = (data.entries.len() > 1 || data.is_list) && !is_shop;
     if has_list && is_whole(data.entries.len()) {
-        return Ok(with_rows(page, lists, data.entries.clone(), Method::JsonLd));
+        return with_rows(page, lists, data.entries.clone(), Method::JsonLd);
     }
     if is_whole(state.len()) && (state.len() > 2 || html.is_none()) {
-        return Ok(with_rows(page, lists, state, Method::State));
+        return with_rows(page, lists, state, Method::State);
     }
     let Some(rows) = html else {
         return Err(best.and_then(|rows| refusal(page, rows, data)).unwrap_or_else(|| nothing(page, data)));
@@ -62,17 +64,24 @@ pub fn rows_of(page: &Page, lists: Vec<Rows>, data: &Data) -> Result<Rows, NoLis
     lists.into_iter().find(is_best).ok_or(NoListing::Nothing)
 }
 
-/// Completes entries from data by the rows that have the same addresses.
-fn with_rows(page: &Page, lists: &[Rows], mut entries: Vec<Entry>, method: Method) -> Found {
+/// Completes entries from data by the rows that have the same addresses. Refuses them on a page with a long text of its
+/// own, which they only accompany.
+fn with_rows(page: &Page, lists: &[Rows], mut entries: Vec<Entry>, method: Method) -> Result<Found, NoListing> {
     let numbers: rustc_hash::FxHashSet<usize> =
         entries.iter().filter_map(|entry| page.links.number(&entry.address)).collect();
     let shared = |rows: &Rows| rows.targets().filter(|target| numbers.contains(target)).count();
     let best = lists
         .iter()
         .max_by(|a, b| (shared(a), a.points).partial_cmp(&(shared(b), b.points)).unwrap_or(Ordering::Equal));
-    let rows = best.filter(|rows| shared(rows) > 0).map(|rows| rows.entries(page)).unwrap_or_default();
+    let best = best.filter(|rows| shared(rows) > 0);
+    let all = page.running_in(0, page.tree.len());
+    let own = best.map_or(0, |rows| rows.running(page).min(all));
+    if all - own >= LONG_ARTICLE && own < all - own {
+        return Err(NoListing::Article);
+    }
+    let rows = best.map(|rows| rows.entries(page)).unwrap_or_default();
     let completed = complete(&mut entries, rows.iter());
-    Found { entries, method, confidence: Confidence::High, completed: completed.then_some(Method::Rows) }
+    Ok(Found { entries, method, confidence: Confidence::High, completed: completed.then_some(Method::Rows) })
 }
 
 /// Completes entries by others with the same addresses. Returns whether there were any.
@@ -147,6 +156,11 @@ fn refusal(page: &Page, rows: &Rows, data: &Data) -> Option<NoListing> {
     // A short article with other news beside it or below.
     let is_likely = page.is_article && rows.list.len() < FEW_BESIDE || rows.is_side;
     if is_likely && !rows.is_marked && outside >= OWN_ARTICLE && own < outside {
+        return Some(NoListing::Article);
+    }
+    // Links without dates beside a text, and a list on a page that says that it is an article.
+    let is_undated = !rows.is_dated() && outside >= OWN_ARTICLE;
+    if !rows.is_marked && (is_undated || page.is_article && outside >= SAID_ARTICLE && own < outside) {
         return Some(NoListing::Article);
     }
     let is_small = if rows.is_dated() {

@@ -16,8 +16,8 @@ const UNKNOWN_HOST: &str = "page.invalid";
 #[derive(Debug)]
 pub struct Base {
     url: Url,
-    /// The key of the page itself.
-    page: Option<String>,
+    /// The keys of the page itself: of its address, and of the one that it gives itself.
+    pages: Vec<String>,
 }
 
 impl Base {
@@ -26,7 +26,15 @@ impl Base {
         let unknown = || Url::parse(UNKNOWN).unwrap_or_else(|_| unreachable!("a valid address"));
         let own = page.cloned().unwrap_or_else(unknown);
         let url = declared.and_then(|text| link::join(Some(&own), text)).unwrap_or_else(|| own.clone());
-        Self { page: page.map(|page| key_of(page.as_str())), url }
+        Self { pages: page.map(|page| key_of(page.as_str())).into_iter().collect(), url }
+    }
+
+    /// Takes the address that the page gives itself.
+    pub fn set_canonical(&mut self, href: &str) {
+        let address = link::address(href.trim(), Some(&self.url)).ok();
+        // That of a whole site is not that of the page.
+        let is_page = |address: &str| Url::parse(address).is_ok_and(|url| url.path() != "/" || url.query().is_some());
+        self.pages.extend(address.filter(|address| is_page(address)).map(|address| key_of(&address)));
     }
 
     /// Returns the absolute address of a link without its visit parameters, or `None` if it leads to no other page.
@@ -45,7 +53,7 @@ impl Base {
             Some((page, fragment)) if !fragment.starts_with(['!', '/']) => page,
             _ => &kept,
         };
-        (self.page.as_deref() != Some(&key_of(kept))).then(|| kept.trim_end_matches('?').to_owned())
+        (!self.is_page(kept)).then(|| kept.trim_end_matches('?').to_owned())
     }
 
     /// Returns the address, unless it was made absolute with an unknown base.
@@ -56,7 +64,7 @@ impl Base {
 
     /// Whether an address is that of the page.
     pub fn is_page(&self, address: &str) -> bool {
-        self.page.as_deref() == Some(&key_of(address))
+        self.pages.contains(&key_of(address))
     }
 }
 

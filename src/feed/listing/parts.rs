@@ -104,7 +104,15 @@ fn is_label(page: &Page, row: &Row, line: &Line) -> bool {
         && said <= SHORT
         && line.text.chars().any(char::is_alphabetic)
         && !line.text.ends_with([':', '…', '»', '.'])
+        && !is_reading_time(&line.text)
         && !is_date()
+}
+
+/// Whether a line says how long an entry takes to read: `3 min read`.
+fn is_reading_time(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let is_number = words.next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    is_number && words.next().is_some_and(|word| word.to_lowercase().starts_with("min"))
 }
 
 /// Returns the looks of lines that repeat over the rows and differ over the list, as topics do.
@@ -136,6 +144,7 @@ fn named_topics(page: &Page, row: &Row) -> Vec<String> {
         let said = weight(text);
         if said > 1
             && said <= SHORT
+            && !text.ends_with(':')
             && text != row.main.title
             && !topics.iter().any(|topic| topic == text)
             && topics.len() < MOST_TOPICS

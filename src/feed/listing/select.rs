@@ -48,7 +48,11 @@ impl Picks {
 
     /// Whether the user says which elements are the entries.
     pub fn has_items(&self) -> bool {
-        self.all.iter().any(|(one, _)| one.part() == Part::Items)
+        self.has(Part::Items)
+    }
+
+    fn has(&self, part: Part) -> bool {
+        self.all.iter().any(|(one, _)| one.part() == part)
     }
 
     /// The elements of a part within a unit.
@@ -147,6 +151,8 @@ fn row_of(page: &Page, picks: &Picks, unit: Unit, guess: Option<Row>) -> Option<
     let title_at = picks.within(Part::Title, unit).next();
     let (title, node) = match (title_at, &guessed) {
         (Some(at), _) => (text_at(page, at), at),
+        // An element without the title that the user describes is no entry: an advertisement, a heading.
+        (None, _) if picks.has(Part::Title) => return None,
         (None, Some(main)) => (main.title.clone(), main.node),
         (None, None) => {
             let line = page.tree.lines.get(page.tree.lines_in(unit.start, unit.end).start)?;
@@ -166,8 +172,7 @@ fn row_of(page: &Page, picks: &Picks, unit: Unit, guess: Option<Row>) -> Option<
     let target = link_at.or_else(|| title_at.and_then(target_of)).or_else(|| guessed.and_then(|main| main.target));
     let date = picks.within(Part::Date, unit).find_map(|at| date_at(page, at));
     // With a selector for dates, an entry without one has no date.
-    let has_selector = picks.all.iter().any(|(one, _)| one.part() == Part::Date);
-    let date = if has_selector { date } else { guess.and_then(|row| row.date) };
+    let date = if picks.has(Part::Date) { date } else { guess.and_then(|row| row.date) };
     Some(Row { unit, main: Main { target, title, node, is_heading: true, is_single: true }, date })
 }
 

@@ -328,6 +328,23 @@ fn pages_of_other_kinds_are_refused() {
                 (1..9).map(product).collect::<String>()
             ),
         ),
+        (
+            "an article whose data lists related ones",
+            format!(
+                "<script type='application/ld+json'>[{}]</script><script type='application/json'>{{\"related\": [{}]}}</script><main><h1>A law</h1>{}</main>",
+                (1..4).map(|n| format!("{{\"@type\": \"NewsArticle\", \"url\": \"/r/{n}\", \"headline\": \"Other news {n}\", \"datePublished\": \"2024-05-0{n}\"}}")).collect::<Vec<_>>().join(","),
+                (1..6).map(|n| format!("{{\"title\": \"Other news {n}\", \"url\": \"/r/{n}\", \"date\": \"2024-05-0{n}\"}}")).collect::<Vec<_>>().join(","),
+                text.repeat(16)
+            ),
+        ),
+        (
+            "links below a text",
+            format!("<main><h1>Features</h1>{}<ul>{}</ul></main>", text.repeat(4), (1..9).map(|n| format!("<li><h3><a href=/f/{n}>Learn more about the great feature {n}</a></h3></li>")).collect::<String>()),
+        ),
+        (
+            "one event that gives its own address",
+            format!("<link rel=canonical href=/e/1><script type='application/ld+json'>[{{\"@type\": \"MusicEvent\", \"url\": \"/e/1\", \"name\": \"A concert\", \"startDate\": \"2024-05-01\"}}]</script><main><h1>A concert</h1>{text}{text}</main>"),
+        ),
         ("services", format!("<main>{}</main>", (1..9).map(service).collect::<String>())),
         ("questions", format!("<main><ul>{}</ul></main>", (1..9).map(faq).collect::<String>())),
         (
