@@ -16,7 +16,7 @@
 //! | 2 | [`net`] | fetching over HTTP, finding the feeds of a web page, retry times |
 //! | 3 | [`sync`] | polling and storing subscriptions, subscribing |
 //! | 3 | [`server`] | clients of sync servers: Miniflux and the Google Reader API |
-//! | 3 | [`watches`] | judging what is new for watched queries |
+//! | 3 | [`watches`] | judging what is new for watched queries and for rules on arrival |
 //! | 3 | [`query_feeds`] | saved queries as feeds, and the files that hold them |
 //! | 3 | [`download`] | files downloaded into a folder, with resuming |
 //! | 3 | [`typeset`] | a release as lines of text |

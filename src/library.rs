@@ -72,7 +72,9 @@ pub use stored::{ReleasesAt, Stored, Stream};
 pub use subscription::{Checked, FeedKey, Origin, Outcome, SourceId, Subscription};
 pub use transfer::{Exported, Imported, TransferError};
 pub use versions::{MOST_VERSION_BYTES, MOST_VERSIONS, Version, Versions};
-pub use watches::{Arrival, NewsCount, Printing, ReleaseKey, Unjudged, Verdict, Watch, WatchId};
+pub use watches::{
+    Actions, Arrival, NewsCount, Printing, ReleaseKey, Rule, RuleApplied, Unjudged, Verdict, WantedPage, Watch, WatchId,
+};
 
 use crate::text::{CleanBuf, counted};
 

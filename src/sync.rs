@@ -44,11 +44,11 @@ pub use supervisor::{Supervisor, SyncEvent, lower_priority};
 
 use crate::feed::Limits;
 use crate::feed::listing::ListingReport;
-use crate::library::{AccountId, HostPause, Library, LibraryError, LibraryPath, SourceId};
+use crate::library::{AccountId, HostPause, Library, LibraryError, LibraryPath, RuleApplied, SourceId};
 use crate::net::fetch::{Cancel, Fetcher, Pause};
 use crate::query_feeds::{self, Unwritten};
 use crate::text::CleanBuf;
-use crate::watches::{self, WatchNews};
+use crate::watches::{self, Judged, WatchNews};
 
 /// The processor time that parsing one feed may take.
 const PARSE_TIME: Duration = Duration::from_secs(30);
@@ -208,6 +208,10 @@ pub struct Progress {
     pub first_remark: Option<(CleanBuf, CleanBuf)>,
     /// What the watched queries found among the new releases; known at the end.
     pub news: Vec<WatchNews>,
+    /// What rules on arrival did to the marks of new releases; known at the end.
+    pub applied: Vec<RuleApplied>,
+    /// The number of full texts that were fetched for such rules.
+    pub full_texts: usize,
     /// The files of saved queries that could not be brought up to date; known at the end.
     pub unwritten: Vec<Unwritten>,
     /// The last finished source or account: its name, and the number of new releases or the error.
@@ -236,11 +240,16 @@ fn sync_with_more(
     let _span = info_span!("sync", is_scheduled = request.is_scheduled).entered();
     let Some(library) = Library::open(&engine.place)? else { return Ok(Progress::default()) };
     let mut progress = Run::new(engine, library, report).sync(request, more)?;
-    if let Some(mut library) = Library::open(&engine.place)? {
-        let today = chrono::Local::now().date_naive();
-        progress.news = watches::judge(&mut library, today)?;
-        progress.unwritten = query_feeds::update_files(&mut library, today)?;
+    let Some(mut library) = Library::open(&engine.place)? else { return Ok(progress) };
+    let today = chrono::Local::now().date_naive();
+    let Judged { news, applied } = watches::judge(&mut library, today)?;
+    (progress.news, progress.applied) = (news, applied);
+    if !engine.is_cancelled() && library.read_only().is_none() && !library.wanted_pages(1)?.is_empty() {
+        progress = Run::new(engine, library, report).fetch_wanted(progress)?;
+        let Some(again) = Library::open(&engine.place)? else { return Ok(progress) };
+        library = again;
     }
+    progress.unwritten = query_feeds::update_files(&mut library, today)?;
     Ok(progress)
 }
 

@@ -1,7 +1,7 @@
-//! Judging what is new for watched queries.
+//! Judging what is new for watched queries and for rules on arrival.
 //!
-//! After each sync, [`judge`] tests the releases that have arrived since the last time against each watched query, and
-//! the library stores what matches; see [`crate::library::Library::judge`]. The cost is in proportion to what arrived,
+//! After each sync, [`judge`] tests the releases that have arrived since the last time against each watched query and
+//! each query with a rule, and the library stores what matches and does what the rules say; see [`crate::library::Library::judge`]. The cost is in proportion to what arrived,
 //! except for queries that name a topic, place or label: for these, the library is read until the values are found.
 
 pub(crate) mod few;
@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::{Catalog, ReleaseIndex, Set};
-use crate::library::{Arrival, Flags, Library, LibraryError, ReleaseKey, Unjudged, Verdict, WatchId};
+use crate::library::{Arrival, Flags, Library, LibraryError, ReleaseKey, RuleApplied, Unjudged, Verdict, WatchId};
 use crate::query::{Context, Patient, Query, Request, Searcher, Sort, parse};
 use crate::text::CleanBuf;
 use few::Few;
@@ -35,6 +35,15 @@ impl std::fmt::Display for WatchNews {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} new for {}", crate::text::grouped(self.count), self.name)
     }
+}
+
+/// What came of the arrivals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// What each watch found, in the order of the saved queries.
+    pub news: Vec<WatchNews>,
+    /// What the rules did.
+    pub applied: Vec<RuleApplied>,
 }
 
 /// What is new for some watches, as a catalog.
@@ -68,20 +77,22 @@ impl NewReleases {
     }
 }
 
-/// Judges all arrivals. Returns what each watch found, in the order of the saved queries.
+/// Judges all arrivals.
 ///
 /// # Errors
 /// When the library cannot be read or written. What was judged before stays.
-pub fn judge(library: &mut Library, today: NaiveDate) -> Result<Vec<WatchNews>, LibraryError> {
+pub fn judge(library: &mut Library, today: NaiveDate) -> Result<Judged, LibraryError> {
     let mut counts: Vec<(WatchId, WatchNews)> = Vec::new();
+    let mut applied = Vec::new();
     if library.read_only().is_some() {
-        return Ok(Vec::new());
+        return Ok(Judged::default());
     }
     while let Some(unjudged) = library.unjudged(AT_ONCE)? {
         let verdict = verdict(library, &unjudged, today)?;
         // If another process was faster, the next round judges what it left.
-        if library.judge(&unjudged, &verdict)? {
-            for watch in &unjudged.watches {
+        if let Some(done) = library.judge(&unjudged, &verdict)? {
+            applied.extend(done);
+            for watch in unjudged.watches.iter().filter(|watch| watch.actions.is_none()) {
                 let count = verdict.news.iter().filter(|(found_by, ..)| *found_by == watch.id).count();
                 match counts.iter_mut().find(|(id, _)| *id == watch.id) {
                     Some((_, news)) => news.count += count,
@@ -90,7 +101,8 @@ pub fn judge(library: &mut Library, today: NaiveDate) -> Result<Vec<WatchNews>, 
             }
         }
     }
-    Ok(counts.into_iter().map(|(_, news)| news).filter(|news| news.count > 0).collect())
+    let news = counts.into_iter().map(|(_, news)| news).filter(|news| news.count > 0).collect();
+    Ok(Judged { news, applied })
 }
 
 /// Reads what is new for watches.
@@ -116,7 +128,7 @@ pub fn new_releases(library: &Library, watches: &[WatchId], title: &CleanBuf) ->
     Ok(NewReleases { found: found.collect(), catalog })
 }
 
-/// Finds which watches the arrivals are news for.
+/// Finds which watches and rules the arrivals are for.
 fn verdict(library: &Library, unjudged: &Unjudged, today: NaiveDate) -> Result<Verdict, LibraryError> {
     let Unjudged { watches, arrivals, remembered, found, .. } = unjudged;
     // A query that this version cannot read finds nothing.
@@ -142,10 +154,16 @@ fn verdict(library: &Library, unjudged: &Unjudged, today: NaiveDate) -> Result<V
         let hits = searcher.search(&request, &mut Patient).unwrap_or_default();
         for index in hits.order.iter() {
             let copies = keys.get(index).map_or(&[][..], Vec::as_slice);
+            let new = copies.iter().filter_map(|key| arrived.get(key)).filter(|arrival| arrival.seq > watch.judged);
+            if watch.actions.is_some() {
+                // A rule is for each release, also for a copy of one that it has seen.
+                let unknown = new.filter(|arrival| !found.contains(&(watch.id, arrival.key)));
+                verdict.news.extend(unknown.map(|arrival| (watch.id, arrival.seq, arrival.key)));
+                continue;
+            }
             if copies.iter().any(|key| found.contains(&(watch.id, *key))) {
                 continue;
             }
-            let new = copies.iter().filter_map(|key| arrived.get(key)).filter(|arrival| arrival.seq > watch.judged);
             let first = new.min_by_key(|arrival| arrival.seq);
             verdict.news.extend(first.map(|arrival| (watch.id, arrival.seq, arrival.key)));
         }

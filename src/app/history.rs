@@ -138,6 +138,12 @@ impl History {
         }
     }
 
+    /// Takes over a step that the library made by itself.
+    pub(super) fn made_by_library(&mut self, number: StepNumber, what: String) {
+        self.done.push_back(Step::Stored { id: StepId::Stored(number), what });
+        self.trim();
+    }
+
     /// Replaces release indices after a reload; `now` returns `None` for removed releases.
     pub(super) fn renumber(&mut self, now: impl Fn(ReleaseIndex) -> Option<ReleaseIndex>) {
         for step in self.done.iter_mut().chain(&mut self.undone).chain(&mut self.turning) {

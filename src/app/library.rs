@@ -12,7 +12,7 @@ use super::{App, Effect, StepId};
 use crate::catalog::ReleaseIndex;
 use crate::feed::Rules;
 use crate::keymap::Action;
-use crate::library::{AccountId, Direction, Edit, Extent, SourceId, StoredStep, WatchId};
+use crate::library::{AccountId, Actions, Direction, Edit, Extent, RuleApplied, SourceId, StoredStep, WatchId};
 use crate::sync::{CheckStep, PagePreview};
 use crate::text::{CleanBuf, fold, truncate};
 
@@ -68,13 +68,15 @@ pub struct SavedQuery {
     pub query: String,
     /// What is known of its watch, if it is watched.
     pub watch: Option<Watched>,
+    /// What happens to releases that arrive for it.
+    pub on_arrival: Actions,
 }
 
 impl SavedQuery {
-    /// A query that is not watched.
+    /// A query that is not watched and has no rule.
     #[must_use]
     pub fn new(name: &str, query: &str) -> Self {
-        Self { name: name.to_owned(), query: query.to_owned(), watch: None }
+        Self { name: name.to_owned(), query: query.to_owned(), ..Self::default() }
     }
 }
 
@@ -99,6 +101,10 @@ pub struct SyncState {
     pub is_over: bool,
     /// The first source that failed, and the error, which reads as the continuation of its name.
     pub first_error: Option<(CleanBuf, CleanBuf)>,
+    /// What rules on arrival did; known at the end.
+    pub applied: Vec<RuleApplied>,
+    /// The number of full texts fetched for such rules.
+    pub full_texts: usize,
 }
 
 /// A request to the library, which answers with [`LibraryEvent`]s.

@@ -167,6 +167,7 @@ impl App {
             // The library watches another text from now on.
             let is_same = known.query == saved.query;
             saved.watch = known.watch.map(|watched| if is_same { watched } else { Watched::default() });
+            saved.on_arrival = known.on_arrival;
             *known = saved;
             self.inform(format!("replaced {name}; {key} lists saved queries"));
             format!("replaced the query {name}")

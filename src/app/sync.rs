@@ -1,9 +1,12 @@
 //! Starting and cancelling a sync, and its status.
 
+use std::fmt::Write;
+
 use super::App;
 use super::library::{LibraryCommand, SyncState};
 use super::notice::{Cause, Notice};
 use crate::keymap::Action;
+use crate::library::RuleApplied;
 use crate::text::{CleanBuf, counted, grouped};
 
 impl App {
@@ -57,8 +60,12 @@ impl App {
             self.library.sync = None;
             self.no_account_syncs();
             let (news, failed) = outcome(&state, &self.key_of(Action::Subscriptions));
+            let news = news.into_iter().chain(self.take_applied(&state)).reduce(|text, more| format!("{text}; {more}"));
             if let Some(news) = news {
                 self.inform_outcome(news);
+                if !state.applied.is_empty() {
+                    self.have_told_rules();
+                }
             }
             let failed = failed.map(|failed| Notice::error(Cause::Sync, CleanBuf::line(&failed)));
             self.notices.replace(Cause::Sync, failed.into_iter().collect());
@@ -69,6 +76,21 @@ impl App {
             }
             self.library.sync = Some(state);
         }
+    }
+
+    /// Makes what rules did undoable. Returns it in words.
+    fn take_applied(&mut self, state: &SyncState) -> Option<String> {
+        let mut parts: Vec<String> = state.applied.iter().map(|applied| applied.what.to_string()).collect();
+        for RuleApplied { what, step } in &state.applied {
+            self.history.made_by_library(*step, what.to_string());
+        }
+        if let Some(last) = parts.last_mut() {
+            let _ = write!(last, " ({} to undo)", self.key_of(Action::Undo));
+        }
+        if state.full_texts > 0 {
+            parts.push(format!("{} fetched", counted(state.full_texts, "full text")));
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 
     fn no_account_syncs(&mut self) {

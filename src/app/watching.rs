@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::library::{LibraryCommand, SavedQuery};
 use crate::config::Notify;
 use crate::keymap::{Action, Scope};
-use crate::library::{Edit, WatchId};
+use crate::library::{Actions, Edit, WatchId};
 use crate::text::{CleanBuf, grouped, truncate};
 
 /// How many queries a message names.
@@ -37,6 +37,8 @@ pub struct Announced {
     outcome: Option<CleanBuf>,
     /// The last notice with news, and the news in it.
     news: Option<(CleanBuf, String)>,
+    /// The last notice that says what rules did.
+    rules: Option<CleanBuf>,
 }
 
 impl App {
@@ -70,15 +72,23 @@ impl App {
         }
     }
 
-    /// Whether the notice on the screen has news: the count of all new releases does not replace it.
+    /// Whether the notice on the screen has news, or says what rules did: the count of all new releases does not replace
+    /// it.
     pub(super) fn has_told_news(&self) -> bool {
-        self.announced.news.as_ref().is_some_and(|(notice, _)| self.notices.info() == Some(notice))
+        let Announced { news, rules, .. } = &self.announced;
+        let mut told = news.iter().map(|(notice, _)| notice).chain(rules);
+        told.any(|notice| self.notices.info() == Some(notice))
+    }
+
+    /// Notes that the notice on the screen says what rules did.
+    pub(super) fn have_told_rules(&mut self) {
+        self.announced.rules = self.notices.info().cloned();
     }
 
     /// Says how a sync ended, together with the news that may have arrived before.
     pub(super) fn inform_outcome(&mut self, outcome: String) {
-        let is_told = self.has_told_news();
-        if let Some((_, news)) = self.announced.news.take().filter(|_| is_told) {
+        let told = self.announced.news.take().filter(|(notice, _)| self.notices.info() == Some(notice));
+        if let Some((_, news)) = told {
             self.inform(format!("{outcome}; {news}"));
             self.announced.news = self.notices.info().cloned().map(|notice| (notice, news));
         } else {
@@ -101,6 +111,16 @@ impl App {
             self.inform(format!("stopped watching {name}; {close}, then {undo} to undo"));
         }
         self.edit(Edit::Watch { name, on }, what);
+    }
+
+    /// Sets what happens to releases that arrive for a saved query.
+    pub(super) fn set_on_arrival(&mut self, name: String, actions: Actions) {
+        let Some(saved) = self.library.saved.iter_mut().find(|saved| saved.name == name) else { return };
+        saved.on_arrival = actions;
+        let (close, undo) = (self.key_in(&[Scope::SavedQueries], Action::Close), self.key_of(Action::Undo));
+        self.inform(format!("on arrival for {name}: {actions}; {close}, then {undo} to undo"));
+        let what = format!("set what happens on arrival for {name}: {actions}");
+        self.edit(Edit::OnArrival { name, actions }, what);
     }
 
     /// Records that the user sees what is new for a saved query.
@@ -141,7 +161,7 @@ mod tests {
     use crate::app::library::{LibraryEvent, SyncState};
     use crate::app::tests::TestApp;
     use crate::app::{Msg, StepId};
-    use crate::library::Direction;
+    use crate::library::{Direction, RuleApplied, StepNumber};
 
     fn watched(name: &str, id: i64, new: usize, last: i64) -> SavedQuery {
         let watch = Some(Watched { id: Some(WatchId::new(id)), new, last });
@@ -219,6 +239,45 @@ mod tests {
         report(&mut reader, &[watched("Tea", 1, 0, 0)]);
         report(&mut reader, &[watched("Tea\u{1b}[31m\u{7}", 1, 1, 3)]);
         assert_eq!(notifications(&reader), ["1 new for Tea"]);
+    }
+
+    #[test]
+    fn what_rules_did_is_told_and_undone_one_by_one() {
+        let mut reader = TestApp::new(150, 40);
+        let applied = |what: &str, step| RuleApplied { what: CleanBuf::line(what), step: StepNumber::new(step) };
+        let applied = vec![applied("2 marked as read by Tea", 4), applied("1 starred by Tea", 5)];
+        let state =
+            SyncState { done: 1, all: 1, fresh: 3, is_over: true, applied, full_texts: 1, ..SyncState::default() };
+        reader.send(Msg::Library(LibraryEvent::Sync(state)));
+        assert_eq!(
+            reader.note(),
+            "3 new releases from 1 source; 2 marked as read by Tea, 1 starred by Tea (u to undo), 1 full text fetched"
+        );
+        reader.keys("u u");
+        let turn =
+            |step| LibraryCommand::Turn { step: StepId::Stored(StepNumber::new(step)), direction: Direction::Undo };
+        assert_eq!(reader.commands(), [turn(5), turn(4)]);
+    }
+
+    #[test]
+    fn a_form_sets_what_happens_on_arrival() {
+        let mut reader = TestApp::new(150, 40);
+        report(&mut reader, &[SavedQuery::new("Fair", "fair")]);
+        reader.keys("F C-o C-u \"reed\" Enter");
+        let message = reader.app.form_message().map(|(text, is_wrong)| (text.to_string(), is_wrong));
+        let expected = "unknown action \"reed\"; use read, star, page or none";
+        assert_eq!(message, Some((expected.to_owned(), true)));
+        reader.keys("C-u \"read,_page\" Enter");
+        assert_eq!(reader.note(), "on arrival for Fair: read, page; Esc, then u to undo");
+        let actions = Actions::parse("read, page").expect("actions");
+        assert_eq!(reader.app.library.saved[0].on_arrival, actions);
+        let edit = Edit::OnArrival { name: "Fair".to_owned(), actions };
+        assert_eq!(reader.edits(), [(edit, "set what happens on arrival for Fair: read, page".to_owned())]);
+        // The form begins with what is set; the same again changes nothing.
+        reader.keys("C-o Enter");
+        assert_eq!(reader.edits(), []);
+        reader.keys("C-o C-u Enter");
+        assert_eq!(reader.app.library.saved[0].on_arrival, Actions::default());
     }
 
     #[test]

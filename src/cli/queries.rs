@@ -1,9 +1,10 @@
-//! `tidings queries`: lists and imports saved queries as text, watches them, prints what is new for them, and writes them
-//! as feeds.
+//! `tidings queries`: lists and imports saved queries as text, watches them, prints what is new for them, writes them as
+//! feeds, and sets their rules.
 
 mod feed;
 mod format;
 mod news;
+mod rule;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -54,6 +55,13 @@ pub struct Args {
     /// Leave this file alone from now on
     #[arg(long, value_name = "FILE", group = "action")]
     unkeep: Option<PathBuf>,
+    /// Say what each sync does with releases that arrive for a saved query: read (mark as read), star, page (fetch the full
+    /// text), several of them separated by commas, or none
+    #[arg(long, num_args = 2, value_names = ["NAME", "ACTIONS"], group = "action")]
+    on_arrival: Option<Vec<String>>,
+    /// List what happens on arrival: query and actions, separated by a tab
+    #[arg(long, group = "action")]
+    rules: bool,
     /// The output format [default: with --new table, with --feed atom]
     #[arg(long, value_enum, requires = "printed")]
     format: Option<QueriesFormat>,
@@ -119,6 +127,12 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     }
     if args.kept {
         return feed::list(&library, out);
+    }
+    if let Some([name, actions]) = args.on_arrival.as_deref() {
+        return rule::set(&mut library, name, actions);
+    }
+    if args.rules {
+        return rule::list(&library, out);
     }
     let queries = library.queries()?;
     for SavedQuery { name, query, .. } in &queries {

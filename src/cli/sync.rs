@@ -12,7 +12,7 @@ use super::values;
 use super::{NO_SUBSCRIPTIONS, account, complain, source_match};
 use crate::feed::Limits;
 use crate::feed::listing::ListingReport;
-use crate::library::{Account, Library, Subscription};
+use crate::library::{Account, Library, RuleApplied, Subscription};
 use crate::sync::{Depth, Engine, Fetching, PastPages, Progress, SyncRequest, WalkEnd, sync};
 use crate::text::{counted, grouped};
 
@@ -21,7 +21,7 @@ use crate::text::{counted, grouped};
 #[command(after_help = "\
 Only the addresses of the subscriptions and the servers of the accounts are contacted, several at a time, but at most two per host. Requests are conditional: \
 a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
-what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate. \
+what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate, and so does what a rule has done: 3 marked as read by Climate. \
 The files of saved queries are brought up to date: see tidings queries. \
 --back also fetches past issues of the subscriptions: it follows the addresses of older pages that a feed names \
 (prev-archive and next of RFC 5005, next_url of JSON Feed), and the next pages of a list on the web. A run that ends early, or reaches the limit, is continued by the next one.")]
@@ -77,6 +77,12 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     }
     for unwritten in &ended.unwritten {
         complain(&unwritten.to_string());
+    }
+    for RuleApplied { what, .. } in &ended.applied {
+        writeln!(out, "{what}").map_err(Output)?;
+    }
+    if ended.full_texts > 0 {
+        writeln!(out, "{} fetched by rules", counted(ended.full_texts, "full text")).map_err(Output)?;
     }
     for news in &ended.news {
         writeln!(out, "{news}").map_err(Output)?;

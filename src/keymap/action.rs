@@ -82,6 +82,7 @@ pub enum Action {
     RemoveSaved,
     RenameSaved,
     ToggleWatch,
+    SetOnArrival,
     SubscribeChosen,
     ChooseFeed,
     FormDone,

@@ -15,7 +15,7 @@ use edit::Edited;
 use marked::Marked;
 
 use super::change::{STEPS, count_up};
-use super::marks::{by_feed, set_marks};
+use super::marks::{ByFeed, by_feed, set_marks};
 use super::{Flags, Library, LibraryError, ToMark};
 use crate::text::CleanBuf;
 
@@ -179,6 +179,25 @@ impl Library {
             steps.iter().try_for_each(|step| delete.execute([step.0]).map(drop))
         })
     }
+}
+
+/// Sets a mark on releases, as a step that can be undone. `describe` gets the number of those that did not have it, and if
+/// there are any, the description and the step are returned.
+pub(super) fn record_marks(
+    connection: &Connection,
+    flag: Flags,
+    feeds: &ByFeed<'_>,
+    describe: impl FnOnce(usize) -> String,
+) -> rusqlite::Result<Option<(String, StepNumber)>> {
+    let mut changed = Vec::new();
+    set_marks(connection, flag, true, feeds, Some(&mut changed))?;
+    let count = changed.iter().map(|(_, numbers)| numbers.len()).sum();
+    if count == 0 {
+        return Ok(None);
+    }
+    let what = describe(count);
+    let step = record(connection, &what, Content::Marked(&Marked::encode(flag, true, &changed)))?;
+    Ok(Some((what, step)))
 }
 
 /// What a step changed, to be stored.

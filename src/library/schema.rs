@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Step] = &[
     WATCHES,
     VERSIONS,
     FEEDS,
+    ARRIVAL_RULES,
 ];
 
 /// Origins of feeds, and pauses of hosts.
@@ -230,10 +231,28 @@ const FEEDS: Step = Step {
     views: &[NO_FEEDS],
 };
 
+/// Rules on arrival.
+const ARRIVAL_RULES: Step = Step {
+    // `rule` is a number in `watches`, `actions` the bits of `watches::Actions`.
+    sql: "ALTER TABLE queries ADD COLUMN rule INTEGER;
+     ALTER TABLE queries ADD COLUMN actions INTEGER;
+     CREATE TABLE wanted_pages (
+         id INTEGER PRIMARY KEY,
+         subscription INTEGER NOT NULL,
+         number INTEGER NOT NULL,
+         attempts INTEGER NOT NULL DEFAULT 0,
+         UNIQUE (subscription, number)
+     );",
+    rows: None,
+    views: &[NO_ARRIVAL_RULES],
+};
+
 const NO_RULES: &str = "CREATE TEMP VIEW subscriptions AS SELECT *, NULL AS rules FROM main.subscriptions;";
 
 const NO_CHANGES: &str = "CREATE TEMP VIEW changes AS SELECT 0 AS change, x'' AS rows WHERE 0;";
-const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS watch, NULL AS feed FROM main.queries;
+const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS
+         SELECT *, NULL AS watch, NULL AS feed, NULL AS rule, NULL AS actions FROM main.queries;
+     CREATE TEMP VIEW wanted_pages AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS attempts WHERE 0;
      CREATE TEMP VIEW query_feeds AS SELECT 0 AS id, '' AS uri WHERE 0;
      CREATE TEMP VIEW kept_feeds AS SELECT '' AS file, 0 AS feed, '' AS format, 0 AS most, '' AS address,
          '' AS state WHERE 0;
@@ -243,10 +262,14 @@ const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS watch, N
          SELECT 0 AS watch, 0 AS subscription, 0 AS number, 0 AS seq, 0 AS is_seen WHERE 0;";
 const NO_VERSIONS: &str = "CREATE TEMP VIEW versions AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS since,
      0 AS until, 0 AS bytes, 0 AS wording, x'' AS data WHERE 0;";
-const NO_FEEDS: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS feed FROM main.queries;
+const NO_FEEDS: &str = "CREATE TEMP VIEW queries AS
+         SELECT *, NULL AS feed, NULL AS rule, NULL AS actions FROM main.queries;
+     CREATE TEMP VIEW wanted_pages AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS attempts WHERE 0;
      CREATE TEMP VIEW query_feeds AS SELECT 0 AS id, '' AS uri WHERE 0;
      CREATE TEMP VIEW kept_feeds AS SELECT '' AS file, 0 AS feed, '' AS format, 0 AS most, '' AS address,
          '' AS state WHERE 0;";
+const NO_ARRIVAL_RULES: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS rule, NULL AS actions FROM main.queries;
+     CREATE TEMP VIEW wanted_pages AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS attempts WHERE 0;";
 const NO_TRACES: &str = "CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;";
 const NO_PICTURES: &str = "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;";
 const NO_HISTORY: &str =

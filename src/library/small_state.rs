@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::change::{QUERIES, count_up};
-use super::{Library, LibraryError, WatchId, watches};
+use super::{Library, LibraryError, Rule, WatchId, watches};
 
 /// A saved query.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -18,13 +18,16 @@ pub struct SavedQuery {
     /// The number of its feed, once it was written as one; see [`Library::feed_uri`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feed: Option<i64>,
+    /// What happens to releases that arrive for it, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Rule>,
 }
 
 impl SavedQuery {
-    /// A query that is not watched.
+    /// A query that is not watched and has no rule.
     #[must_use]
     pub fn new(name: &str, query: &str) -> Self {
-        Self { name: name.to_owned(), query: query.to_owned(), watch: None, feed: None }
+        Self { name: name.to_owned(), query: query.to_owned(), ..Self::default() }
     }
 }
 
@@ -64,10 +67,11 @@ impl Library {
     /// When the file cannot be read.
     pub fn queries(&self) -> Result<Vec<SavedQuery>, LibraryError> {
         self.read(|connection| {
-            let sql = "SELECT name, query, watch, feed FROM queries ORDER BY position, name";
+            let sql = "SELECT name, query, watch, feed, rule, actions FROM queries ORDER BY position, name";
             let mut statement = connection.prepare(sql)?;
             let rows = statement.query_map([], |row| {
-                Ok(SavedQuery { name: row.get(0)?, query: row.get(1)?, watch: row.get(2)?, feed: row.get(3)? })
+                let (name, query, watch, feed) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+                Ok(SavedQuery { name, query, watch, feed, rule: watches::rule_of(row, 4)? })
             })?;
             rows.collect()
         })
@@ -79,11 +83,12 @@ impl Library {
     /// When the file cannot be written.
     pub fn save_query(&mut self, saved: &SavedQuery) -> Result<(), LibraryError> {
         self.write(|connection| {
-            let watch = watches::of_new_text(connection, &saved.name, &saved.query)?;
-            let sql = "INSERT INTO queries (name, query, position, watch)
-                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries), ?3)
-                 ON CONFLICT (name) DO UPDATE SET query = ?2, watch = ?3";
-            connection.execute(sql, params![saved.name, saved.query, watch])?;
+            let (watch, rule) = watches::of_new_text(connection, &saved.name, &saved.query)?;
+            let sql = "INSERT INTO queries (name, query, position, watch, rule, actions)
+                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM queries), ?3, ?4, ?5)
+                 ON CONFLICT (name) DO UPDATE SET query = ?2, watch = ?3, rule = ?4, actions = ?5";
+            let (id, actions) = (rule.map(|rule| rule.id), rule.map(|rule| rule.actions));
+            connection.execute(sql, params![saved.name, saved.query, watch, id, actions])?;
             count_up(connection, QUERIES).map(drop)
         })
     }

@@ -10,7 +10,7 @@
 use std::fs::File;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::change::{QUERIES, count_up};
 use super::stored::{labels, release_of};
@@ -18,15 +18,17 @@ use super::{Flags, Library, LibraryError, SourceId, lock};
 use crate::release::Release;
 
 mod id;
+mod rule;
 
 pub use id::WatchId;
+pub use rule::{Actions, Rule, RuleApplied, WantedPage};
 
 /// The most releases that a watch remembers once they were seen.
 const REMEMBERED: i64 = 1_000;
 /// The suffix of the file that is locked while news are printed.
 const PRINTING: &str = "-news-lock";
 
-/// A watched query.
+/// A watched query, or a query with a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     /// Its number.
@@ -37,6 +39,8 @@ pub struct Watch {
     pub query: String,
     /// The last arrival that it has judged.
     pub judged: i64,
+    /// What the rule does; `None` if it is a watch.
+    pub actions: Option<Actions>,
 }
 
 /// What is new for a watch.
@@ -64,10 +68,10 @@ pub struct Arrival {
     pub flags: Flags,
 }
 
-/// Arrivals to judge, and what the watches remember.
+/// Arrivals to judge, and what the watches and rules remember.
 #[derive(Debug, Default)]
 pub struct Unjudged {
-    /// The watches.
+    /// The watches and rules.
     pub watches: Vec<Watch>,
     /// The arrivals in their order.
     pub arrivals: Vec<Arrival>,
@@ -98,7 +102,9 @@ impl Library {
     /// # Errors
     /// When the file cannot be read.
     pub fn watches(&self) -> Result<Vec<Watch>, LibraryError> {
-        self.read(watches)
+        let mut watches = self.read(watches)?;
+        watches.retain(|watch| watch.actions.is_none());
+        Ok(watches)
     }
 
     /// Returns what is new for each watch that has news.
@@ -198,20 +204,34 @@ impl Library {
         })
     }
 
-    /// Stores a verdict about arrivals. Returns false, and stores nothing, if another process has judged them or
-    /// changed a watch meanwhile.
+    /// Stores a verdict about arrivals, and does what the rules say. Returns what they did; `None`, and nothing is stored,
+    /// if another process has judged the arrivals or changed a watch or a rule meanwhile.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn judge(&mut self, unjudged: &Unjudged, verdict: &Verdict) -> Result<bool, LibraryError> {
+    pub fn judge(&mut self, unjudged: &Unjudged, verdict: &Verdict) -> Result<Option<Vec<RuleApplied>>, LibraryError> {
         self.write(|connection| {
             if watches(connection)? != unjudged.watches {
-                return Ok(false);
+                return Ok(None);
             }
-            let sql = "INSERT OR IGNORE INTO news (watch, subscription, number, seq) VALUES (?1, ?2, ?3, ?4)";
+            let rules: FxHashSet<WatchId> =
+                unjudged.watches.iter().filter(|watch| watch.actions.is_some()).map(|watch| watch.id).collect();
+            // What a rule finds is no news for the user.
+            let sql = "INSERT OR IGNORE INTO news (watch, subscription, number, seq, is_seen)
+                 VALUES (?1, ?2, ?3, ?4, ?5)";
             let mut insert = connection.prepare_cached(sql)?;
+            let mut found: FxHashMap<WatchId, Vec<ReleaseKey>> = FxHashMap::default();
             for (watch, seq, (source, number)) in &verdict.news {
-                insert.execute(params![watch, source, number.cast_signed(), seq])?;
+                let is_rule = rules.contains(watch);
+                let is_new = insert.execute(params![watch, source, number.cast_signed(), seq, is_rule])? > 0;
+                if is_rule && is_new {
+                    found.entry(*watch).or_default().push((*source, *number));
+                }
+            }
+            let mut applied = Vec::new();
+            for watch in &unjudged.watches {
+                let keys = found.get(&watch.id).map_or(&[][..], Vec::as_slice);
+                applied.extend(rule::apply(connection, watch, keys, &unjudged.arrivals)?);
             }
             let sql = "UPDATE watches SET judged = ?2 WHERE id = ?1 AND judged < ?2";
             let mut advance = connection.prepare_cached(sql)?;
@@ -220,12 +240,12 @@ impl Library {
                 forget_oldest(connection, watch.id)?;
             }
             let sql = "DELETE FROM arrivals
-                 WHERE seq <= (SELECT min(judged) FROM watches JOIN queries ON queries.watch = watches.id)";
+                 WHERE seq <= (SELECT min(judged) FROM watches JOIN queries ON watches.id IN (queries.watch, queries.rule))";
             connection.prepare_cached(sql)?.execute([])?;
-            if !verdict.news.is_empty() {
+            if verdict.news.iter().any(|(watch, ..)| !rules.contains(watch)) {
                 count_up(connection, QUERIES)?;
             }
-            Ok(true)
+            Ok(Some(applied))
         })
     }
 
@@ -244,14 +264,38 @@ pub(super) fn begin(connection: &Connection) -> rusqlite::Result<WatchId> {
     connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
-/// The watch of a query that gets this text: a watch does not outlive another text, whose news it has not found.
-pub(super) fn of_new_text(connection: &Connection, name: &str, query: &str) -> rusqlite::Result<Option<WatchId>> {
-    let sql = "SELECT watch, query = ?2 FROM queries WHERE name = ?1 AND watch IS NOT NULL";
+/// The watch and the rule of a query that gets this text: they do not outlive another text, which has judged nothing.
+pub(super) fn of_new_text(
+    connection: &Connection,
+    name: &str,
+    query: &str,
+) -> rusqlite::Result<(Option<WatchId>, Option<Rule>)> {
+    let sql = "SELECT watch, rule, actions, query = ?2 FROM queries WHERE name = ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    match statement.query_row([name, query], |row| Ok((row.get(0)?, row.get(1)?))).optional()? {
-        Some((_, false)) => begin(connection).map(Some),
-        known => Ok(known.map(|(watch, _)| watch)),
+    let known = statement.query_row([name, query], |row| Ok((row.get(0)?, rule_of(row, 1)?, row.get(3)?)));
+    let (mut watch, mut rule, is_same): (Option<WatchId>, Option<Rule>, bool) = known.optional()?.unwrap_or_default();
+    if !is_same {
+        if let Some(watch) = &mut watch {
+            *watch = begin(connection)?;
+        }
+        if let Some(rule) = &mut rule {
+            rule.id = begin(connection)?;
+        }
     }
+    Ok((watch, rule))
+}
+
+/// The rule in two columns.
+pub(super) fn rule_of(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Rule>> {
+    let (id, actions): (Option<WatchId>, Option<Actions>) = (row.get(at)?, row.get(at + 1)?);
+    Ok(id.map(|id| Rule { id, actions: actions.unwrap_or_default() }))
+}
+
+/// Has a rule that was ended judge only what arrives from now on.
+pub(super) fn resume(connection: &Connection, id: WatchId) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO watches (id, judged)
+         VALUES (?1, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'arrivals'), 0))";
+    connection.prepare_cached(sql)?.execute([id]).map(drop)
 }
 
 /// Restores a watch whose row may have been deleted.
@@ -261,9 +305,9 @@ pub(super) fn restore(connection: &Connection, id: WatchId) -> rusqlite::Result<
     connection.prepare_cached(sql)?.execute([id]).map(drop)
 }
 
-/// Gives stored rows arrival numbers if any query is watched.
+/// Gives stored rows arrival numbers if any query is watched or has a rule.
 pub(super) fn note_arrivals(connection: &Connection, keys: impl Iterator<Item = i64>) -> rusqlite::Result<()> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM queries WHERE watch IS NOT NULL)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM queries WHERE watch IS NOT NULL OR rule IS NOT NULL)";
     if connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, bool>(0))? {
         let sql =
             "INSERT INTO arrivals (subscription, number) SELECT subscription, number FROM releases WHERE key = ?1";
@@ -278,18 +322,21 @@ pub(super) fn note_arrivals(connection: &Connection, keys: impl Iterator<Item = 
 /// Deletes what belongs to queries that are no longer watched, once no step brings them back.
 pub(super) fn forget_ended(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
-        "DELETE FROM watches WHERE id NOT IN (SELECT watch FROM queries WHERE watch IS NOT NULL);
+        "DELETE FROM watches WHERE id NOT IN (SELECT watch FROM queries WHERE watch IS NOT NULL
+             UNION SELECT rule FROM queries WHERE rule IS NOT NULL);
          DELETE FROM news WHERE watch NOT IN (SELECT id FROM watches);
          DELETE FROM arrivals WHERE NOT EXISTS (SELECT 1 FROM watches);",
     )
 }
 
 fn watches(connection: &Connection) -> rusqlite::Result<Vec<Watch>> {
-    let sql = "SELECT watches.id, name, query, judged FROM queries JOIN watches ON watches.id = queries.watch
-         ORDER BY position, name";
+    let sql = "SELECT watches.id, name, query, judged, CASE watches.id WHEN queries.rule THEN actions END
+         FROM queries JOIN watches ON watches.id IN (queries.watch, queries.rule) ORDER BY position, name, watches.id";
     let mut statement = connection.prepare_cached(sql)?;
-    let watch =
-        |row: &Row<'_>| Ok(Watch { id: row.get(0)?, name: row.get(1)?, query: row.get(2)?, judged: row.get(3)? });
+    let watch = |row: &Row<'_>| {
+        let (id, name, query, judged) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Watch { id, name, query, judged, actions: row.get(4)? })
+    };
     statement.query_map([], watch)?.collect()
 }
 
@@ -315,9 +362,10 @@ fn flags_if_shown(connection: &Connection, (source, number): ReleaseKey) -> rusq
     statement.query_row(params![source, number.cast_signed()], |row| Ok(Flags::of_number(row.get(0)?))).optional()
 }
 
-/// What the watches have found so far.
+/// What the watches and rules have found so far.
 fn found(connection: &Connection) -> rusqlite::Result<Vec<(WatchId, ReleaseKey)>> {
-    let sql = "SELECT watch, subscription, number FROM news JOIN queries USING (watch)";
+    let sql = "SELECT news.watch, subscription, number FROM news
+         JOIN queries ON news.watch IN (queries.watch, queries.rule)";
     let mut statement = connection.prepare_cached(sql)?;
     let found = |row: &Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get::<_, i64>(2)?.cast_unsigned())));
     statement.query_map([], found)?.collect()

@@ -429,6 +429,7 @@ fn not_written(unwritten: &Unwritten) -> Msg {
 
 fn sync_state(progress: Progress, is_over: bool) -> Msg {
     let Progress { done, all, failed, fresh, fetching, first_error, first_remark, past_pages, has_more, .. } = progress;
+    let (applied, full_texts) = (progress.applied, progress.full_texts);
     let fetching = fetching.map(|fetching| (fetching.done, fetching.all));
     // What an account reports is no failure, but the user has to know it.
     let first_error = first_error.or(first_remark);
@@ -442,5 +443,7 @@ fn sync_state(progress: Progress, is_over: bool) -> Msg {
         fetching,
         is_over,
         first_error,
+        applied,
+        full_texts,
     }))
 }

@@ -150,7 +150,8 @@ fn saved_queries(library: &Library) -> Result<Vec<SavedQuery>, LibraryError> {
             let NewsCount { releases, last } = news.get(&id).copied().unwrap_or_default();
             Watched { id: Some(id), new: releases, last }
         });
-        SavedQuery { name: one.name, query: one.query, watch }
+        let on_arrival = one.rule.map(|rule| rule.actions).unwrap_or_default();
+        SavedQuery { name: one.name, query: one.query, watch, on_arrival }
     });
     Ok(saved.collect())
 }

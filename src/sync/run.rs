@@ -117,6 +117,20 @@ impl<'a> Run<'a> {
     ) -> Result<Progress, LibraryError> {
         self.engine.load_pauses(&self.library)?;
         self.pauses = self.engine.pauses();
+        self.run(Some(request), more)
+    }
+
+    /// Does the work that is waiting.
+    pub fn drain(mut self) -> Result<Progress, LibraryError> {
+        self.pauses = self.engine.pauses();
+        self.run(None, &mut || None)
+    }
+
+    fn run(
+        mut self,
+        request: Option<&SyncRequest>,
+        more: &mut dyn FnMut() -> Option<SyncRequest>,
+    ) -> Result<Progress, LibraryError> {
         let ended = self.work(request, more).and_then(|()| self.save_pauses());
         if ended.is_err() {
             // The results of running fetches are no longer needed.
@@ -128,11 +142,13 @@ impl<'a> Run<'a> {
     /// Hands out what is requested and stores results until no work is left.
     fn work(
         &mut self,
-        request: &SyncRequest,
+        request: Option<&SyncRequest>,
         more: &mut dyn FnMut() -> Option<SyncRequest>,
     ) -> Result<(), LibraryError> {
         let (results, inbox) = mpsc::channel();
-        self.add(request, &results)?;
+        if let Some(request) = request {
+            self.add(request, &results)?;
+        }
         loop {
             if self.engine.is_cancelled() {
                 // Received results are stored; the rest is abandoned.

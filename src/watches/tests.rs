@@ -1,5 +1,7 @@
 //! A watch reports each release once, even if a process is killed or another one judges at the same time.
 
+mod rules;
+
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
@@ -63,16 +65,17 @@ fn what_matches_and_was_stored_after_the_watch_began_is_new_once() {
     store(&mut library, source, 1, &[release("1", "tea old")]);
     watch(&mut library, "Tea", "tea");
     store(&mut library, source, 2, &[release("2", "tea new"), release("3", "coffee")]);
-    let found = judge(&mut library, TODAY).expect("judged");
+    let found = judge(&mut library, TODAY).expect("judged").news;
     assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1 new for Tea"]);
-    assert_eq!(judge(&mut library, TODAY).expect("judged"), []);
+    assert_eq!(judge(&mut library, TODAY).expect("judged"), Judged::default());
     assert_eq!(look(&mut library, "Tea"), ["tea new"]);
     assert_eq!(look(&mut library, "Tea"), [""; 0]);
     // A release that is edited to match is not new; one that is deleted and returns is not either.
     store(&mut library, source, 3, &[release("3", "coffee and tea")]);
     library.expire(Some(3), 0).expect("written");
     store(&mut library, source, 4, &[release("2", "tea new"), release("3", "coffee and tea")]);
-    assert_eq!((judge(&mut library, TODAY).expect("judged"), look(&mut library, "Tea")), (vec![], vec![]));
+    assert_eq!(judge(&mut library, TODAY).expect("judged"), Judged::default());
+    assert_eq!(look(&mut library, "Tea"), [""; 0]);
 }
 
 #[test]
@@ -210,7 +213,8 @@ proptest! {
                             judge(&mut other, TODAY).expect("judged");
                         }
                         if !is_killed {
-                            prop_assert_eq!(library.judge(&unjudged, &verdict).expect("written"), !is_overtaken);
+                            let judged = library.judge(&unjudged, &verdict).expect("written");
+                            prop_assert_eq!(judged.is_some(), !is_overtaken);
                         }
                     }
                 }

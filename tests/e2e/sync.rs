@@ -441,6 +441,27 @@ fn news_of_a_watched_query_is_announced_counted_and_seen() {
 }
 
 #[test]
+fn a_rule_is_set_in_the_reader_told_after_a_sync_and_undone() {
+    let library = TestLibrary::new();
+    library.subscribe("/feed", "News", &titles(1..=3));
+    let mut stored = Library::create(&LibraryPath::of_file(&library.file())).expect("a library");
+    stored.save_query(&SavedQuery::new("Stories", "release")).expect("written");
+    let mut session = library.open();
+    session.wait_text("  3 unread");
+    session.type_and_see("F", "Saved queries");
+    session.type_and_see("\x0f", "what each sync does with new releases of Stories");
+    session.type_and_see("\x15read\r", "on arrival for Stories: read");
+    session.type_and_see("\x03", "RELEASES  3");
+    library.server().set("/feed", feed("News", &titles(0..=3)));
+    session.type_and_see("r", "1 marked as read by Stories (u to undo)");
+    session.wait_text("RELEASES  4");
+    session.wait_text("  3 unread");
+    session.type_and_see("u", "undone: 1 marked as read by Stories");
+    session.wait_text("  4 unread");
+    session.quit();
+}
+
+#[test]
 fn the_sync_command_shows_a_progress_bar_below_failures_and_stops_with_control_c() {
     let library = TestLibrary::new();
     library.subscribe("/good", "Gazette", &titles(1..=3));

@@ -18,5 +18,6 @@ mod pages;
 mod past;
 mod pictures;
 mod polite;
+mod rules;
 mod subscribe;
 mod watching;

@@ -16,7 +16,7 @@ use crate::app::library::LibraryCommand;
 use crate::app::prompt::Prompt;
 use crate::feed::Rules;
 use crate::keymap::{Action, Scope};
-use crate::library::AccountId;
+use crate::library::{AccountId, Actions};
 use crate::net::address::{is_bare, meant};
 use crate::text::CleanBuf;
 pub use purpose::Purpose;
@@ -174,6 +174,13 @@ impl FormPopup {
                 app.command(LibraryCommand::ExportFeeds { file: text });
             }
             _ if self.begun.first() == Some(&text) => {}
+            Purpose::OnArrival(name) => {
+                let typed = if text.is_empty() { Actions::NONE } else { &text };
+                match Actions::parse(typed) {
+                    Ok(actions) => app.set_on_arrival(name.clone(), actions),
+                    Err(error) => return self.refuse(&error),
+                }
+            }
             Purpose::Rename(id) => app.rename_subscription(*id, &text),
             Purpose::Refile(id) if app.is_at_server(*id) => {
                 if text.is_empty() {

@@ -66,6 +66,11 @@ impl PopupState for SavedQueries {
             Action::ShowSaved => return self.show(app),
             Action::ToggleWatch => selected.into_iter().for_each(|at| app.toggle_watch(at)),
             Action::RemoveSaved => selected.into_iter().for_each(|at| app.drop_query(at)),
+            Action::SetOnArrival => {
+                if let Some(saved) = selected.and_then(|at| app.library.saved.get(at)) {
+                    app.open_on_arrival(saved.name.clone(), saved.on_arrival);
+                }
+            }
             Action::RenameSaved => {
                 if let Some(saved) = selected.and_then(|at| app.library.saved.get(at)) {
                     app.open_rename_query(saved.name.clone());

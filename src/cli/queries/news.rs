@@ -6,7 +6,7 @@ use super::super::complain;
 use super::super::error::{Output, UsageError};
 use super::super::format::{Format, Releases};
 use super::super::output_style::OutputStyle;
-use crate::library::{Library, Watch, WatchId};
+use crate::library::{Library, RuleApplied, Watch, WatchId};
 use crate::text::CleanBuf;
 use crate::watches::{self, NewReleases, WatchNews};
 
@@ -32,7 +32,9 @@ pub fn print(
             UsageError("another process is printing what is new; try again when it has finished".to_owned()).into()
         );
     };
-    watches::judge(library, chrono::Local::now().date_naive())?;
+    for RuleApplied { what, .. } in watches::judge(library, chrono::Local::now().date_naive())?.applied {
+        complain(what.as_str());
+    }
     let ids: Vec<WatchId> = watches.iter().map(|watch| watch.id).collect();
     let title = if let ([watch], Some(_)) = (watches.as_slice(), name) { watch.name.as_str() } else { "New releases" };
     let new = watches::new_releases(library, &ids, &CleanBuf::line(title))?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::super::accounts::Removal;
 use super::super::change::{QUERIES, changed, count_up};
 use super::super::subscriptions::folder_text;
-use super::super::{AccountId, SavedQuery, SourceId, watches};
+use super::super::{AccountId, Actions, Rule, SavedQuery, SourceId, WatchId, watches};
 use super::Direction;
 use crate::text::CleanBuf;
 
@@ -79,6 +79,13 @@ pub enum Edit {
         name: String,
         /// Whether to watch it.
         on: bool,
+    },
+    /// Set what happens to releases that arrive for a saved query.
+    OnArrival {
+        /// Its name.
+        name: String,
+        /// What happens.
+        actions: Actions,
     },
 }
 
@@ -169,11 +176,11 @@ impl Edit {
                 Ok(Removal::make(connection, *id, *delete_releases, now)?.map(Edited::Account))
             }
             Self::SaveQuery { name, query } => {
-                let watch = watches::of_new_text(connection, name, query)?;
+                let (watch, rule) = watches::of_new_text(connection, name, query)?;
                 change_queries(connection, &[name], |rows| {
                     let (feed, position) =
                         rows.first().map_or((None, NEW), |(saved, position)| (saved.feed, *position));
-                    vec![(SavedQuery { watch, feed, ..SavedQuery::new(name, query) }, position)]
+                    vec![(SavedQuery { watch, feed, rule, ..SavedQuery::new(name, query) }, position)]
                 })
             }
             Self::DropQuery { name } => change_queries(connection, &[name], |_| Vec::new()),
@@ -193,6 +200,16 @@ impl Edit {
                 change_queries(connection, &[name], |mut rows| {
                     for (saved, _) in rows.iter_mut().filter(|(saved, _)| saved.watch.is_some() != *on) {
                         saved.watch = watch;
+                    }
+                    rows
+                })
+            }
+            Self::OnArrival { name, actions } => {
+                let new = Rule { id: watches::begin(connection)?, actions: *actions };
+                change_queries(connection, &[name], |mut rows| {
+                    for (saved, _) in &mut rows {
+                        let rule = saved.rule.map_or(new, |rule| Rule { actions: *actions, ..rule });
+                        saved.rule = Some(rule).filter(|_| !actions.is_empty());
                     }
                     rows
                 })
@@ -291,15 +308,15 @@ fn change_queries(
 /// Returns the saved queries that have one of these names, with their positions.
 fn queries(connection: &Connection, names: &[&String]) -> rusqlite::Result<Vec<(SavedQuery, i64)>> {
     let mut statement =
-        connection.prepare_cached("SELECT query, watch, feed, position FROM queries WHERE name = ?1")?;
+        connection.prepare_cached("SELECT query, watch, feed, position, rule, actions FROM queries WHERE name = ?1")?;
     let mut found: Vec<(SavedQuery, i64)> = Vec::new();
     for &name in names {
         if found.iter().any(|(saved, _)| saved.name == *name) {
             continue;
         }
         let row = statement.query_row([name], |row| {
-            let saved = SavedQuery { name: name.clone(), query: row.get(0)?, watch: row.get(1)?, feed: row.get(2)? };
-            Ok((saved, row.get(3)?))
+            let (query, watch, feed, rule) = (row.get(0)?, row.get(1)?, row.get(2)?, watches::rule_of(row, 4)?);
+            Ok((SavedQuery { name: name.clone(), query, watch, feed, rule }, row.get(3)?))
         });
         found.extend(row.optional()?);
     }
@@ -308,15 +325,24 @@ fn queries(connection: &Connection, names: &[&String]) -> rusqlite::Result<Vec<(
 
 /// Replaces the saved queries that have one of these names.
 fn write_queries(connection: &Connection, names: &[&String], rows: &[(SavedQuery, i64)]) -> rusqlite::Result<()> {
+    let rules = |rows: &[(SavedQuery, i64)]| -> Vec<WatchId> {
+        rows.iter().filter_map(|(saved, _)| Some(saved.rule?.id)).collect()
+    };
+    let present = rules(&queries(connection, names)?);
+    for ended in rules(rows).into_iter().filter(|id| !present.contains(id)) {
+        // A rule that comes back leaves alone what arrived without it.
+        watches::resume(connection, ended)?;
+    }
     let mut delete = connection.prepare_cached("DELETE FROM queries WHERE name = ?1")?;
     for &name in names {
         delete.execute([name])?;
     }
-    let sql = "INSERT INTO queries (name, query, position, watch, feed) VALUES (?1, ?2,
-         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END, ?4, ?5)";
+    let sql = "INSERT INTO queries (name, query, position, watch, feed, rule, actions) VALUES (?1, ?2,
+         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END, ?4, ?5, ?6, ?7)";
     let mut insert = connection.prepare_cached(sql)?;
     for (saved, position) in rows {
-        insert.execute(params![saved.name, saved.query, position, saved.watch, saved.feed])?;
+        let (rule, actions) = (saved.rule.map(|rule| rule.id), saved.rule.map(|rule| rule.actions));
+        insert.execute(params![saved.name, saved.query, position, saved.watch, saved.feed, rule, actions])?;
         if let Some(watch) = saved.watch {
             watches::restore(connection, watch)?;
         }

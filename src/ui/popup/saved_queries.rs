@@ -11,9 +11,11 @@ use crate::text::{CleanBuf, grouped, width};
 use crate::ui::highlight::name;
 use crate::ui::painter::Painter;
 
-/// The number of releases that are new for a watched query.
+/// The number of releases that are new for a watched query, and what happens to those that arrive.
 fn news(saved: &SavedQuery) -> Option<String> {
-    saved.watch.map(|watched| format!("{} new", grouped(watched.new)))
+    let news = saved.watch.map(|watched| format!("{} new", grouped(watched.new)));
+    let rule = Some(saved.on_arrival).filter(|actions| !actions.is_empty()).map(|actions| actions.to_string());
+    news.into_iter().chain(rule).reduce(|news, rule| format!("{news} · {rule}"))
 }
 
 /// Draws the saved queries with their texts and counts.
@@ -32,7 +34,7 @@ pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) 
     let names = (names as u16).min(inner.width / 2);
     // The news of watched queries stand beside the names.
     let watched = saved.iter().filter_map(news);
-    let news_columns = watched.map(|news| news.len() + 2).max().unwrap_or(0) as u16;
+    let news_columns = watched.map(|news| width(&news) + 2).max().unwrap_or(0) as u16;
     let top = list.picker.cursor.top;
     for ((at, one), y) in picked.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {
         let Some(saved) = saved.get(one.at) else { continue };
@@ -45,7 +47,8 @@ pub fn draw(app: &App, list: &SavedQueries, inner: Rect, pen: &mut Painter<'_>) 
         name(&saved.name, &one.marks, place, style, pen);
         let x = x + names + 2;
         if let Some(news) = news(saved) {
-            let style = if news.starts_with("0 ") { theme.dim } else { theme.accent };
+            let is_new = saved.watch.is_some_and(|watched| watched.new > 0);
+            let style = if is_new { theme.accent } else { theme.dim };
             pen.put(x, y, end.saturating_sub(x + 1), &news, style);
         }
         let x = x + news_columns;

@@ -9,7 +9,7 @@ use crate::app::library::{Subscription, folder_name};
 use crate::app::notice::{Cause, Notice};
 use crate::app::prompt::Prompt;
 use crate::keymap::{Action, Scope};
-use crate::library::{AccountId, SourceId};
+use crate::library::{AccountId, Actions, SourceId};
 use crate::query::Query;
 use crate::release::address::host;
 use crate::sync::PagePreview;
@@ -69,6 +69,11 @@ impl App {
     /// Opens the form that renames a saved query.
     pub(in crate::app) fn open_rename_query(&mut self, name: String) {
         self.open_form(Purpose::RenameQuery(name.clone()), name);
+    }
+
+    /// Opens the form that sets what happens to releases that arrive for a saved query.
+    pub(in crate::app) fn open_on_arrival(&mut self, name: String, actions: Actions) {
+        self.open_form(Purpose::OnArrival(name), actions.to_string());
     }
 
     /// Returns the subscription to an address that is followed in this way: directly or through an account.
@@ -162,6 +167,9 @@ impl App {
         }
         if let Some(address) = &form.waits {
             return Some((CleanBuf::line(&format!("checking {}…", host(address))), false));
+        }
+        if let Purpose::OnArrival(name) = &form.purpose {
+            return Some((CleanBuf::line(&format!("what each sync does with new releases of {name}")), false));
         }
         if form.is_folder() {
             return self.folder_hint().map(|hint| (hint, false));

@@ -15,6 +15,8 @@ pub enum Purpose {
     SaveQuery,
     /// Rename the saved query of this name.
     RenameQuery(String),
+    /// Set what happens to releases that arrive for the saved query of this name.
+    OnArrival(String),
     /// Pipe a text to a command.
     Pipe,
     /// Subscribe to the feeds of an OPML list.
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Rename(_) | Self::RenameQuery(_) => "rename",
             Self::Refile(_) => "move",
             Self::SaveQuery => "save",
+            Self::OnArrival(_) => "set",
             Self::Pipe => "run",
             Self::ImportFeeds => "import",
             Self::ExportFeeds => "write",
@@ -49,6 +52,7 @@ impl Purpose {
             Self::Rename(_) | Self::RenameQuery(_) => "Rename",
             Self::Refile(_) => "Folder",
             Self::SaveQuery => "Save this query",
+            Self::OnArrival(_) => "On arrival",
             Self::Pipe => "Pipe to a command",
             Self::ImportFeeds => "Import subscriptions",
             Self::ExportFeeds => "Export subscriptions",
@@ -67,6 +71,7 @@ impl Purpose {
             ],
             Self::Rename(_) => &[("Title", "the feed's own title")],
             Self::SaveQuery | Self::RenameQuery(_) => &[("Name", "")],
+            Self::OnArrival(_) => &[("Do", "none, or read, star, page")],
             Self::ImportFeeds | Self::ExportFeeds => &[("File", "an OPML list, such as feeds.opml")],
             Self::Pipe => &[("Command", "such as less, wc -w, or mail a@example.org")],
             Self::Refile(_) => &[("Folder", "none, or one such as Europe/Courts")],

@@ -105,7 +105,7 @@ impl Library {
                 }
                 None
             }
-            Edit::Watch { .. } => unreachable!("no test watches a query"),
+            Edit::Watch { .. } | Edit::OnArrival { .. } => unreachable!("no test watches a query or sets a rule"),
         };
         let content = match edited {
             Some(of) => Content::Source(of, Box::new([sources.get(&of).cloned(), self.sources.get(&of).cloned()])),
