@@ -232,13 +232,14 @@ fn exports_take_linear_time() {
 
 #[test]
 fn fields_of_feeds_take_linear_time() {
+    /// What it shows, and the releases of a size.
+    type Shape<'a> = (&'a str, Box<dyn Fn(usize) -> Vec<Release> + 'a>);
     let name = |n: usize| FieldName::of(&format!("field {}", n % 1_000)).expect("a name");
     let of = |fields: &[(usize, String)]| Release {
         fields: fields.iter().map(|(n, value)| OwnField { name: name(*n), value: CleanBuf::line(value) }).collect(),
         ..Release::default()
     };
     let one = |n: usize, value: usize| of(&[(n, format!("value {value}"))]);
-    type Shape<'a> = (&'a str, Box<dyn Fn(usize) -> Vec<Release> + 'a>);
     let shapes: [Shape<'_>; 4] = [
         ("many fields", Box::new(|size| (0..size / 20).map(|n| one(n, n % 7)).collect())),
         ("many values", Box::new(|size| (0..size / 20).map(|n| one(0, n % MOST_VALUES)).collect())),
