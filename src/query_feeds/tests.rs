@@ -17,7 +17,7 @@ fn release(number: u32, title: &str) -> Release {
     Release {
         id: CleanBuf::line(&number.to_string()),
         title: CleanBuf::line(title),
-        topics: vec![CleanBuf::line(if number % 2 == 0 { "Even" } else { "Odd" })],
+        topics: vec![CleanBuf::line(if number.is_multiple_of(2) { "Even" } else { "Odd" })],
         date: Date::from_ymd(2018, 1 + number / 28 % 12, 1 + number % 28),
         ..Release::default()
     }
