@@ -224,6 +224,17 @@ pub enum WrongMap {
     /// The name of the field has no letter or digit, or is too long.
     #[error("`{0}` cannot name a field; expected one of {names}, or another word", names = field_names())]
     Field(CleanBuf),
+    /// The name of the field is probably a misspelt one.
+    #[error("no field `{0}`; did you mean `{1}`?")]
+    Misspelt(CleanBuf, &'static str),
+}
+
+/// Returns the field whose name differs from a word by one letter. Shorter names are too close to other words.
+fn misspelt(word: &str) -> Option<&'static str> {
+    const SHORTEST: usize = 5;
+    let word = word.to_lowercase();
+    let is_near = |name: &&str| name.len() >= SHORTEST && strsim::osa_distance(name, &word) == 1;
+    FIELDS.iter().map(|&(name, _)| name).find(is_near)
 }
 
 /// Returns the names of all fields in words.
@@ -241,7 +252,10 @@ impl FromStr for FieldMap {
             return Err(WrongMap::Form);
         }
         let known = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        let own = || FieldName::of(name).map(Target::Own).ok_or_else(|| WrongMap::Field(CleanBuf::line(name)));
+        let own = || match misspelt(name) {
+            Some(meant) => Err(WrongMap::Misspelt(CleanBuf::line(name), meant)),
+            None => FieldName::of(name).map(Target::Own).ok_or_else(|| WrongMap::Field(CleanBuf::line(name))),
+        };
         let target = known.map_or_else(own, |&(_, field)| Ok(Target::Known(field)))?;
         Ok(Self { target, column: column.to_owned() })
     }
@@ -306,6 +320,8 @@ mod tests {
         let names = "title, date, url, topic, place, summary, body, author, id";
         let reason = format!("`-` cannot name a field; expected one of {names}, or another word");
         assert_eq!(map("-=x"), Err(reason));
+        assert_eq!(map("Titel=x"), Err("no field `Titel`; did you mean `title`?".to_owned()));
+        assert_eq!(map("title-de=x").map(|map| map.to_string()), Ok("title-de=x".to_owned()));
     }
 
     #[test]

@@ -220,7 +220,9 @@ proptest! {
                 }
                 Event::Unread(id) => {
                     judge(&mut library, TODAY).expect("judged");
-                    expected.values_mut().for_each(|read| *read = Some(read.unwrap_or(true)));
+                    for read in expected.values_mut() {
+*read = Some(read.unwrap_or(true));
+}
                     let number = Identity::from(&release(&name(id), "")).number();
                     library.mark(Flags::READ, false, [(feed.as_str(), number)]).expect("written");
                     if let Some(read) = expected.get_mut(&id) {
@@ -229,7 +231,9 @@ proptest! {
                 }
                 Event::Toggle => {
                     judge(&mut library, TODAY).expect("judged");
-                    expected.values_mut().for_each(|read| *read = Some(read.unwrap_or(true)));
+                    for read in expected.values_mut() {
+*read = Some(read.unwrap_or(true));
+}
                     is_on = !is_on;
                     change_rule(&mut library, "Even", if is_on { "read" } else { "none" });
                 }
