@@ -206,10 +206,8 @@ impl Builder {
     /// The number of values of all facets.
     #[must_use]
     pub fn value_count(&self) -> usize {
-        {
-            let own = self.catalog.own.all().iter().map(|own| own.values.len());
-            self.catalog.values.iter().map(|values| values.len()).chain(own).sum()
-        }
+        let own = self.catalog.own.all().iter().map(|own| own.values.len());
+        self.catalog.values.iter().map(|values| values.len()).chain(own).sum()
     }
 
     /// Ends a source and frees what was needed to distinguish its items.
@@ -306,9 +304,8 @@ impl Builder {
 
     /// Interns the values of a release.
     fn intern(&mut self, release: &Release) {
-        for facet in Facet::BUILT_IN {
-            self.values[facet.slot()].clear();
-            self.spellings[facet.slot()].clear();
+        for names in self.values.iter_mut().chain(&mut self.spellings) {
+            names.clear();
         }
         for (facet, names) in [(Facet::Topic, &release.topics), (Facet::Label, &release.labels)] {
             for name in names {
@@ -355,18 +352,18 @@ impl Builder {
         self.intern(release);
         self.values[Facet::Source.slot()].push(self.source);
         self.spellings[Facet::Source.slot()].push(self.source);
-        for facet in Facet::BUILT_IN {
+        for (slot, facet) in Facet::BUILT_IN.into_iter().enumerate() {
             let of_source = self.catalog.origins.of(facet, self.source);
-            let ids = if facet.is_of_source() { of_source } else { &self.values[facet.slot()] };
+            let ids = if facet.is_of_source() { of_source } else { &self.values[slot] };
             if matches!(ids, [] | [NONE]) {
-                self.without[facet.slot()] += 1;
+                self.without[slot] += 1;
                 continue;
             }
-            let values = Arc::make_mut(&mut self.catalog.values[facet.slot()]);
+            let values = Arc::make_mut(&mut self.catalog.values[slot]);
             for &id in ids {
                 values.count(id, 1);
             }
-            for &spelling in &self.spellings[facet.slot()] {
+            for &spelling in &self.spellings[slot] {
                 values.count_spelling(spelling);
             }
         }

@@ -360,9 +360,9 @@ fn with_fields(values: &[(&str, &str)]) -> Release {
 fn every_format_shows_the_feeds_own_fields() {
     let catalog =
         of(&with_fields(&[("Document Type", "Notice"), ("agency", "A & B"), ("agency", "C"), ("label", "L")]));
-    let line = "Document type: Notice · Agency: A & B; C · Label: L";
+    let line = "Agency: A & B; C · Document type: Notice · Label: L";
     assert!(written(&catalog, ExportFormat::Text).contains(line), "{}", written(&catalog, ExportFormat::Text));
-    assert!(written(&catalog, ExportFormat::Markdown).contains("- Document type: Notice\n- Agency: A \\& B; C\n"));
+    assert!(written(&catalog, ExportFormat::Markdown).contains("- Agency: A \\& B; C\n- Document type: Notice\n"));
     assert!(written(&catalog, ExportFormat::Html).contains("<li>Agency: A &amp; B; C</li>"));
 }
 

@@ -1,5 +1,6 @@
 //! Fields of a feed's own: an agency, a document type, a column of a table.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{LazyLock, PoisonError, RwLock};
@@ -36,7 +37,7 @@ pub struct OwnField {
 /// The name of a field: lower-case letters and digits of any script, with single hyphens between them. A name that
 /// tidings uses itself begins with `x-`, and so does one that is as good as that, too short, or begins with a digit: a
 /// query would not take it for a field.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FieldName(u16);
 
 #[derive(Debug)]
@@ -95,6 +96,19 @@ impl FieldName {
     pub fn name(self) -> &'static str {
         let names = NAMES.read().unwrap_or_else(PoisonError::into_inner);
         names.all.get(usize::from(self.0)).copied().unwrap_or_default()
+    }
+}
+
+/// In the order of the names, not of the numbers, which depend on what was read first.
+impl Ord for FieldName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self == other { Ordering::Equal } else { self.name().cmp(other.name()) }
+    }
+}
+
+impl PartialOrd for FieldName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -181,6 +195,13 @@ mod tests {
         }
         assert_eq!(FieldName::of("author"), Some(FieldName::AUTHOR));
         assert_eq!(FieldName::of("Language"), Some(FieldName::LANGUAGE));
+    }
+
+    #[test]
+    fn names_are_in_alphabetical_order_whatever_was_read_first() {
+        let [later, earlier] =
+            ["of the test zeta", "of the test alpha"].map(|name| FieldName::of(name).expect("a name"));
+        assert!(earlier < later);
     }
 
     #[test]

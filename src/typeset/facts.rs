@@ -81,7 +81,7 @@ fn heading(name: FieldName) -> String {
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
-/// Formats the fields of a release's feed: `Document type: Notice · Agency: A; B`.
+/// Formats the fields of a release's feed: `Agency: A; B · Document type: Notice`.
 pub(super) fn own_line(release: &ReleaseRef<'_>) -> CleanBuf {
     let facts = own_facts(release).into_iter().map(|(name, value)| format!("{name}: {value}"));
     CleanBuf::line(&facts.collect::<Vec<_>>().join(" · "))
