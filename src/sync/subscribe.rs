@@ -282,7 +282,8 @@ fn find(
         let own = if may_share_secrets(&asked, &feed) { headers } else { &[] };
         let request = Request { address: &feed, headers: own, is_guarded, ..Request::default() };
         fetched = fetch(engine, &request, None, &mut || {})
-            .map_err(|error| NotFound::from(format!("links to the feed {feed}: {error}").as_str()))?;
+            .map_err(|error| format!("links to the feed {feed}: {error}; --page follows the page itself"))
+            .map_err(|reason| NotFound::from(reason.as_str()))?;
     }
     if !rules.page && !rules.select.is_empty() {
         return Err("a feed, not a web page; --select is for web pages".into());
