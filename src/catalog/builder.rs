@@ -304,7 +304,10 @@ impl Builder {
 
     /// Interns the values of a release.
     fn intern(&mut self, release: &Release) {
-        for names in self.values.iter_mut().chain(&mut self.spellings) {
+        for names in &mut self.values {
+            names.clear();
+        }
+        for names in &mut self.spellings {
             names.clear();
         }
         for (facet, names) in [(Facet::Topic, &release.topics), (Facet::Label, &release.labels)] {
@@ -385,12 +388,13 @@ impl Builder {
     }
 
     fn value(&mut self, facet: Facet, label: Clean<'_>) {
-        let values = &mut self.catalog.values[facet.slot()];
+        let slot = facet.slot();
+        let values = &mut self.catalog.values[slot];
         let known = values.interned_lately(label);
         let (id, spelling) = known.unwrap_or_else(|| Arc::make_mut(values).intern(label));
         if id != NONE {
-            self.values[facet.slot()].push(id);
-            self.spellings[facet.slot()].push(spelling);
+            self.values[slot].push(id);
+            self.spellings[slot].push(spelling);
         }
     }
 

@@ -388,13 +388,12 @@ impl OpenChunk {
         for &(place, code) in own {
             self.push_own(place, at, code);
         }
-        for (column, values) in self.facets.iter_mut().zip(values) {
-            column.push(if values.is_empty() { &[NONE] } else { values });
-        }
-        for ((column, spellings), values) in self.spellings.iter_mut().zip(spellings).zip(values) {
+        for slot in 0..BUILT_IN {
+            let (values, spellings) = (&values[slot], &spellings[slot]);
+            self.facets[slot].push(if values.is_empty() { &[NONE] } else { values });
             // The first spelling of a value has the value's number.
-            if !spellings.is_empty() && spellings.iter().ne(values) {
-                column.push(at, spellings.iter().copied());
+            if !spellings.is_empty() && spellings != values {
+                self.spellings[slot].push(at, spellings.iter().copied());
             }
         }
     }

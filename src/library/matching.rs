@@ -8,11 +8,13 @@
 mod add;
 mod entry;
 mod known;
+mod stored;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use known::KnownNumbers;
+use stored::{Row, Stated};
 
 pub(super) use add::add;
 pub(super) use entry::{insert_entry, update_entry};
@@ -27,10 +29,6 @@ use crate::release::identity::{Level, Trace, Trust, made_name};
 use crate::release::{Identity, Release};
 use crate::text::CleanBuf;
 
-/// How many releases of one name, newest first, are compared to find an edited one.
-const HOLDERS: usize = 500;
-/// How many releases of one second are compared to find a renamed one.
-const SAME_SECOND: usize = 500;
 /// Above every value of [`Trace::equal_parts`]: the hash in the name is equal.
 const SAID: usize = 10;
 
@@ -64,23 +62,6 @@ enum Place {
     Refreshed(i64, i64, bool),
     /// A row that the item changes: its key and number.
     Changed(i64, i64),
-}
-
-/// A stored release.
-#[derive(Debug, Clone, Copy)]
-struct Row {
-    key: i64,
-    number: i64,
-    digest: i64,
-    /// The number of the name from its feed, when the row has another number.
-    name: Option<i64>,
-}
-
-/// A stored release and its content.
-#[derive(Debug, Clone, Copy)]
-struct Stated {
-    row: Row,
-    trace: Trace,
 }
 
 struct ItemMatcher<'a> {
@@ -355,63 +336,6 @@ impl<'a> ItemMatcher<'a> {
         Ok(Trust::Own { is_id: item.identity.has_id(), is_varied })
     }
 
-    fn row(&self, number: i64) -> rusqlite::Result<Option<Row>> {
-        if self.known.has(number) == Some(false) {
-            return Ok(None);
-        }
-        let sql = "SELECT key, number, digest, name FROM releases WHERE subscription = ?1 AND number = ?2";
-        self.connection.prepare_cached(sql)?.query_row(params![self.source, number], Row::of).optional()
-    }
-
-    /// Returns the releases that have a name, alone or shared.
-    fn holders(&mut self, name: i64) -> rusqlite::Result<Vec<Stated>> {
-        if let Some(holders) = self.of_name.get(&name) {
-            return Ok(holders.clone());
-        }
-        let mut rows: Vec<Row> = self.row(name)?.into_iter().collect();
-        if self.known.has_shared_names() {
-            let sql = format!(
-                "SELECT key, number, digest, name FROM releases WHERE subscription = ?1 AND name = ?2
-                 ORDER BY key DESC LIMIT {HOLDERS}"
-            );
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            for row in statement.query_map(params![self.source, name], Row::of)? {
-                rows.push(row?);
-            }
-        }
-        let mut holders = Vec::new();
-        for row in rows {
-            holders.extend(self.stated(row)?);
-        }
-        self.of_name.insert(name, holders.clone());
-        Ok(holders)
-    }
-
-    /// Returns the releases with the same second as this one.
-    fn of_second(&self, release: &Release) -> rusqlite::Result<Vec<Stated>> {
-        let sql = format!(
-            "SELECT key, number, digest, name FROM releases WHERE key BETWEEN ?1 AND ?2 AND subscription = ?3
-             ORDER BY key DESC LIMIT {SAME_SECOND}"
-        );
-        let keys = keys(release);
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![keys.start(), keys.end(), self.source], Row::of)?;
-        let mut said = Vec::new();
-        for row in rows {
-            said.extend(self.stated(row?)?);
-        }
-        Ok(said)
-    }
-
-    /// Reads the content of a row.
-    fn stated(&self, row: Row) -> rusqlite::Result<Option<Stated>> {
-        let mut statement = self.connection.prepare_cached("SELECT data FROM releases WHERE key = ?1")?;
-        let mut release = Release::default();
-        let is_read =
-            statement.query_row([row.key], |data| Ok(record::read(data.get_ref(0)?.as_blob()?, &mut release)))?;
-        Ok(is_read.then(|| Stated { row, trace: Trace::of(&Identity::from(&release)) }))
-    }
-
     /// Records in its row what an item is called: its name, beside the row's own number, and its exact id.
     fn keep_name(&mut self, item: &Item<'_>, row: Row) -> rusqlite::Result<()> {
         if row.number != item.name && row.name != Some(item.name) {
@@ -466,38 +390,5 @@ impl<'a> ItemMatcher<'a> {
     /// Whether another release has the name of an item, or had it and left its marks.
     fn is_taken(&self, item: &Item<'_>) -> rusqlite::Result<bool> {
         Ok(self.has_name(item.name)? || self.has_marks_of_another(item.identity)?)
-    }
-
-    /// Whether a release has a name, alone or shared.
-    fn has_name(&self, name: i64) -> rusqlite::Result<bool> {
-        if let Some(has_number) = self.known.has(name)
-            && (has_number || !self.known.has_shared_names())
-        {
-            return Ok(has_number);
-        }
-        let sql = "SELECT EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND number = ?2)
-             OR EXISTS (SELECT 1 FROM releases WHERE subscription = ?1 AND name = ?2)";
-        self.connection.prepare_cached(sql)?.query_row(params![self.source, name], |row| row.get(0))
-    }
-
-    /// Whether another release had this name and left its marks.
-    fn has_marks_of_another(&self, identity: Identity<'_>) -> rusqlite::Result<bool> {
-        if !self.known.has_marks() {
-            return Ok(false);
-        }
-        let name = number(identity, Level::Name);
-        let sql = "SELECT trace FROM marks WHERE feed = (SELECT feed FROM subscriptions WHERE id = ?1) AND number = ?2
-             AND flags <> 0 AND trace IS NOT NULL";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let before = statement.query_row(params![self.source, name], |row| row.get::<_, i64>(0)).optional()?;
-        let trust = Trust::Own { is_id: identity.has_id(), is_varied: false };
-        let is_other = |bits: i64| !Trace::of(&identity).is_same(Trace::from_bits(bits.cast_unsigned()), trust);
-        Ok(before.is_some_and(is_other))
-    }
-}
-
-impl Row {
-    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self { key: row.get(0)?, number: row.get(1)?, digest: row.get(2)?, name: row.get(3)? })
     }
 }

@@ -320,6 +320,7 @@ impl Aliases {
 
     /// If `json` begins with the key that the previous item has at this position, returns the length of the quoted key
     /// and what it means.
+    #[inline]
     pub fn meaning_again(&self, place: usize, json: &[u8]) -> Option<(usize, Meaning)> {
         let known = self.before.get(place).filter(|known| !known.written.is_empty())?;
         json.starts_with(&known.written).then_some((known.written.len(), known.meaning))

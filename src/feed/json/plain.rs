@@ -82,20 +82,25 @@ impl<'t> Cursor<'t> {
 
     /// Reads a value into its field, or skips it.
     fn value(&mut self, meaning: Meaning, aliases: &mut Aliases, fields: &mut Fields) -> Option<()> {
-        let rest = self.rest();
-        if let Meaning::Known(_) = meaning {
+        if let Meaning::Known(alias) = meaning {
             fields.start_value();
-        }
-        let text = match meaning {
-            Meaning::Known((Field::Html, _)) | Meaning::OwnObject | Meaning::Nothing => None,
-            Meaning::Known(_) | Meaning::Own(_) => plain_string(rest),
-        };
-        if let Some(text) = text {
-            match meaning {
-                Meaning::Known(alias) => fields.plain(alias, text),
-                Meaning::Own(key) => fields.own(key, text),
-                Meaning::OwnObject | Meaning::Nothing => {}
+            if let Some(text) = plain_string(self.rest()).filter(|_| alias.0 != Field::Html) {
+                fields.plain(alias, text);
+                self.at += text.len() + 2;
+                return Some(());
             }
+        }
+        self.other_value(meaning, aliases, fields)
+    }
+
+    /// Reads a value that is no plain text of a known field. Apart, so that the common way stays short.
+    #[inline(never)]
+    fn other_value(&mut self, meaning: Meaning, aliases: &mut Aliases, fields: &mut Fields) -> Option<()> {
+        let rest = self.rest();
+        if let Meaning::Own(key) = meaning
+            && let Some(text) = plain_string(rest)
+        {
+            fields.own(key, text);
             self.at += text.len() + 2;
             return Some(());
         }
