@@ -10,6 +10,7 @@ mod builder;
 mod changes;
 mod chunk;
 mod column;
+mod custom;
 mod days;
 mod facet;
 mod index;
@@ -17,7 +18,6 @@ mod levels;
 mod links;
 mod order;
 mod origin;
-mod own;
 mod picture;
 pub mod renumber;
 mod repeat;
@@ -31,14 +31,14 @@ use std::sync::{Arc, LazyLock, OnceLock};
 pub use builder::Builder;
 pub use changes::Changes;
 pub use chunk::{Chunk, Duplicate};
+use custom::{Authors, CustomFacets};
+pub use custom::{CustomColumn, CustomSet, MOST_VALUES};
 pub use days::Days;
 use facet::BUILT_IN;
 pub use facet::{Facet, NONE, SpellingId, ValueId, Values};
 pub use index::ReleaseIndex;
 pub use links::LinkRef;
 pub use origin::{Origins, folder_paths};
-use own::{Authors, OwnFacets};
-pub use own::{MOST_VALUES, OwnColumn, OwnSet};
 pub(crate) use repeat::{NameOutcome, Names};
 pub use set::Set;
 pub use story::Traits;
@@ -60,8 +60,8 @@ pub struct Catalog {
     starts: Vec<u32>,
     order: Arc<[ReleaseIndex]>,
     values: [Arc<Values>; BUILT_IN],
-    /// The fields of the feeds' own.
-    own: Arc<OwnFacets>,
+    /// Custom fields.
+    custom: Arc<CustomFacets>,
     /// The authors as a facet, once they have been asked for.
     authors: Arc<OnceLock<Authors>>,
     /// The keys of the sources, by source number.
@@ -100,26 +100,26 @@ impl Catalog {
     #[must_use]
     pub fn values(&self, facet: Facet) -> &Values {
         match facet {
-            Facet::Own(FieldName::AUTHOR) => &self.authors().values,
-            Facet::Own(name) => self.own.facet(name).map_or(&*NO_VALUES, |(_, own)| &*own.values),
+            Facet::Custom(FieldName::AUTHOR) => &self.authors().values,
+            Facet::Custom(name) => self.custom.facet(name).map_or(&*NO_VALUES, |(_, custom)| &*custom.values),
             _ => &self.values[facet.slot()],
         }
     }
 
     /// The facets that this catalog has beyond [`Facet::BUILT_IN`], with the number of releases that have a value: the
     /// fields of its feeds, in the order in which they were first read.
-    pub fn own_facets(&self) -> impl Iterator<Item = (Facet, u32)> {
-        let facets = self.own.all().iter().filter(|own| own.having() > 0);
-        facets.map(|own| (Facet::Own(own.name), own.having()))
+    pub fn custom_facets(&self) -> impl Iterator<Item = (Facet, u32)> {
+        let facets = self.custom.all().iter().filter(|custom| custom.having() > 0);
+        facets.map(|custom| (Facet::Custom(custom.name), custom.having()))
     }
 
     /// Returns why no clause for a field finds a release, in words; `None` if one may.
     #[must_use]
     pub fn no_facet(&self, name: FieldName) -> Option<String> {
-        let is_known = if name == FieldName::AUTHOR { self.has_authors() } else { self.own.place(name).is_some() };
+        let is_known = if name == FieldName::AUTHOR { self.has_authors() } else { self.custom.place(name).is_some() };
         if !is_known {
             Some(format!("no release has a field “{}”", name.name()))
-        } else if name != FieldName::AUTHOR && self.own.facet(name).is_none() {
+        } else if name != FieldName::AUTHOR && self.custom.facet(name).is_none() {
             Some(format!("the field “{}” has too many values to filter by", name.name()))
         } else {
             None
@@ -137,14 +137,16 @@ impl Catalog {
         self.authors.get_or_init(|| Authors::of(self))
     }
 
-    /// Returns how to read the values of the releases of a chunk in an own facet; `start` is the index of its first one.
+    /// Returns how to read the values of the releases of a chunk in a custom facet; `start` is the index of its first one.
     #[must_use]
-    pub fn own_column<'a>(&'a self, name: FieldName, start: usize, chunk: &'a Chunk) -> OwnColumn<'a> {
+    pub fn custom_column<'a>(&'a self, name: FieldName, start: usize, chunk: &'a Chunk) -> CustomColumn<'a> {
         if name == FieldName::AUTHOR {
-            return OwnColumn::of_authors(self.authors(), start);
+            return CustomColumn::of_authors(self.authors(), start);
         }
-        let facet = self.own.facet(name);
-        facet.map_or(OwnColumn::default(), |(place, own)| OwnColumn::of_codes(chunk.own(place), &own.values))
+        let facet = self.custom.facet(name);
+        facet.map_or(CustomColumn::default(), |(place, custom)| {
+            CustomColumn::of_codes(chunk.custom(place), &custom.values)
+        })
     }
 
     /// The key of a source, under which marks are stored, independent of its name. Empty if it has none.
@@ -232,11 +234,11 @@ impl Catalog {
         self.locate(index).map_or(i64::MAX, |(chunk, at)| chunk.key(at))
     }
 
-    /// Counts the releases without a value in own fields, and forgets the authors of another catalog.
-    fn settle_own(&mut self) {
-        if !self.own.all().is_empty() {
+    /// Counts the releases without a value in custom fields, and forgets the authors of another catalog.
+    fn settle_custom(&mut self) {
+        if !self.custom.all().is_empty() {
             let releases = self.len();
-            Arc::make_mut(&mut self.own).settle(releases);
+            Arc::make_mut(&mut self.custom).settle(releases);
         }
         self.authors = Arc::default();
     }

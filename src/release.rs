@@ -3,20 +3,20 @@
 //! Nothing here reads, draws or decides. Every text has passed [`crate::text::sanitise`].
 
 pub mod address;
+mod custom_field;
 mod date;
 pub mod identity;
 mod link;
-mod own_field;
 mod problem;
 mod problems;
 mod query_field;
 mod span;
 pub mod wording;
 
+pub use custom_field::{CustomField, FieldName};
 pub use date::{Date, Precision, YEARS};
 pub use identity::Identity;
 pub use link::{Link, LinkKind};
-pub use own_field::{FieldName, OwnField};
 pub use problem::{Cause, Problem, ProblemGroup, ProblemKind};
 pub use problems::{Problems, SourceProblems};
 pub use query_field::{FIELDS, misspelt_field};
@@ -62,7 +62,7 @@ pub struct Release {
     pub language: CleanBuf,
     /// Values of fields that tidings does not know, in the feed's order; a field with several values stands several
     /// times.
-    pub fields: Vec<OwnField>,
+    pub fields: Vec<CustomField>,
 }
 
 impl Release {

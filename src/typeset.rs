@@ -12,7 +12,7 @@ mod target;
 mod unwrap;
 
 pub use blocks::set;
-pub use facts::{month_name, own_facts, size};
+pub use facts::{custom_facts, month_name, size};
 pub use line::{Kind, Line};
 pub use page::{PageShape, PicturePlace, Section, TOPIC_PARTS, TypesetPage};
 pub use style_runs::StyleRuns;

@@ -17,7 +17,7 @@ use tidings::query::{
     Choice, Context, Draft, Expr, Field, Listener, Patient, Period, Query, Request, Searcher, Sort, Span, Status, Term,
     TextField, Unit, count, parse,
 };
-use tidings::release::{Date, FieldName, OwnField, Release};
+use tidings::release::{CustomField, Date, FieldName, Release};
 use tidings::text::{CleanBuf, fold, fold_name};
 use tidings::ui::{Depth, Theme, view};
 
@@ -42,15 +42,15 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Fields of feeds' own: two that releases have, and one that none has.
-fn own_fields() -> [FieldName; 3] {
+/// Custom fields: two that releases have, and one that none has.
+fn custom_fields() -> [FieldName; 3] {
     ["Agency", "Document type", "docket"].map(|name| FieldName::of(name).expect("a name"))
 }
 
 /// All facets that the releases of these tests have.
 fn facets() -> Vec<Facet> {
-    let own = own_fields().into_iter().chain([FieldName::LANGUAGE, FieldName::AUTHOR]);
-    Facet::BUILT_IN.into_iter().chain(own.map(Facet::Own)).collect()
+    let own = custom_fields().into_iter().chain([FieldName::LANGUAGE, FieldName::AUTHOR]);
+    Facet::BUILT_IN.into_iter().chain(own.map(Facet::Custom)).collect()
 }
 
 fn term() -> impl Strategy<Value = Expr> {
@@ -149,15 +149,15 @@ fn release() -> impl Strategy<Value = Release> {
                 place: CleanBuf::line(if has_place { place } else { "" }),
                 author: CleanBuf::line(if has_author { author } else { "" }),
                 language: CleanBuf::line(["", "en", "fr"][title.len() % 3]),
-                fields: fields.into_iter().map(|(at, value)| own_field(own_fields()[at], value)).collect(),
+                fields: fields.into_iter().map(|(at, value)| custom_field(custom_fields()[at], value)).collect(),
                 date: if month > 11 { None } else { Date::from_ymd(year, month, 1) },
                 ..Release::default()
             }
         })
 }
 
-fn own_field(name: FieldName, value: &str) -> OwnField {
-    OwnField { name, value: CleanBuf::line(value) }
+fn custom_field(name: FieldName, value: &str) -> CustomField {
+    CustomField { name, value: CleanBuf::line(value) }
 }
 
 fn catalog(releases: &[Release]) -> Arc<Catalog> {
@@ -172,7 +172,7 @@ fn catalog(releases: &[Release]) -> Arc<Catalog> {
     builder.publish()
 }
 
-/// The values of own fields by field, the first spelling of each.
+/// The values of custom fields by field, the first spelling of each.
 fn spelled(release: &Release) -> Vec<(FieldName, String)> {
     let mut spelled: Vec<(FieldName, String)> = Vec::new();
     for field in &release.fields {
@@ -248,7 +248,7 @@ fn holds(expr: &Expr, index: ReleaseIndex, release: &ReleaseRef<'_>) -> bool {
                 let value = fold_name(value).into_owned();
                 // A part of a name counts only if no name in the catalog is equal.
                 let is_named =
-                    || NAMES.iter().any(|name| fold_name(name) == value) && *field != Field::Own(own_fields()[2]);
+                    || NAMES.iter().any(|name| fold_name(name) == value) && *field != Field::Custom(custom_fields()[2]);
                 let is_known = is_named() || value.is_empty();
                 if is_known { labels.contains(&value) } else { labels.iter().any(|label| label.contains(&value)) }
             })
@@ -280,7 +280,7 @@ proptest! {
         for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
             let draft = Draft::new(&text, at);
             match parse(&text) {
-                // A clause of a feed's own field without a value is left out too; elsewhere it is a word.
+                // A clause of a custom field without a value is left out too; elsewhere it is a word.
                 Ok(_) if draft.query == draft.rest => prop_assert_eq!(draft.error, None, "{:?} at {}", text, at),
                 Ok(query) => prop_assert_eq!((draft.query, draft.error), (Some(query), None), "{:?} at {}", text, at),
                 Err(error) => prop_assert_eq!(draft.error, Some(error), "{:?} at {}", text, at),
@@ -320,7 +320,7 @@ proptest! {
         // Every name occurs in the catalog, so that whole names do not depend on chance.
         let mut releases = releases;
         let names = NAMES.map(CleanBuf::line).to_vec();
-        let fields = own_fields().into_iter().take(2).flat_map(|name| NAMES.map(|value| own_field(name, value)));
+        let fields = custom_fields().into_iter().take(2).flat_map(|name| NAMES.map(|value| custom_field(name, value)));
         releases.push(Release { topics: names.clone(), labels: names, fields: fields.collect(), ..Release::default() });
         releases.extend(NAMES.map(|name| Release { place: CleanBuf::line(name), author: CleanBuf::line(name), language: CleanBuf::line(name), ..Release::default() }));
         let catalog = catalog(&releases);
@@ -383,7 +383,7 @@ proptest! {
     }
 
     #[test]
-    fn the_values_of_own_fields_do_not_depend_on_the_order_of_the_releases(
+    fn the_values_of_custom_fields_do_not_depend_on_the_order_of_the_releases(
         releases in prop::collection::vec(release(), 0..40),
         turn in any::<prop::sample::Index>(),
     ) {

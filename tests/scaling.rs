@@ -15,7 +15,7 @@ use tidings::document::{self, ExportFormat};
 use tidings::feed::{self, Sink};
 use tidings::net::full_text;
 use tidings::query::{Context, Patient, Request, Searcher, Sort, parse};
-use tidings::release::{FieldName, OwnField, Problem, Release};
+use tidings::release::{CustomField, FieldName, Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 
 /// The size of the first text of a shape, in bytes.
@@ -236,7 +236,7 @@ fn fields_of_feeds_take_linear_time() {
     type Shape<'a> = (&'a str, Box<dyn Fn(usize) -> Vec<Release> + 'a>);
     let name = |n: usize| FieldName::of(&format!("field {}", n % 1_000)).expect("a name");
     let of = |fields: &[(usize, String)]| Release {
-        fields: fields.iter().map(|(n, value)| OwnField { name: name(*n), value: CleanBuf::line(value) }).collect(),
+        fields: fields.iter().map(|(n, value)| CustomField { name: name(*n), value: CleanBuf::line(value) }).collect(),
         ..Release::default()
     };
     let one = |n: usize, value: usize| of(&[(n, format!("value {value}"))]);
@@ -261,7 +261,7 @@ fn fields_of_feeds_take_linear_time() {
             }
             builder.end_source();
             let catalog = builder.publish();
-            let facets: Arc<[Facet]> = catalog.own_facets().map(|(facet, _)| facet).collect();
+            let facets: Arc<[Facet]> = catalog.custom_facets().map(|(facet, _)| facet).collect();
             let query = parse("field-7:\"value 1\",\"value 2\" -field-0:\"value 3\"").expect("a query");
             let context = Context { facets, ..Context::default() };
             let request = Request { catalog: Arc::clone(&catalog), query, counted: None, context, sort: Sort::Newest };

@@ -153,8 +153,11 @@ const JSON: [Shape; 31] = [
     ("bare controls", ("[{\"title\":\"a", "\u{1}", "\"}]")),
     ("a huge title", ("[{\"title\":\"", "word ", "\"}]")),
     ("members", ("[{\"title\":\"a\"", ",\"a#\":1", "}]")),
-    ("own fields", ("[{\"title\":\"a\"", ",\"own #\":\"x\"", "}]")),
-    ("items with own fields", ("[", "{\"title\":\"#\",\"own\":\"#\",\"own #\":[\"a\",\"b\"]},", "{\"title\":\"a\"}]")),
+    ("custom fields", ("[{\"title\":\"a\"", ",\"own #\":\"x\"", "}]")),
+    (
+        "items with custom fields",
+        ("[", "{\"title\":\"#\",\"own\":\"#\",\"own #\":[\"a\",\"b\"]},", "{\"title\":\"a\"}]"),
+    ),
     ("values of one field", ("[{\"title\":\"a\",\"own\":[", "\"#\",", "\"a\"]}]")),
     ("objects of extensions", ("[{\"title\":\"a\"", ",\"_own#\":{\"own #\":[\"a\"]}", "}]")),
     ("items with numbers that are too large", ("[", "{\"title\":\"#\",\"own\":1e999},", "{\"title\":\"a\"}]")),
@@ -181,7 +184,7 @@ const TABLES: [Shape; 17] = [
     ("empty rows", ("title,date\n", ",\n", "One,2020\n")),
     ("ambiguous dates", ("title,date\n", "#,03/04/2020\n", "")),
     ("own columns", ("title,date,", "own #,", "\nOne,2020\nTwo,2021\n")),
-    ("own fields", ("title,own\n", "#,\"a; b#; c\"\n", "")),
+    ("custom fields", ("title,own\n", "#,\"a; b#; c\"\n", "")),
     ("values in one cell", ("title,own\nOne,\"", "#;", "\"\n")),
     ("topics", ("title,tags\nOne,\"", "#,", "\"\n")),
 ];

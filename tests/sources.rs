@@ -246,7 +246,7 @@ fn a_table_is_read_from_a_file_a_pipe_and_a_folder() {
     assert!(err.starts_with("tidings: notes.txt: not a feed: found text that begins with “a, b”; ") && code == Some(2));
     let (out, _, _) = run(home.path(), &[&["check", "a.csv"][..], &maps].concat());
     let about = "  table · 2 items · 2020-04-03 to 2020-04-13\n  with a header, cells separated by semicolons\n  \
-                 columns: Naslov is title, Datum is date (day first), Oddelek is oddelek\n  other fields: oddelek (2 values in 2 items)\n";
+                 columns: Naslov is title, Datum is date (day first), Oddelek is oddelek\n  custom fields: oddelek (2 values in 2 items)\n";
     assert!(out.contains(about), "{out}");
 }
 

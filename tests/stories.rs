@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use tidings::catalog::{Builder, Catalog, Facet};
 use tidings::query::{Context, Expr, Field, Patient, Query, Request, Searcher, Sort, Term};
-use tidings::release::{Date, FieldName, OwnField, Release};
+use tidings::release::{CustomField, Date, FieldName, Release};
 use tidings::text::CleanBuf;
 
 /// Id, link, title, text and day, from small ranges, so that many are equal.
@@ -44,7 +44,9 @@ fn release(&(id, link, title, text, day): &Item) -> Release {
         place: one_line(link.filter(|link| link % 2 == 0).map(|link| format!("Place {link}"))),
         date: day.and_then(|day| Date::from_ymd(2018, 11, day)),
         language: CleanBuf::line(language(id)),
-        fields: agencies(id).map(|agency| OwnField { name: agency_field(), value: CleanBuf::line(&agency) }).collect(),
+        fields: agencies(id)
+            .map(|agency| CustomField { name: agency_field(), value: CleanBuf::line(&agency) })
+            .collect(),
         ..Release::default()
     }
 }
@@ -77,7 +79,7 @@ fn origin(source: usize) -> (Vec<CleanBuf>, Vec<CleanBuf>) {
     (lines(folder), lines(accounts))
 }
 
-/// The values of a story in a facet of its sources, labels or own fields; the empty one if it has no other.
+/// The values of a story in a facet of its sources, labels or custom fields; the empty one if it has no other.
 fn names_of(story: &Story, facet: Facet) -> BTreeSet<String> {
     let of_item = |&(source, id): &(usize, Option<u8>)| -> Vec<String> {
         let (folder, accounts) = origin(source);
@@ -85,11 +87,11 @@ fn names_of(story: &Story, facet: Facet) -> BTreeSet<String> {
             Facet::Folder if folder.len() == 2 => vec!["Europe/Courts".to_owned(), "Europe".to_owned()],
             Facet::Folder => folder.iter().map(ToString::to_string).collect(),
             Facet::Account => accounts.iter().map(ToString::to_string).collect(),
-            Facet::Own(FieldName::LANGUAGE) => {
+            Facet::Custom(FieldName::LANGUAGE) => {
                 Some(language(id)).filter(|tag| !tag.is_empty()).map(str::to_owned).into_iter().collect()
             }
-            Facet::Own(name) if name == agency_field() => agencies(id).collect(),
-            Facet::Own(_) => Vec::new(),
+            Facet::Custom(name) if name == agency_field() => agencies(id).collect(),
+            Facet::Custom(_) => Vec::new(),
             _ => label(id).into_iter().collect(),
         }
     };
@@ -217,9 +219,9 @@ fn field() -> impl Strategy<Value = (Field, Vec<String>)> {
         of(Field::Folder, &["", "Europe", "Europe/Courts", "Courts", "Asia"]),
         of(Field::Account, &["", "home", "work", "o"]),
         of(Field::Label, &["", "Label 1", "Label 2", "Label"]),
-        of(Field::Own(agency_field()), &["", "Agency 0", "agency 3", "Agency", "4"]),
-        of(Field::Own(FieldName::LANGUAGE), &["", "en", "FR", "e", "de"]),
-        of(Field::Own(FieldName::of("Docket").expect("a name")), &["", "a"]),
+        of(Field::Custom(agency_field()), &["", "Agency 0", "agency 3", "Agency", "4"]),
+        of(Field::Custom(FieldName::LANGUAGE), &["", "en", "FR", "e", "de"]),
+        of(Field::Custom(FieldName::of("Docket").expect("a name")), &["", "a"]),
     ]
 }
 
@@ -244,7 +246,7 @@ proptest! {
             prop_assert_eq!(&also, &expected[1..]);
         }
         // The counts of a facet agree with its releases.
-        for facet in Facet::BUILT_IN.into_iter().chain(catalog.own_facets().map(|(facet, _)| facet)) {
+        for facet in Facet::BUILT_IN.into_iter().chain(catalog.custom_facets().map(|(facet, _)| facet)) {
             for id in catalog.values(facet).ids() {
                 let having = catalog.releases().filter(|(_, release)| release.values(facet).any(|own| own == id)).count();
                 prop_assert_eq!(catalog.values(facet).total(id) as usize, having, "{:?} {}", facet, id);
@@ -258,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn choices_of_folders_accounts_labels_and_own_fields_agree_with_a_naive_implementation(
+    fn choices_of_folders_accounts_labels_and_custom_fields_agree_with_a_naive_implementation(
         sources in prop::collection::vec(items(), 1..4),
         clauses in prop::collection::vec((field(), prop::bool::ANY), 0..4),
     ) {
@@ -273,7 +275,7 @@ proptest! {
         let names_in_use = |field: Field| -> BTreeSet<String> {
             let stored = || stories.iter().flat_map(|story| names_of(story, field.facet()));
             let of_sources = || (0..sources.len()).flat_map(|source| names_of(&(stories[0].0, vec![(source, None)]), field.facet()));
-            if stories.is_empty() { BTreeSet::new() } else if matches!(field, Field::Label | Field::Own(_)) { stored().collect() } else { of_sources().collect() }
+            if stories.is_empty() { BTreeSet::new() } else if matches!(field, Field::Label | Field::Custom(_)) { stored().collect() } else { of_sources().collect() }
         };
         let holds = |story: &Story, ((field, wanted), is_excluded): &((Field, Vec<String>), bool)| {
             let (own, used) = (names_of(story, field.facet()), names_in_use(*field));
@@ -284,7 +286,7 @@ proptest! {
             };
             wanted.iter().any(is_meant) != *is_excluded
         };
-        let own = [Field::Own(agency_field()), Field::Own(FieldName::LANGUAGE)];
+        let own = [Field::Custom(agency_field()), Field::Custom(FieldName::LANGUAGE)];
         let request = Request {
             catalog: Arc::clone(&catalog), query: query.clone(), counted: None, context: Context { facets: own.map(Field::facet).into(), ..Context::default() }, sort: Sort::Newest,
         };
@@ -307,7 +309,7 @@ proptest! {
                 prop_assert_eq!(hits.count(facet, id) as usize, naive, "{:?} of {}", name, query);
                 let total = stories.iter().filter(|story| names_of(story, facet).contains(&name)).count();
                 // A field that no release has is not known, and has no values.
-                if values.len() > 1 || !matches!(facet, Facet::Own(_)) {
+                if values.len() > 1 || !matches!(facet, Facet::Custom(_)) {
                     prop_assert_eq!(values.total(id) as usize, total, "{:?}", name);
                 }
             }

@@ -293,7 +293,7 @@ fn is_idle(app: &App, action: Action) -> bool {
         return app.selected().is_none_or(|release| app.changes.at(release).is_none());
     }
     if action == Action::HideField {
-        return app.filter.own_at_cursor().is_none();
+        return app.filter.custom_at_cursor().is_none();
     }
     match app.popups.iter().last() {
         Some(Popup::FormPopup(form)) => action == Action::FormNext && form.lines() == 1,

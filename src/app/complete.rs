@@ -67,8 +67,8 @@ impl App {
     fn completion_at(&self, before: &str) -> Option<Completion> {
         let (candidates, typed, range) = match partial(before)? {
             Partial::Name { text, range } => {
-                let own = self.own_facets().map(Facet::name);
-                let fields = FIELDS.into_iter().chain(own).filter(|name| name.starts_with(&text)).take(MOST);
+                let custom = self.custom_facets().map(Facet::name);
+                let fields = FIELDS.into_iter().chain(custom).filter(|name| name.starts_with(&text)).take(MOST);
                 (fields.map(|name| Candidate::plain(&format!("{name}:"))).collect(), text, range)
             }
             Partial::Value { field, text, range } => (self.values_of(field, &fold(&text)), text, range),
@@ -102,7 +102,7 @@ impl App {
                     .collect();
             }
             (None, _) => match FieldName::in_query(field) {
-                Some(name) => Facet::Own(name),
+                Some(name) => Facet::Custom(name),
                 None => return Vec::new(),
             },
         };
@@ -126,20 +126,24 @@ impl App {
     }
 
     /// The facets that the catalog has beyond those of every feed.
-    pub(super) fn own_facets(&self) -> impl Iterator<Item = Facet> + '_ {
-        let author = self.catalog.has_authors().then_some(Facet::Own(FieldName::AUTHOR));
-        self.catalog.own_facets().map(|(facet, _)| facet).chain(author)
+    pub(super) fn custom_facets(&self) -> impl Iterator<Item = Facet> + '_ {
+        let author = self.catalog.has_authors().then_some(Facet::Custom(FieldName::AUTHOR));
+        self.catalog.custom_facets().map(|(facet, _)| facet).chain(author)
     }
 
-    /// The own facets whose values are counted: those in the filter pane, and the one whose value is being typed.
+    /// The custom facets whose values are counted: those in the filter pane, and the one whose value is being typed.
     pub(super) fn counted_facets(&self) -> Arc<[Facet]> {
         let typed = self.search.prompt.as_ref().and_then(|prompt| match partial(prompt.before())? {
-            Partial::Value { field, .. } if !FIELDS.contains(&field) => FieldName::in_query(field).map(Facet::Own),
+            Partial::Value { field, .. } if !FIELDS.contains(&field) => FieldName::in_query(field).map(Facet::Custom),
             _ => None,
         });
-        let typed = typed.filter(|facet| self.own_facets().any(|own| own == *facet));
-        let own = &self.filter.own;
-        if own.is_empty() && typed.is_none() { Arc::default() } else { own.iter().copied().chain(typed).collect() }
+        let typed = typed.filter(|facet| self.custom_facets().any(|custom| custom == *facet));
+        let custom = &self.filter.custom;
+        if custom.is_empty() && typed.is_none() {
+            Arc::default()
+        } else {
+            custom.iter().copied().chain(typed).collect()
+        }
     }
 
     /// Whether a candidate is chosen.

@@ -44,8 +44,8 @@ pub struct Filter {
     /// The value that the type-ahead has just chosen without closing.
     pub(super) just_taken: Option<ValueId>,
     opened: Vec<Facet>,
-    /// The fields of feeds' own that are shown, below the other facets.
-    pub(super) own: Vec<Facet>,
+    /// The custom fields that are shown, below the other facets.
+    pub(super) custom: Vec<Facet>,
     /// The fields that are proposed.
     proposed: Vec<Facet>,
     /// Whether values are sorted by name instead of by count.
@@ -98,12 +98,12 @@ impl Filter {
 
     /// The facets from the top.
     pub fn facets(&self) -> impl Iterator<Item = Facet> + '_ {
-        ORDER.into_iter().chain(self.own.iter().copied())
+        ORDER.into_iter().chain(self.custom.iter().copied())
     }
 
-    /// Returns the own facet under the cursor.
-    pub(super) fn own_at_cursor(&self) -> Option<Facet> {
-        Some(self.facet()).filter(|facet| self.own.contains(facet))
+    /// Returns the custom facet under the cursor.
+    pub(super) fn custom_at_cursor(&self) -> Option<Facet> {
+        Some(self.facet()).filter(|facet| self.custom.contains(facet))
     }
 
     /// Measures the names of a new catalog and chooses the fields that are proposed. Only the catalog counts, not the hits: filtering must not move the panes.
@@ -221,7 +221,7 @@ impl Filter {
             self.rows.push(Row::Blank);
         }
         self.rows.push(Row::Heading(heading));
-        let is_counted = !matches!(facet, Facet::Own(_)) || hits.has_counted(facet);
+        let is_counted = !matches!(facet, Facet::Custom(_)) || hits.has_counted(facet);
         let row = |id: ValueId| {
             Row::Value(Value {
                 facet,

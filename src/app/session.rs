@@ -45,7 +45,7 @@ pub struct Session {
     pub theme: Option<Choice<String>>,
     /// Names of the actions last run from the palette, newest first.
     pub recent: Vec<String>,
-    /// The fields of feeds' own in the filter pane, from the top.
+    /// The custom fields in the filter pane, from the top.
     pub fields: Vec<String>,
     /// The account that the last feed was followed through; `None` if it is followed directly.
     pub account: Option<String>,
@@ -88,7 +88,7 @@ impl App {
             panes: self.pane_options,
             theme: self.theme.clone(),
             recent: self.recent.clone(),
-            fields: self.filter.own.iter().map(|facet| facet.name().to_owned()).collect(),
+            fields: self.filter.custom.iter().map(|facet| facet.name().to_owned()).collect(),
             account: self.last_account.as_ref().map(CleanBuf::to_string),
         }
     }
@@ -105,10 +105,10 @@ impl App {
         self.pane_options = session.panes;
         self.theme.clone_from(&session.theme);
         self.recent.clone_from(&session.recent);
-        self.filter.own.clear();
-        for facet in session.fields.iter().filter_map(|name| FieldName::in_query(name)).map(Facet::Own) {
-            if !self.filter.own.contains(&facet) {
-                self.filter.own.push(facet);
+        self.filter.custom.clear();
+        for facet in session.fields.iter().filter_map(|name| FieldName::in_query(name)).map(Facet::Custom) {
+            if !self.filter.custom.contains(&facet) {
+                self.filter.custom.push(facet);
             }
         }
         self.filter.measure(&self.catalog);

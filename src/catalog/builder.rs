@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::chunk::{Addition, OpenChunk};
+use super::custom::Code;
 use super::facet::{BUILT_IN, dedup};
-use super::own::Code;
 use super::repeat::{MERGED, NameOutcome, Names};
 use super::story::{Prints, Stories, Traits};
 use super::{Catalog, Duplicate, Facet, NONE, ReleaseIndex, SpellingId, ValueId, folder_paths};
@@ -52,8 +52,8 @@ pub struct Builder {
     is_mixed: bool,
     values: [Vec<ValueId>; BUILT_IN],
     spellings: [Vec<SpellingId>; BUILT_IN],
-    /// The codes of the current release in own fields, with the places of the fields, ascending.
-    own: Vec<(usize, Code)>,
+    /// The codes of the current release in custom fields, with the places of the fields, ascending.
+    custom: Vec<(usize, Code)>,
     day_counts: FxHashMap<i32, u32>,
     /// The number of releases without a value in each facet that are not counted yet: most have no value in most facets.
     without: [u32; BUILT_IN],
@@ -80,7 +80,7 @@ impl Builder {
     #[must_use]
     pub fn numbered_as(mut self, catalog: &Catalog) -> Self {
         self.catalog.values = catalog.values.each_ref().map(|values| Arc::new(values.emptied()));
-        self.catalog.own = Arc::new(catalog.own.emptied());
+        self.catalog.custom = Arc::new(catalog.custom.emptied());
         self
     }
 
@@ -167,9 +167,9 @@ impl Builder {
 
     /// A builder of releases that are put before those of a catalog: see [`Catalog::with_new`].
     pub(super) fn before(catalog: &Catalog, is_merging: bool) -> Self {
-        let Catalog { title, values, own, keys, origins, .. } = catalog.clone();
+        let Catalog { title, values, custom, keys, origins, .. } = catalog.clone();
         let mut builder = if is_merging { Self::merging() } else { Self::new() };
-        builder.catalog = Catalog { title: title.clone(), values, own, keys, origins, ..Catalog::default() };
+        builder.catalog = Catalog { title: title.clone(), values, custom, keys, origins, ..Catalog::default() };
         builder.mix(title.as_clean());
         builder
     }
@@ -206,8 +206,8 @@ impl Builder {
     /// The number of values of all facets.
     #[must_use]
     pub fn value_count(&self) -> usize {
-        let own = self.catalog.own.all().iter().map(|own| own.values.len());
-        self.catalog.values.iter().map(|values| values.len()).chain(own).sum()
+        let custom = self.catalog.custom.all().iter().map(|custom| custom.values.len());
+        self.catalog.values.iter().map(|values| values.len()).chain(custom).sum()
     }
 
     /// Ends a source and frees what was needed to distinguish its items.
@@ -277,8 +277,8 @@ impl Builder {
 
     /// Sets the levels of releases in some of their sources.
     pub fn set_levels(&mut self, levels: &[(ReleaseIndex, ValueId, Level)]) {
-        let own = |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).next());
-        let owned: Vec<bool> = levels.iter().map(|&(index, source, _)| own(index) == Some(source)).collect();
+        let custom = |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).next());
+        let owned: Vec<bool> = levels.iter().map(|&(index, source, _)| custom(index) == Some(source)).collect();
         let all = Arc::make_mut(&mut self.catalog.levels);
         for (&(index, source, level), is_own) in levels.iter().zip(owned) {
             if is_own {
@@ -321,19 +321,19 @@ impl Builder {
         if let Some(date) = release.date {
             self.year(date.year());
         }
-        self.intern_own(release);
+        self.intern_custom(release);
     }
 
-    /// Interns the values of own fields. Most releases have none.
-    fn intern_own(&mut self, release: &Release) {
-        self.own.clear();
+    /// Interns the values of custom fields. Most releases have none.
+    fn intern_custom(&mut self, release: &Release) {
+        self.custom.clear();
         if release.fields.is_empty() && release.language.is_empty() {
             return;
         }
-        let dropped = Arc::make_mut(&mut self.catalog.own).intern(release, &mut self.own);
+        let dropped = Arc::make_mut(&mut self.catalog.custom).intern(release, &mut self.custom);
         if !dropped.is_empty() {
-            self.open.drop_own(&dropped);
-            self.catalog.chunks.iter_mut().for_each(|chunk| Arc::make_mut(chunk).drop_own(&dropped));
+            self.open.drop_custom(&dropped);
+            self.catalog.chunks.iter_mut().for_each(|chunk| Arc::make_mut(chunk).drop_custom(&dropped));
         }
     }
 
@@ -370,14 +370,14 @@ impl Builder {
                 values.count_spelling(spelling);
             }
         }
-        for of_field in self.own.chunk_by(|(one, _), (other, _)| one == other) {
+        for of_field in self.custom.chunk_by(|(one, _), (other, _)| one == other) {
             let codes = of_field.iter().map(|(_, code)| *code);
-            Arc::make_mut(&mut self.catalog.own).count(of_field[0].0, codes, false);
+            Arc::make_mut(&mut self.catalog.custom).count(of_field[0].0, codes, false);
         }
         if let Some(date) = release.date {
             *self.day_counts.entry(date.days_since_epoch()).or_default() += 1;
         }
-        self.open.push(release, &self.values, &self.spellings, &self.own);
+        self.open.push(release, &self.values, &self.spellings, &self.custom);
         if self.stories.is_some() && self.is_mixed {
             self.open.note_prints(self.prints);
         }

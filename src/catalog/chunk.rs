@@ -5,8 +5,8 @@ mod columns;
 use std::sync::Arc;
 
 use super::column::{Ids, Sparse};
+use super::custom::{Code, Codes, CustomFacets, OpenCodes};
 use super::facet::{BUILT_IN, dedup};
-use super::own::{Code, Codes, OpenCodes, OwnFacets};
 use super::story::Prints;
 use super::{Facet, NONE, Origins, SpellingId, ValueId, Values};
 use crate::release::{Date, Identity, Release};
@@ -21,8 +21,8 @@ pub struct Chunk {
     facets: [Arc<Ids>; BUILT_IN],
     /// The spellings of values, where they differ from the value's first spelling.
     spellings: [Arc<Sparse<SpellingId>>; BUILT_IN],
-    /// The values of the feeds' own fields, by the place of the field in the catalog.
-    own: Arc<Vec<Option<Arc<Codes>>>>,
+    /// The values of custom fields, by the place of the field in the catalog.
+    custom: Arc<Vec<Option<Arc<Codes>>>>,
     /// Reprints of releases in other sources, in row order.
     reprints: Arc<Vec<(u32, Arc<Duplicate>)>>,
 }
@@ -46,8 +46,8 @@ pub struct Addition {
     pub topics: Vec<(ValueId, SpellingId)>,
     pub labels: Vec<(ValueId, SpellingId)>,
     pub place: (ValueId, SpellingId),
-    /// Codes of the feeds' own fields, with the place of the field.
-    pub own: Vec<(usize, Code)>,
+    /// Codes of custom fields, with the place of the field.
+    pub custom: Vec<(usize, Code)>,
 }
 
 /// A chunk being filled.
@@ -56,7 +56,7 @@ pub struct OpenChunk {
     texts: Columns,
     facets: [Ids; BUILT_IN],
     spellings: [Sparse<SpellingId>; BUILT_IN],
-    own: Vec<OpenCodes>,
+    custom: Vec<OpenCodes>,
 }
 
 impl Chunk {
@@ -79,7 +79,7 @@ impl Chunk {
     }
 
     /// The values of one release in a facet of every catalog that each release has of its own; those of its sources are
-    /// in [`super::Origins`], and those of own facets in [`super::Catalog::own_column`].
+    /// in [`super::Origins`], and those of custom facets in [`super::Catalog::custom_column`].
     #[must_use]
     pub fn values(&self, facet: Facet, at: usize) -> &[ValueId] {
         self.facets.get(facet.slot()).map_or(&[NONE], |column| column.get(at))
@@ -94,17 +94,17 @@ impl Chunk {
         }
     }
 
-    /// The values in the own field at a place, if any release has one.
-    pub(super) fn own(&self, place: usize) -> Option<&Codes> {
-        self.own.get(place).and_then(Option::as_deref)
+    /// The values in the custom field at a place, if any release has one.
+    pub(super) fn custom(&self, place: usize) -> Option<&Codes> {
+        self.custom.get(place).and_then(Option::as_deref)
     }
 
-    /// Frees the values of own fields that are no facets any more.
-    pub(super) fn drop_own(&mut self, places: &[usize]) {
-        if places.iter().any(|&place| self.own(place).is_some()) {
-            let own = Arc::make_mut(&mut self.own);
+    /// Frees the values of custom fields that are no facets any more.
+    pub(super) fn drop_custom(&mut self, places: &[usize]) {
+        if places.iter().any(|&place| self.custom(place).is_some()) {
+            let custom = Arc::make_mut(&mut self.custom);
             for &place in places {
-                if let Some(codes) = own.get_mut(place) {
+                if let Some(codes) = custom.get_mut(place) {
                     *codes = None;
                 }
             }
@@ -207,10 +207,10 @@ impl Chunk {
         &mut self,
         mut more: Vec<(u32, Addition)>,
         known: &mut [Arc<Values>; BUILT_IN],
-        (origins, own): (&Origins, &mut Arc<OwnFacets>),
+        (origins, custom): (&Origins, &mut Arc<CustomFacets>),
     ) {
         more.sort_by_key(|(row, _)| *row);
-        self.add_own(&more, own);
+        self.add_custom(&more, custom);
         self.recount_origins(&more, known, origins);
         for facet in [Facet::Source, Facet::Topic, Facet::Place, Facet::Label] {
             if self.is_blank(facet) && more.iter().all(|(_, addition)| addition.is_without(facet)) {
@@ -244,8 +244,9 @@ impl Chunk {
                 }
                 column.push(&values);
                 if !stored.is_empty() || names[kept..].iter().any(|(id, spelling)| id != spelling) {
-                    let own = if stored.is_empty() { &before[..kept] } else { stored };
-                    spellings.push(row, own.iter().copied().chain(names[kept..].iter().map(|(_, spelling)| *spelling)));
+                    let custom = if stored.is_empty() { &before[..kept] } else { stored };
+                    spellings
+                        .push(row, custom.iter().copied().chain(names[kept..].iter().map(|(_, spelling)| *spelling)));
                 }
             }
             column.shrink();
@@ -258,20 +259,20 @@ impl Chunk {
         all.sort_by_key(|(row, _)| *row);
     }
 
-    /// Adds the values that releases gain in own fields.
-    fn add_own(&mut self, more: &[(u32, Addition)], known: &mut Arc<OwnFacets>) {
+    /// Adds the values that releases gain in custom fields.
+    fn add_custom(&mut self, more: &[(u32, Addition)], known: &mut Arc<CustomFacets>) {
         let mut gained: Vec<(usize, usize, Code)> = Vec::new();
         for (row, addition) in more {
-            gained.extend(addition.own.iter().map(|&(place, code)| (place, *row as usize, code)));
+            gained.extend(addition.custom.iter().map(|&(place, code)| (place, *row as usize, code)));
         }
         if gained.is_empty() {
             return;
         }
         gained.sort_by_key(|&(place, row, _)| (place, row));
-        let (known, own) = (Arc::make_mut(known), Arc::make_mut(&mut self.own));
+        let (known, custom) = (Arc::make_mut(known), Arc::make_mut(&mut self.custom));
         for of_place in gained.chunk_by(|(one, ..), (other, ..)| one == other) {
             let place = of_place[0].0;
-            let before = own.get(place).and_then(Option::as_deref);
+            let before = custom.get(place).and_then(Option::as_deref);
             let mut new: Vec<(usize, Code)> = Vec::new();
             for of_row in of_place.chunk_by(|(_, one, _), (_, other, _)| one == other) {
                 let row = of_row[0].1;
@@ -281,10 +282,10 @@ impl Chunk {
                 new.extend(codes.into_iter().map(|code| (row, code)));
             }
             let codes = Codes::with(before, self.texts.dates.len(), &new);
-            if own.len() <= place {
-                own.resize(place + 1, None);
+            if custom.len() <= place {
+                custom.resize(place + 1, None);
             }
-            own[place] = codes.map(Arc::new);
+            custom[place] = codes.map(Arc::new);
         }
     }
 
@@ -325,7 +326,7 @@ impl Addition {
             Facet::Topic => names.extend_from_slice(&self.topics),
             Facet::Label => names.extend_from_slice(&self.labels),
             Facet::Place if before == [NONE] && names[1..].is_empty() => names.push(self.place),
-            Facet::Place | Facet::Folder | Facet::Account | Facet::Year | Facet::Own(_) => {}
+            Facet::Place | Facet::Folder | Facet::Account | Facet::Year | Facet::Custom(_) => {}
         }
     }
 }
@@ -365,8 +366,8 @@ impl OpenChunk {
         let Columns { ids, urls, authors, links, .. } = &self.texts;
         let beside = ids.bytes() + urls.bytes() + authors.bytes() + links.bytes();
         let values: usize = self.facets.iter().map(Ids::count).sum();
-        let own: usize = self.own.iter().map(OpenCodes::bytes).sum();
-        self.texts.bytes() + beside + values * size_of::<ValueId>() + own
+        let custom: usize = self.custom.iter().map(OpenCodes::bytes).sum();
+        self.texts.bytes() + beside + values * size_of::<ValueId>() + custom
     }
 
     /// The identity of a release.
@@ -374,19 +375,19 @@ impl OpenChunk {
         self.texts.identity(at)
     }
 
-    /// Appends a release; `values` and `spellings` are its values and their spellings, facet by facet, and `own` the
-    /// codes of its own fields with the places of the fields. Facets of the source are left out.
+    /// Appends a release; `values` and `spellings` are its values and their spellings, facet by facet, and `custom` the
+    /// codes of its custom fields with the places of the fields. Facets of the source are left out.
     pub fn push(
         &mut self,
         release: &Release,
         values: &[Vec<ValueId>; BUILT_IN],
         spellings: &[Vec<SpellingId>; BUILT_IN],
-        own: &[(usize, Code)],
+        custom: &[(usize, Code)],
     ) {
         let at = self.texts.dates.len();
         self.texts.push(release);
-        for &(place, code) in own {
-            self.push_own(place, at, code);
+        for &(place, code) in custom {
+            self.push_custom(place, at, code);
         }
         for slot in 0..BUILT_IN {
             let (values, spellings) = (&values[slot], &spellings[slot]);
@@ -398,17 +399,17 @@ impl OpenChunk {
         }
     }
 
-    fn push_own(&mut self, place: usize, at: usize, code: Code) {
-        if self.own.len() <= place {
-            self.own.resize(place + 1, OpenCodes::default());
+    fn push_custom(&mut self, place: usize, at: usize, code: Code) {
+        if self.custom.len() <= place {
+            self.custom.resize(place + 1, OpenCodes::default());
         }
-        self.own[place].push(at, code);
+        self.custom[place].push(at, code);
     }
 
-    /// Frees the values of own fields that are no facets any more.
-    pub fn drop_own(&mut self, places: &[usize]) {
+    /// Frees the values of custom fields that are no facets any more.
+    pub fn drop_custom(&mut self, places: &[usize]) {
         for &place in places {
-            if let Some(codes) = self.own.get_mut(place) {
+            if let Some(codes) = self.custom.get_mut(place) {
                 *codes = OpenCodes::default();
             }
         }
@@ -432,10 +433,10 @@ impl OpenChunk {
                 to.push(at, from.get(row).iter().copied());
             }
         }
-        for (place, codes) in chunk.own.iter().enumerate() {
+        for (place, codes) in chunk.custom.iter().enumerate() {
             let Some(codes) = codes else { continue };
             for row in 0..chunk.len() {
-                codes.get(row).for_each(|code| self.push_own(place, first + row, code));
+                codes.get(row).for_each(|code| self.push_custom(place, first + row, code));
             }
         }
         chunk.reprints.iter().map(|(row, reprint)| (first as u32 + row, Arc::clone(reprint))).collect()
@@ -447,12 +448,12 @@ impl OpenChunk {
         self.facets.iter_mut().for_each(Ids::shrink);
         self.spellings.iter_mut().for_each(Sparse::shrink);
         let rows = self.texts.dates.len();
-        let own = self.own.into_iter().map(|codes| codes.close(rows).map(Arc::new)).collect();
+        let custom = self.custom.into_iter().map(|codes| codes.close(rows).map(Arc::new)).collect();
         Chunk {
             texts: Arc::new(self.texts),
             facets: self.facets.map(Arc::new),
             spellings: self.spellings.map(Arc::new),
-            own: Arc::new(own),
+            custom: Arc::new(custom),
             reprints: Arc::default(),
         }
     }

@@ -27,15 +27,15 @@ pub enum Facet {
     Label,
     /// The year of its date.
     Year,
-    /// A field of the feed's own, the authors of a release, or its language.
-    Own(FieldName),
+    /// A custom field, the authors of a release, or its language.
+    Custom(FieldName),
 }
 
 /// The number of facets that every catalog has.
 pub(super) const BUILT_IN: usize = 7;
 
 impl Facet {
-    /// The facets that every catalog has; further ones are in [`super::Catalog::own_facets`].
+    /// The facets that every catalog has; further ones are in [`super::Catalog::custom_facets`].
     pub const BUILT_IN: [Self; BUILT_IN] =
         [Self::Topic, Self::Place, Self::Source, Self::Folder, Self::Account, Self::Label, Self::Year];
 
@@ -50,7 +50,7 @@ impl Facet {
             Self::Account => "account",
             Self::Label => "label",
             Self::Year => "year",
-            Self::Own(name) => name.name(),
+            Self::Custom(name) => name.name(),
         }
     }
 
@@ -58,7 +58,7 @@ impl Facet {
     #[must_use]
     pub fn noun(self) -> Cow<'static, str> {
         match self {
-            Self::Own(name) => {
+            Self::Custom(name) => {
                 let name = name.name();
                 Cow::Owned(name.strip_prefix("x-").unwrap_or(name).replace('-', " "))
             }
@@ -66,7 +66,7 @@ impl Facet {
         }
     }
 
-    /// The place of a facet among those that every catalog has. That of an own one is none of theirs.
+    /// The place of a facet among those that every catalog has. That of a custom one is none of theirs.
     pub(super) fn slot(self) -> usize {
         match self {
             Self::Topic => 0,
@@ -76,7 +76,7 @@ impl Facet {
             Self::Account => 4,
             Self::Label => 5,
             Self::Year => 6,
-            Self::Own(_) => BUILT_IN,
+            Self::Custom(_) => BUILT_IN,
         }
     }
 

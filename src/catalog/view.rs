@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::custom::CustomColumn;
 use super::facet::dedup;
 use super::links::LinkRef;
-use super::own::OwnColumn;
 use super::{Catalog, Chunk, Duplicate, Facet, NONE, ReleaseIndex, ValueId};
-use crate::release::{Date, FieldName, Identity, Link, OwnField, Release, Span};
+use crate::release::{CustomField, Date, FieldName, Identity, Link, Release, Span};
 use crate::text::{Clean, CleanBuf};
 
 /// One release of a catalog.
@@ -98,13 +98,13 @@ impl<'a> ReleaseRef<'a> {
     /// Its identity in each of its sources, its own first.
     pub fn identities(&self) -> impl Iterator<Item = (ValueId, Identity<'a>)> + use<'a> {
         let (catalog, index) = (self.catalog, self.index);
-        let own = (self.values(Facet::Source).next().unwrap_or_default(), self.identity());
+        let custom = (self.values(Facet::Source).next().unwrap_or_default(), self.identity());
         let others = self.chunk.reprints(self.at).iter();
         let of_other = move |reprint: &'a Duplicate| {
             let level = catalog.levels.of_reprint(index, reprint.source);
             (reprint.source, Identity::from(&reprint.release).at(level))
         };
-        std::iter::once(own).chain(others.map(move |(_, reprint)| of_other(reprint)))
+        std::iter::once(custom).chain(others.map(move |(_, reprint)| of_other(reprint)))
     }
 
     /// The same story in other sources, with their names.
@@ -150,16 +150,16 @@ impl<'a> ReleaseRef<'a> {
             body_spans: self.body_spans().to_vec(),
             links: self.links().map(Link::from).collect(),
             labels: self.labels(Facet::Label).map(Clean::to_buf).collect(),
-            language: self.label(Facet::Own(FieldName::LANGUAGE)).to_buf(),
-            fields: self.own_fields(),
+            language: self.label(Facet::Custom(FieldName::LANGUAGE)).to_buf(),
+            fields: self.custom_fields(),
             ..Release::default()
         }
     }
 
     /// Its values in a facet: at least one, [`super::NONE`] if there is no other.
     pub fn values(&self, facet: Facet) -> impl Iterator<Item = ValueId> + use<'a> {
-        each(if let Facet::Own(name) = facet {
-            let values: Vec<ValueId> = self.own(name).values(self.at).collect();
+        each(if let Facet::Custom(name) = facet {
+            let values: Vec<ValueId> = self.custom(name).values(self.at).collect();
             if values.is_empty() { Cow::Borrowed(&[NONE]) } else { Cow::Owned(values) }
         } else if facet.is_of_source() {
             self.catalog.origins.of_all(facet, self.chunk.values(Facet::Source, self.at))
@@ -175,7 +175,7 @@ impl<'a> ReleaseRef<'a> {
         let ids = match facet {
             Facet::Folder => Cow::Owned(self.folders()),
             Facet::Account => Cow::Owned(self.values(facet).collect()),
-            Facet::Own(name) => Cow::Owned(self.own(name).spellings(self.at).collect()),
+            Facet::Custom(name) => Cow::Owned(self.custom(name).spellings(self.at).collect()),
             _ => Cow::Borrowed(self.chunk.spellings(facet, self.at)),
         };
         let is_of_source = facet.is_of_source();
@@ -183,25 +183,25 @@ impl<'a> ReleaseRef<'a> {
         each(ids).map(name).filter(|label| !label.is_empty())
     }
 
-    fn own(&self, name: FieldName) -> OwnColumn<'a> {
-        self.catalog.own_column(name, self.index.position() - self.at, self.chunk)
+    fn custom(&self, name: FieldName) -> CustomColumn<'a> {
+        self.catalog.custom_column(name, self.index.position() - self.at, self.chunk)
     }
 
-    /// The values of its feed's own fields that are facets, its language among them, by field. Its authors are in
+    /// The values of its custom fields that are facets, its language among them, by field. Its authors are in
     /// [`ReleaseRef::author`].
     pub fn fields(&self) -> impl Iterator<Item = (FieldName, Clean<'a>)> + use<'a> {
         let mut fields: Vec<(FieldName, Clean<'a>)> = Vec::new();
-        for (place, facet) in self.catalog.own.all().iter().enumerate().filter(|(_, facet)| !facet.is_dropped) {
-            let codes = OwnColumn::of_codes(self.chunk.own(place), &facet.values).spellings(self.at);
+        for (place, facet) in self.catalog.custom.all().iter().enumerate().filter(|(_, facet)| !facet.is_dropped) {
+            let codes = CustomColumn::of_codes(self.chunk.custom(place), &facet.values).spellings(self.at);
             fields.extend(codes.map(|spelling| (facet.name, facet.values.spelling(spelling))));
         }
         fields.sort_by_key(|(name, _)| *name);
         fields.into_iter()
     }
 
-    fn own_fields(&self) -> Vec<OwnField> {
+    fn custom_fields(&self) -> Vec<CustomField> {
         let fields = self.fields().filter(|(name, _)| *name != FieldName::LANGUAGE);
-        fields.map(|(name, value)| OwnField { name, value: value.to_buf() }).collect()
+        fields.map(|(name, value)| CustomField { name, value: value.to_buf() }).collect()
     }
 
     /// The folders of its sources, without those around them.

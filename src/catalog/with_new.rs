@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::builder::CHUNK;
-use super::own::OwnFacets;
+use super::custom::CustomFacets;
 use super::story::{Prints, Traits};
 use super::{Builder, Catalog, Chunk, Facet, ReleaseIndex, ReleaseRef, ValueId, order};
 use crate::release::{Identity, Release};
@@ -37,7 +37,7 @@ impl Catalog {
         let key_of_new = |index| new.key(index);
         let order = order::put_before(&new.order, &self.order, key_of_new, |index| self.key(index));
         let mut chunks: Vec<Arc<Chunk>> = new.chunks.iter().chain(&self.chunks).cloned().collect();
-        drop_own(&mut chunks, &self.own, &new.own);
+        drop_custom(&mut chunks, &self.custom, &new.custom);
         join_first(&mut chunks);
         let mut starts = vec![0];
         starts.extend(chunks.iter().scan(0, |end, chunk| {
@@ -46,7 +46,7 @@ impl Catalog {
         }));
         let days = Arc::new(self.days.with(&new.days));
         let mut all = Self { chunks, starts, order: order.into(), days, ..Self::clone(&new) };
-        all.settle_own();
+        all.settle_custom();
         Some(Arc::new(all))
     }
 
@@ -62,7 +62,7 @@ impl Catalog {
             let is_alike = (&old.topics, &old.labels, &old.place, old.date)
                 == (&release.topics, &release.labels, &release.place, release.date);
             let fields: Vec<_> = found.fields().collect();
-            let is_alike = is_alike && self.own.kept(release).is_some_and(|kept| kept == fields);
+            let is_alike = is_alike && self.custom.kept(release).is_some_and(|kept| kept == fields);
             if !is_alike || found.reprints().len() > 0 {
                 return None;
             }
@@ -130,13 +130,13 @@ impl Catalog {
 }
 
 /// Frees the values of fields that have become too varied to be facets.
-fn drop_own(chunks: &mut [Arc<Chunk>], before: &OwnFacets, now: &OwnFacets) {
+fn drop_custom(chunks: &mut [Arc<Chunk>], before: &CustomFacets, now: &CustomFacets) {
     let facets = before.all().iter().zip(now.all()).enumerate();
     let dropped: Vec<usize> =
         facets.filter(|(_, (before, now))| now.is_dropped && !before.is_dropped).map(|(place, _)| place).collect();
     if !dropped.is_empty() {
         for chunk in chunks {
-            Arc::make_mut(chunk).drop_own(&dropped);
+            Arc::make_mut(chunk).drop_custom(&dropped);
         }
     }
 }

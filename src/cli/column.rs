@@ -26,8 +26,8 @@ pub enum Column {
     Summary,
     Body,
     Url,
-    /// A field of a feed's own.
-    Own(FieldName),
+    /// A custom field.
+    Custom(FieldName),
 }
 
 impl Column {
@@ -79,7 +79,7 @@ impl Column {
             Self::Summary => "summary",
             Self::Body => "body",
             Self::Url => "url",
-            Self::Own(name) => name.name(),
+            Self::Custom(name) => name.name(),
         }
     }
 
@@ -87,8 +87,8 @@ impl Column {
     pub fn named(name: &str) -> Result<Self, UsageError> {
         let found = Self::ALL.into_iter().find(|column| column.name().eq_ignore_ascii_case(name.trim()));
         // A misspelt name is the name of no field.
-        let own = || FieldName::in_query(&name.trim().to_lowercase()).map(Self::Own);
-        found.or_else(own).ok_or_else(|| UsageError(format!("expected {}", Self::ALL.map(Self::name).join(", "))))
+        let custom = || FieldName::in_query(&name.trim().to_lowercase()).map(Self::Custom);
+        found.or_else(custom).ok_or_else(|| UsageError(format!("expected {}", Self::ALL.map(Self::name).join(", "))))
     }
 
     /// Whether it contains running text, which needs more room than a name.
@@ -115,7 +115,7 @@ impl Column {
             }
             Self::Body => return Cow::Owned(indented(release.body().as_clean(), release.body_spans()).into_owned()),
             Self::Url => release.url(),
-            Self::Own(name) => return all(release, Facet::Own(name)),
+            Self::Custom(name) => return all(release, Facet::Custom(name)),
         };
         Cow::Borrowed(text.as_str())
     }

@@ -52,7 +52,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["limit", "format", "columns", "facet", "sort"])]
     count: bool,
     /// Count the releases per value of this facet, ignoring the query's own filter on it: topic, place, source, folder,
-    /// account, label, year, status, author, language, or a field that a feed has of its own
+    /// account, label, year, status, author, language, or a custom field of a feed
     #[arg(long, value_name = "NAME", value_parser = Counted::named, conflicts_with_all = ["columns", "sort"], add = ArgValueCandidates::new(values::facets))]
     facet: Option<Counted>,
     /// Search all releases of this account at its server, also those that are not stored; 200 unless --limit says
@@ -88,7 +88,7 @@ impl Counted {
         if name.eq_ignore_ascii_case("status") {
             return Ok(Self::Status);
         }
-        let field = FieldName::of(name).map(|field| Self::Facet(Facet::Own(field)));
+        let field = FieldName::of(name).map(|field| Self::Facet(Facet::Custom(field)));
         field.ok_or_else(|| UsageError("expected the name of a facet or of a field".to_owned()))
     }
 }
@@ -112,11 +112,11 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         return list_at_server(args, name, &query, style, out);
     }
     let Opened { catalog, context, .. } = load::load(&args.feeds)?;
-    let own = query.own_fields().into_iter().chain(match args.facet {
-        Some(Counted::Facet(Facet::Own(name))) => Some(name),
+    let custom = query.custom_fields().into_iter().chain(match args.facet {
+        Some(Counted::Facet(Facet::Custom(name))) => Some(name),
         _ => None,
     });
-    let missing: BTreeSet<String> = own.filter_map(|name| catalog.no_facet(name)).collect();
+    let missing: BTreeSet<String> = custom.filter_map(|name| catalog.no_facet(name)).collect();
     for text in &missing {
         complain(text);
     }
@@ -209,7 +209,7 @@ fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static 
         }
     };
     let values = catalog.values(facet);
-    if let Facet::Own(name) = facet
+    if let Facet::Custom(name) = facet
         && catalog.no_facet(name).is_some()
     {
         return (facet.name(), Vec::new());
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
     use crate::catalog::Builder;
     use crate::catalog::tests::catalog;
-    use crate::release::{OwnField, Release};
+    use crate::release::{CustomField, Release};
     use crate::text::CleanBuf;
 
     fn counted(query: &str, by: Counted) -> Vec<(String, u32)> {
@@ -256,13 +256,13 @@ mod tests {
     fn any_field_of_a_feed_can_be_counted() {
         let named = |name: &str| Counted::named(name).expect("a facet");
         assert_eq!((named("Topic"), named("status")), (Counted::Facet(Facet::Topic), Counted::Status));
-        assert_eq!(named("author"), Counted::Facet(Facet::Own(FieldName::AUTHOR)));
+        assert_eq!(named("author"), Counted::Facet(Facet::Custom(FieldName::AUTHOR)));
         assert_eq!(named("Document Type"), named("document-type"));
         assert!(Counted::named("-").is_err());
         let mut builder = Builder::new();
         for (item, (agency, author)) in (0..).zip([("EPA", "Ann"), ("FCC", ""), ("epa", "Bo"), ("", "Ann")]) {
             let name = FieldName::of("Agency").expect("a name");
-            let fields = vec![OwnField { name, value: CleanBuf::line(agency) }];
+            let fields = vec![CustomField { name, value: CleanBuf::line(agency) }];
             let (author, id) = (CleanBuf::line(author), CleanBuf::line(&format!("{item}")));
             builder.push(item, &Release { id, author, fields, ..Release::default() });
         }

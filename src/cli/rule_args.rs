@@ -7,7 +7,7 @@ use crate::feed::{Delimiter, FieldMap, PartSelector, Rules};
 pub struct RuleArgs {
     /// Read a field from this column of a table or key of JSON objects: title=Headline, or title=3 for the third column;
     /// repeat it for other fields. The fields are title, date, url, topic, place, summary, body, author and id; any other
-    /// name makes a field of your own, such as document-type
+    /// name makes a custom field, such as document-type
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<FieldMap>,
     /// What separates the cells of a table: comma, semicolon, tab, pipe or another character [default: found out from

@@ -103,25 +103,25 @@ struct Extension<'a> {
     /// The labels that the user gives it at a sync server.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     labels: Vec<&'a str>,
-    /// The fields of its feed's own.
-    #[serde(skip_serializing_if = "OwnFields::is_empty")]
-    fields: OwnFields<'a>,
+    /// The custom fields.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    fields: CustomFields<'a>,
     /// The same story in other sources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also: Vec<Also<'a>>,
 }
 
-/// The fields of a feed's own, each with its values, as an object.
+/// The custom fields, each with its values, as an object.
 #[derive(Default)]
-struct OwnFields<'a>(Vec<(&'static str, Vec<&'a str>)>);
+struct CustomFields<'a>(Vec<(&'static str, Vec<&'a str>)>);
 
-impl OwnFields<'_> {
+impl CustomFields<'_> {
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-impl Serialize for OwnFields<'_> {
+impl Serialize for CustomFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, values) in &self.0 {
@@ -183,7 +183,7 @@ impl<'a> Item<'a> {
         let place = release.label(Facet::Place).as_str();
         let names = |facet| release.labels(facet).map(Clean::as_str).collect();
         let texts = [release.title().as_str(), summary.as_str(), content.as_str(), author, place].into_iter();
-        let (language, fields) = own_fields(release);
+        let (language, fields) = custom_fields(release);
         let plain = texts.chain(release.labels(Facet::Topic).map(Clean::as_str)).any(feed::is_markup);
         Self {
             id: identity.name().to_string(),
@@ -217,9 +217,9 @@ impl<'a> Item<'a> {
     }
 }
 
-/// Returns the language tag of a release, and the values of its feed's own fields. A language that is no tag is a value.
-fn own_fields<'a>(release: &ReleaseRef<'a>) -> (&'a str, OwnFields<'a>) {
-    let (mut language, mut fields) = ("", OwnFields::default());
+/// Returns the language tag of a release, and the values of its custom fields. A language that is no tag is a value.
+fn custom_fields<'a>(release: &ReleaseRef<'a>) -> (&'a str, CustomFields<'a>) {
+    let (mut language, mut fields) = ("", CustomFields::default());
     for (name, value) in release.fields() {
         let value = value.as_str();
         if name == FieldName::LANGUAGE && language.is_empty() && feed::is_language(value) {
@@ -281,8 +281,9 @@ pub fn feed(feed: &Feed<'_>, out: &mut impl Write) -> io::Result<()> {
 /// Returns a release as an item of a feed: with its id there, and without what is the user's own.
 fn entry<'a>(feed: &Feed<'_>, release: &ReleaseRef<'a>) -> Item<'a> {
     let item = Item::new(release);
-    let own = Extension { id: None, folders: Vec::new(), accounts: Vec::new(), labels: Vec::new(), ..item.extension };
-    Item { id: feed.entry_id(release), extension: own, ..item }
+    let custom =
+        Extension { id: None, folders: Vec::new(), accounts: Vec::new(), labels: Vec::new(), ..item.extension };
+    Item { id: feed.entry_id(release), extension: custom, ..item }
 }
 
 /// Writes releases as items, one per line.

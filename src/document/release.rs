@@ -8,7 +8,7 @@ use super::structure::structured;
 use crate::catalog::{Facet, LinkRef, ReleaseRef};
 use crate::release::{LinkKind, Style};
 use crate::text::Clean;
-use crate::typeset::own_facts;
+use crate::typeset::custom_facts;
 
 /// A fact about a release.
 pub(super) struct Fact<'a> {
@@ -44,7 +44,7 @@ pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
         ("Labels", names(Facet::Label)),
     ];
     let plain = plain.into_iter().map(|(name, value)| (Cow::Borrowed(name), value));
-    let fields = own_facts(release).into_iter().map(|(name, value)| (Cow::Owned(name), value));
+    let fields = custom_facts(release).into_iter().map(|(name, value)| (Cow::Owned(name), value));
     let plain = plain.chain(fields).map(|(name, value)| Fact { name, value, address: "" });
     let own = Fact { name: "Link".into(), value: url.to_owned(), address: url };
     let reprints = release.reprints().map(|(source, reprint)| Fact {

@@ -8,7 +8,7 @@ use super::*;
 use crate::catalog::tests::catalog;
 use crate::catalog::{Builder, ReleaseRef};
 use crate::feed::{self, Sink};
-use crate::release::{FieldName, Link, LinkKind, OwnField, Problem, Release, Span, Style};
+use crate::release::{CustomField, FieldName, Link, LinkKind, Problem, Release, Span, Style};
 use crate::text::{Clean, CleanBuf};
 
 /// All elements that a page may contain.
@@ -346,9 +346,9 @@ fn facts_appear_in_pages_and_in_markdown() {
     assert!(written(&catalog, ExportFormat::Markdown).contains("- Link: [https://e.org/a\\_b](https://e.org/a\\_b)\n"));
 }
 
-/// A release with fields of its feed's own: names and values.
+/// A release with custom fields: names and values.
 fn with_fields(values: &[(&str, &str)]) -> Release {
-    let field = |&(name, value): &(&str, &str)| OwnField {
+    let field = |&(name, value): &(&str, &str)| CustomField {
         name: FieldName::of(name).expect("a name"),
         value: CleanBuf::line(value),
     };
@@ -357,7 +357,7 @@ fn with_fields(values: &[(&str, &str)]) -> Release {
 }
 
 #[test]
-fn every_format_shows_the_feeds_own_fields() {
+fn every_format_shows_custom_fields() {
     let catalog =
         of(&with_fields(&[("Document Type", "Notice"), ("agency", "A & B"), ("agency", "C"), ("label", "L")]));
     let line = "Agency: A & B; C · Document type: Notice · Label: L";
@@ -373,7 +373,7 @@ fn from_json(json: &str) -> Release {
 }
 
 #[test]
-fn an_export_as_json_is_read_back_with_the_feeds_own_fields() {
+fn an_export_as_json_is_read_back_with_custom_fields() {
     let release = Release {
         language: CleanBuf::line("pt-br"),
         ..with_fields(&[("kind", "R&amp;D"), ("kind", "<b>x</b>"), ("site", "https://e.org/"), ("label", "2018-11-06")])
@@ -387,7 +387,7 @@ fn an_export_as_json_is_read_back_with_the_feeds_own_fields() {
 
 proptest! {
     #[test]
-    fn own_fields_survive_export_and_reading(
+    fn custom_fields_survive_export_and_reading(
         values in prop::collection::vec(("[a-z]{3,9}( [a-z]{3,5})?", "[ -~é漢]{1,60}"), 0..9),
     ) {
         let mut release = with_fields(&[]);
@@ -398,9 +398,9 @@ proptest! {
         let once = from_json(&written(&of(&release), ExportFormat::Json));
         let twice = from_json(&written(&of(&once), ExportFormat::Json));
         prop_assert_eq!(&once.fields, &twice.fields);
-        let known = |field: &OwnField| crate::text::fold_name(field.value.as_str()).into_owned();
+        let known = |field: &CustomField| crate::text::fold_name(field.value.as_str()).into_owned();
         for field in release.fields.iter().filter(|field| !field.value.is_empty()) {
-            let is_it = |other: &&OwnField| other.name == field.name && known(other) == known(field);
+            let is_it = |other: &&CustomField| other.name == field.name && known(other) == known(field);
             prop_assert!(once.fields.iter().any(|other| is_it(&other)), "{:?} of {:?}", field, once.fields);
         }
     }

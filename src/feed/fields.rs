@@ -3,14 +3,14 @@
 //! Text is sanitised on its way into the release. Markup waits in `texts` until the item's own address is known.
 //! Nothing here depends on JSON.
 
+mod custom;
 mod notes;
-mod own;
 mod texts;
 
+pub use custom::is_language;
+pub(super) use custom::{CustomKey, CustomNames, MOST_VALUES, Meaning};
 pub(super) use notes::Note;
 use notes::{quote, within};
-pub use own::is_language;
-pub(super) use own::{MOST_VALUES, Meaning, OwnKey, OwnNames};
 use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;
 
@@ -133,10 +133,10 @@ pub(super) struct Fields {
     more_notes: u64,
     /// Cleared topics whose buffers are reused.
     spare: Vec<CleanBuf>,
-    /// Cleared values of the feed's own fields whose buffers are reused.
+    /// Cleared values of custom fields whose buffers are reused.
     spare_values: Vec<CleanBuf>,
-    /// Whether the feed's own fields are ignored.
-    pub ignores_own: bool,
+    /// Whether custom fields are ignored.
+    pub ignores_custom: bool,
     /// The language that the feed declares, as a tag; empty if it declares none.
     feed_language: CleanBuf,
     /// The topics, if there are more than a few.
@@ -167,7 +167,7 @@ impl Default for Fields {
             more_notes: 0,
             spare: Vec::new(),
             spare_values: Vec::new(),
-            ignores_own: false,
+            ignores_custom: false,
             feed_language: CleanBuf::default(),
             seen: FxHashSet::default(),
             name: String::new(),

@@ -7,12 +7,12 @@
 
 mod ahead;
 mod alias;
+mod custom;
 mod document;
 mod item;
 mod lines;
 mod list;
 mod mend;
-mod own;
 mod plain;
 mod scan;
 mod splitter;

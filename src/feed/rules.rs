@@ -167,7 +167,7 @@ pub(super) enum Target {
     /// A field that tidings knows.
     Known(Field),
     /// Any other field.
-    Own(FieldName),
+    Custom(FieldName),
 }
 
 /// A field, and the column or key that holds it.
@@ -193,7 +193,7 @@ impl FieldMap {
     fn name(&self) -> &'static str {
         match self.target {
             Target::Known(field) => FIELDS.iter().find(|(_, known)| *known == field).map_or("", |(name, _)| name),
-            Target::Own(name) => name.name(),
+            Target::Custom(name) => name.name(),
         }
     }
 
@@ -252,11 +252,11 @@ impl FromStr for FieldMap {
             return Err(WrongMap::Form);
         }
         let known = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        let own = || match misspelt(name) {
+        let custom = || match misspelt(name) {
             Some(meant) => Err(WrongMap::Misspelt(CleanBuf::line(name), meant)),
-            None => FieldName::of(name).map(Target::Own).ok_or_else(|| WrongMap::Field(CleanBuf::line(name))),
+            None => FieldName::of(name).map(Target::Custom).ok_or_else(|| WrongMap::Field(CleanBuf::line(name))),
         };
-        let target = known.map_or_else(own, |&(_, field)| Ok(Target::Known(field)))?;
+        let target = known.map_or_else(custom, |&(_, field)| Ok(Target::Known(field)))?;
         Ok(Self { target, column: column.to_owned() })
     }
 }

@@ -58,7 +58,7 @@ struct Item<'a> {
 enum Place {
     /// An unchanged row: its key.
     Same(i64),
-    /// A row whose own fields alone the item changes: its key and number, and whether it had none.
+    /// A row whose custom fields alone the item changes: its key and number, and whether it had none.
     Refreshed(i64, i64, bool),
     /// A row that the item changes: its key and number.
     Changed(i64, i64),

@@ -1,7 +1,7 @@
 //! The binary format of a stored release.
 //!
 //! A record has a version byte, the date in eight bytes, each text after its length, then topics, spans and links after
-//! their counts. If the feed says more, the language follows, and the values of its own fields after their count. Numbers
+//! their counts. If the feed says more, the language follows, and the values of its custom fields after their count. Numbers
 //! are LEB128 (dwarfstd.org, DWARF 5, 7.6). Reading sanitises texts and drops spans that do not fit their text, like the
 //! feed reader does, because anyone may have written to the file.
 
@@ -11,12 +11,12 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use crate::release::identity::without_visit;
-use crate::release::{Date, FieldName, Link, LinkKind, OwnField, Release, Span, Style};
+use crate::release::{CustomField, Date, FieldName, Link, LinkKind, Release, Span, Style};
 use crate::text::CleanBuf;
 
 /// The first byte of every record in this format.
 const VERSION: u8 = 1;
-/// The most names of own fields that a thread remembers.
+/// The most names of custom fields that a thread remembers.
 const NAMES: usize = 4_096;
 
 thread_local! {
@@ -32,12 +32,12 @@ pub fn write(release: &Release, out: &mut Vec<u8>) {
 /// A digest of a record, which changes with its content.
 ///
 /// The high half depends on the texts, the date and the links alone. The low half depends on the language and the feed's
-/// own fields too: where only it differs, the release says the same as before. Without those, it is that of a record
+/// custom fields too: where only it differs, the release says the same as before. Without those, it is that of a record
 /// which an older version wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digest {
     all: i64,
-    /// The digest without language and own fields.
+    /// The digest without language and custom fields.
     plain: i64,
 }
 
@@ -54,13 +54,13 @@ impl Digest {
         self.all == stored
     }
 
-    /// Whether a record with a stored digest differs at most in its language and its own fields.
+    /// Whether a record with a stored digest differs at most in its language and its custom fields.
     #[must_use]
     pub fn says_same_as(self, stored: i64) -> bool {
         (self.all ^ stored) & HIGH == 0
     }
 
-    /// Whether a stored digest is that of the same record without language and own fields.
+    /// Whether a stored digest is that of the same record without language and custom fields.
     #[must_use]
     pub fn completes(self, stored: i64) -> bool {
         self.plain == stored && self.all != stored
@@ -84,18 +84,18 @@ pub fn named(release: &Release, id: &CleanBuf) -> (Vec<u8>, Digest) {
         }
     };
     let end = record.len();
-    write_own(release, &mut record);
-    let own = record.get(end..).filter(|own| !own.is_empty()).map_or(0, hash);
-    (record, Digest { all: plain ^ (own & !HIGH), plain })
+    write_custom(release, &mut record);
+    let custom = record.get(end..).filter(|custom| !custom.is_empty()).map_or(0, hash);
+    (record, Digest { all: plain ^ (custom & !HIGH), plain })
 }
 
 fn write_as(release: &Release, id: &CleanBuf, url: &CleanBuf, out: &mut Vec<u8>) {
     write_plain(release, id, url, out);
-    write_own(release, out);
+    write_custom(release, out);
 }
 
-/// Appends the language and the feed's own fields. Older versions ignore what follows the links.
-fn write_own(release: &Release, out: &mut Vec<u8>) {
+/// Appends the language and custom fields. Older versions ignore what follows the links.
+fn write_custom(release: &Release, out: &mut Vec<u8>) {
     if !release.language.is_empty() || !release.fields.is_empty() {
         put_text(&release.language, out);
     }
@@ -301,7 +301,7 @@ impl<'a> Input<'a> {
         if !self.0.is_empty() {
             for _ in 0..self.count()? {
                 let (name, value) = (field_name(self.text()?), CleanBuf::line(self.text()?));
-                release.fields.extend(name.filter(|_| !value.is_empty()).map(|name| OwnField { name, value }));
+                release.fields.extend(name.filter(|_| !value.is_empty()).map(|name| CustomField { name, value }));
             }
         }
         settle(release);
@@ -392,8 +392,8 @@ mod tests {
         }
     }
 
-    fn fields(values: &[(&str, &str)]) -> Vec<OwnField> {
-        let field = |&(name, value): &(&str, &str)| OwnField {
+    fn fields(values: &[(&str, &str)]) -> Vec<CustomField> {
+        let field = |&(name, value): &(&str, &str)| CustomField {
             name: FieldName::of(name).expect("a name"),
             value: CleanBuf::line(value),
         };

@@ -206,7 +206,7 @@ mod tests {
     use super::super::tests::{library, subscribed};
     use super::super::{AccountFeed, Checked, Flags, NewAccount, NewEntry, Outcome, ServerState, Subscription};
     use super::*;
-    use crate::release::{Date, FieldName, Link, LinkKind, OwnField, Release, Span, Style};
+    use crate::release::{CustomField, Date, FieldName, Link, LinkKind, Release, Span, Style};
 
     fn exported(library: &Library) -> String {
         let mut out = Vec::new();
@@ -241,7 +241,7 @@ mod tests {
             fields: ["Notice", text]
                 .iter()
                 .filter(|value| !value.trim().is_empty())
-                .map(|value| OwnField { name: FieldName::of("kind").expect("a name"), value: CleanBuf::line(value) })
+                .map(|value| CustomField { name: FieldName::of("kind").expect("a name"), value: CleanBuf::line(value) })
                 .collect(),
             ..Release::default()
         }

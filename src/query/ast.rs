@@ -64,8 +64,8 @@ pub enum Field {
     Account,
     /// `label:`
     Label,
-    /// A field of a feed's own, such as `agency:`. No loaded feed need have it.
-    Own(FieldName),
+    /// A custom field, such as `agency:`. No loaded feed need have it.
+    Custom(FieldName),
 }
 
 /// A field whose value is text, matched by a part of it.
@@ -110,7 +110,7 @@ impl Field {
             Facet::Folder => Some(Self::Folder),
             Facet::Account => Some(Self::Account),
             Facet::Label => Some(Self::Label),
-            Facet::Own(name) => Some(Self::Own(name)),
+            Facet::Custom(name) => Some(Self::Custom(name)),
             Facet::Year => None,
         }
     }
@@ -131,7 +131,7 @@ impl Field {
             Self::Folder => Facet::Folder,
             Self::Account => Facet::Account,
             Self::Label => Facet::Label,
-            Self::Own(name) => Facet::Own(name),
+            Self::Custom(name) => Facet::Custom(name),
         }
     }
 }
@@ -200,22 +200,22 @@ impl Term {
 }
 
 impl Query {
-    /// The fields of feeds' own that it names, each once.
+    /// The custom fields that it names, each once.
     #[must_use]
-    pub fn own_fields(&self) -> Vec<FieldName> {
+    pub fn custom_fields(&self) -> Vec<FieldName> {
         let mut fields = Vec::new();
-        self.clauses.iter().for_each(|clause| clause.own_fields(&mut fields));
+        self.clauses.iter().for_each(|clause| clause.custom_fields(&mut fields));
         fields
     }
 }
 
 impl Expr {
-    fn own_fields(&self, fields: &mut Vec<FieldName>) {
+    fn custom_fields(&self, fields: &mut Vec<FieldName>) {
         match self {
-            Self::Term(Term::Field(Field::Own(name), _)) if !fields.contains(name) => fields.push(*name),
+            Self::Term(Term::Field(Field::Custom(name), _)) if !fields.contains(name) => fields.push(*name),
             Self::Term(_) => {}
-            Self::Not(inner) => inner.own_fields(fields),
-            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.own_fields(fields)),
+            Self::Not(inner) => inner.custom_fields(fields),
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.custom_fields(fields)),
         }
     }
 

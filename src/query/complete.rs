@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::field_name::{FIELDS, misspelt_field, own_field};
+use super::field_name::{FIELDS, custom_field, misspelt_field};
 use crate::release::FieldName;
 
 /// The part of a query that a completion would replace.
@@ -42,13 +42,14 @@ pub fn partial(before: &str) -> Option<Partial> {
     is_name.then(|| Partial::Name { text: bare.to_lowercase(), range: bare_start..before.len() })
 }
 
-/// Returns the field that a clause begins with, also one of a feed's own that has no value yet.
+/// Returns the field that a clause begins with, also a custom one that has no value yet.
 fn field_before_colon(clause: &str) -> Option<&'static str> {
     let (name, values) = clause.split_once(':')?;
     let built_in = FIELDS.into_iter().find(|field| field.eq_ignore_ascii_case(name));
     built_in.or_else(|| {
-        let own = if values.is_empty() { FieldName::in_query(name) } else { own_field(clause).map(|(own, _)| own) };
-        own.map(FieldName::name)
+        let custom =
+            if values.is_empty() { FieldName::in_query(name) } else { custom_field(clause).map(|(custom, _)| custom) };
+        custom.map(FieldName::name)
     })
 }
 
@@ -59,7 +60,7 @@ pub(super) struct Clause {
     pub range: Range<usize>,
     /// The range of the value at the cursor, including quotes.
     pub value: Range<usize>,
-    /// Whether it would be an ordinary word, because a feed's own field has no value yet.
+    /// Whether it would be an ordinary word, because a custom field has no value yet.
     pub is_bare: bool,
 }
 

@@ -6,7 +6,7 @@ use regex::Regex;
 use super::ast::{Choice, Expr, Query, Status, Term, TextField};
 use super::span::{DayRange, Span};
 use super::{Context, pattern};
-use crate::catalog::{Catalog, Chunk, Facet, NONE, OwnSet, ReleaseIndex, ValueId};
+use crate::catalog::{Catalog, Chunk, CustomSet, Facet, NONE, ReleaseIndex, ValueId};
 use crate::text::{fold, fold_name};
 
 /// A condition on a release in a chunk.
@@ -19,8 +19,8 @@ pub enum Condition {
     Field(TextField, Vec<String>),
     /// The release has a value of the facet in the set (indexed by value). The facet is stored with each release.
     Values(Facet, Vec<bool>),
-    /// The release has one of some values of an own facet.
-    Own(OwnSet),
+    /// The release has one of some values of a custom facet.
+    Custom(CustomSet),
     /// The day is in one of the ranges, or the release is undated and undated releases are wanted.
     Days(Vec<DayRange>, bool),
     Is(Status),
@@ -52,8 +52,8 @@ impl Condition {
             Term::Text(field, values) => Self::Field(*field, values.iter().map(|value| fold(value)).collect()),
             Term::Field(field, values) => {
                 let (facet, set) = (field.facet(), value_set(catalog, field.facet(), values));
-                if let Facet::Own(name) = facet {
-                    Self::Own(catalog.having(name, &set))
+                if let Facet::Custom(name) = facet {
+                    Self::Custom(catalog.having(name, &set))
                 } else if facet.is_of_source() {
                     Self::of_sources(catalog, facet, &set)
                 } else {
@@ -98,7 +98,7 @@ impl Condition {
                     .any(|value| if value.is_empty() { author.is_empty() } else { author.contains(value.as_str()) })
             }
             Self::Values(facet, set) => chunk.values(*facet, at).iter().any(|&id| set[id as usize]),
-            Self::Own(set) => set.has(chunk, at, index),
+            Self::Custom(set) => set.has(chunk, at, index),
             Self::Days(ranges, with_undated) => match chunk.day(at) {
                 Some(day) => ranges.iter().any(|range| range.contains(&day)),
                 None => *with_undated,

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::ast::{Expr, Field, Query, Status, Term, TextField};
-use super::field_name::{FIELDS, misspelt_field, own_field};
+use super::field_name::{FIELDS, custom_field, misspelt_field};
 use super::pattern;
 use super::print::{ends_value, ends_word};
 use super::span::{Period, Span};
@@ -179,9 +179,9 @@ impl Parser<'_> {
     fn word_or_field(&mut self) -> Result<Term, ParseError> {
         let start = self.at;
         let Some(name) = FIELDS.into_iter().find(|name| self.is_at_field(name)) else {
-            if let Some((field, length)) = own_field(self.rest()) {
+            if let Some((field, length)) = custom_field(self.rest()) {
                 self.at += length;
-                return Ok(Term::Field(Field::Own(field), self.values(start)?));
+                return Ok(Term::Field(Field::Custom(field), self.values(start)?));
             }
             let word = self.cut(ends_word);
             return self.unless_misspelt(&word, start).map(|()| Term::Word(word));

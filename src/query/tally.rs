@@ -69,18 +69,18 @@ impl Hits {
 
 /// The facets to count, each once.
 fn counted(context: &Context) -> impl Iterator<Item = Facet> + '_ {
-    let own = context
+    let custom = context
         .facets
         .iter()
         .enumerate()
-        .filter(|(at, facet)| matches!(facet, Facet::Own(_)) && !context.facets[..*at].contains(facet));
-    Facet::BUILT_IN.into_iter().chain(own.map(|(_, facet)| *facet))
+        .filter(|(at, facet)| matches!(facet, Facet::Custom(_)) && !context.facets[..*at].contains(facet));
+    Facet::BUILT_IN.into_iter().chain(custom.map(|(_, facet)| *facet))
 }
 
 /// The number of all releases of each value.
 fn totals(catalog: &Catalog, facet: Facet) -> Counts {
     let values = catalog.values(facet);
-    if matches!(facet, Facet::Own(_)) && values.len() == 1 {
+    if matches!(facet, Facet::Custom(_)) && values.len() == 1 {
         // No release has a value, and perhaps no feed has the field.
         return vec![catalog.len() as u32];
     }
@@ -224,7 +224,7 @@ impl<'a> Tally<'a> {
                     let column = chunk.single(*facet).unwrap_or_default();
                     mark(&mut self.fails, bit, rows.clone(), |at| set[column[at] as usize]);
                 }
-                Condition::Own(set) => {
+                Condition::Custom(set) => {
                     mark(&mut self.fails, bit, rows.clone(), |at| set.has(chunk, at, ReleaseIndex::at(start + at)));
                 }
                 _ => mark(&mut self.fails, bit, rows.clone(), |at| {
@@ -242,8 +242,8 @@ impl<'a> Tally<'a> {
                 self.days.add(day, 1);
             }
         }
-        if let Facet::Own(name) = facet {
-            self.catalog.own_column(name, start, chunk).count(rows, counts);
+        if let Facet::Custom(name) = facet {
+            self.catalog.custom_column(name, start, chunk).count(rows, counts);
         } else if facet.is_of_source() {
             self.count_origins(at, chunk, rows);
         } else if chunk.is_blank(facet) {

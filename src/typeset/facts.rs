@@ -63,7 +63,7 @@ pub(super) fn meta(release: &ReleaseRef<'_>, is_tight: bool) -> CleanBuf {
 
 /// Returns the fields of a release's feed: the name as a heading, and the values. Its language is not among them.
 #[must_use]
-pub fn own_facts(release: &ReleaseRef<'_>) -> Vec<(String, String)> {
+pub fn custom_facts(release: &ReleaseRef<'_>) -> Vec<(String, String)> {
     let mut facts: Vec<(FieldName, Vec<&str>)> = Vec::new();
     for (name, value) in release.fields().filter(|(name, _)| *name != FieldName::LANGUAGE) {
         match facts.last_mut().filter(|(last, _)| *last == name) {
@@ -76,14 +76,14 @@ pub fn own_facts(release: &ReleaseRef<'_>) -> Vec<(String, String)> {
 
 /// Formats the name of a field: `Document type`.
 fn heading(name: FieldName) -> String {
-    let noun = Facet::Own(name).noun();
+    let noun = Facet::Custom(name).noun();
     let mut letters = noun.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// Formats the fields of a release's feed: `Agency: A; B · Document type: Notice`.
-pub(super) fn own_line(release: &ReleaseRef<'_>) -> CleanBuf {
-    let facts = own_facts(release).into_iter().map(|(name, value)| format!("{name}: {value}"));
+pub(super) fn custom_line(release: &ReleaseRef<'_>) -> CleanBuf {
+    let facts = custom_facts(release).into_iter().map(|(name, value)| format!("{name}: {value}"));
     CleanBuf::line(&facts.collect::<Vec<_>>().join(" · "))
 }
 

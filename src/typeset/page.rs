@@ -10,7 +10,7 @@ use std::ops::Range;
 use chrono::DateTime;
 
 use super::blocks::set;
-use super::facts::{meta, own_line};
+use super::facts::{custom_line, meta};
 use super::line::{Kind, Line};
 use super::style_runs::{self, StyleRuns};
 use super::target::{Target, hints};
@@ -136,7 +136,7 @@ impl TypesetPage {
         let meta = if is_tight { CleanBuf::line(&tight.collect::<Vec<_>>().join(TOPIC_PARTS)) } else { meta };
         let changed = shape.changed.as_deref().map(CleanBuf::line);
         // A low pane has no room for them.
-        let fields = if is_tight { None } else { Some(own_line(release)) };
+        let fields = if is_tight { None } else { Some(custom_line(release)) };
         let facts: Vec<CleanBuf> =
             Some(meta).into_iter().chain(fields).chain(changed).filter(|fact| !fact.is_empty()).collect();
         for fact in &facts {

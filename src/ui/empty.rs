@@ -76,7 +76,7 @@ fn unknown(app: &App) -> Option<String> {
     app.query.clauses.iter().find_map(|clause| {
         let Expr::Term(Term::Field(field, names)) = clause else { return None };
         let (facet, values) = (field.facet(), app.catalog.values(field.facet()));
-        if let Field::Own(name) = field
+        if let Field::Custom(name) = field
             && let Some(text) = app.catalog.no_facet(*name)
         {
             return Some(text);

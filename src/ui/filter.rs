@@ -88,7 +88,7 @@ fn heading(row: Heading, is_typing: bool, line: Rect, pen: &mut Painter<'_>) -> 
     x
 }
 
-/// Returns the heading of a facet; a field of a feed's own is in the singular, because any language may name it.
+/// Returns the heading of a facet; a custom field is in the singular, because any language may name it.
 fn heading_text(facet: Facet) -> Cow<'static, str> {
     Cow::Borrowed(match facet {
         Facet::Topic => "Topics",
@@ -98,7 +98,7 @@ fn heading_text(facet: Facet) -> Cow<'static, str> {
         Facet::Account => "Accounts",
         Facet::Label => "Labels",
         Facet::Year => "Years",
-        Facet::Own(_) => {
+        Facet::Custom(_) => {
             let noun = facet.noun();
             let mut letters = noun.chars();
             return letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();

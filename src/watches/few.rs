@@ -140,7 +140,7 @@ fn find_values(library: &Library, mut named: FxHashSet<(Facet, String)>) -> Resu
 /// Collects the values of stored fields that an expression names, folded.
 fn names(expr: &Expr, named: &mut FxHashSet<(Facet, String)>) {
     match expr {
-        Expr::Term(Term::Field(field @ (Field::Topic | Field::Place | Field::Label | Field::Own(_)), values)) => {
+        Expr::Term(Term::Field(field @ (Field::Topic | Field::Place | Field::Label | Field::Custom(_)), values)) => {
             named.extend(
                 values
                     .iter()
@@ -177,14 +177,14 @@ fn take_values(named: &mut FxHashSet<(Facet, String)>, release: &Release) -> Opt
         taken.place = release.place.clone();
     }
     for field in &release.fields {
-        if take(Facet::Own(field.name), &field.value) {
+        if take(Facet::Custom(field.name), &field.value) {
             taken.fields.push(field.clone());
         }
     }
-    if take(Facet::Own(FieldName::LANGUAGE), &release.language) {
+    if take(Facet::Custom(FieldName::LANGUAGE), &release.language) {
         taken.language = release.language.clone();
     }
-    if take(Facet::Own(FieldName::AUTHOR), &release.author) {
+    if take(Facet::Custom(FieldName::AUTHOR), &release.author) {
         taken.author = release.author.clone();
     }
     is_any.then_some(taken)

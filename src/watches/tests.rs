@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::library::tests::{library, subscribed};
-use crate::library::{Checked, Direction, Edit, LibraryPath, Outcome, SavedQuery, SourceId};
+use crate::library::{Checked, Direction, Edit, Outcome, SavedQuery, SourceId};
 use crate::release::{Date, Release};
 
 const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
@@ -167,6 +167,20 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// Judges what has arrived, unless the process is killed before it stores the verdict; another process may be faster.
+fn judge_or_die(library: &mut Library, is_killed: bool, is_overtaken: bool) {
+    let Some(unjudged) = library.unjudged(3).expect("read") else { return };
+    let verdict = verdict(library, &unjudged, TODAY).expect("read");
+    if is_overtaken {
+        let mut other = Library::open(library.place()).expect("opened").expect("a library");
+        judge(&mut other, TODAY).expect("judged");
+    }
+    if !is_killed {
+        let judged = library.judge(&unjudged, &verdict).expect("written");
+        assert_eq!(judged.is_some(), !is_overtaken);
+    }
+}
+
 /// The number of a release, with the words that queries find.
 fn title(source: usize, id: u8) -> String {
     let even = if id.is_multiple_of(2) { "even" } else { "odd" };
@@ -184,7 +198,6 @@ proptest! {
         for (name, query) in QUERIES {
             library.save_query(&SavedQuery::new(name, query)).expect("written");
         }
-        let place: LibraryPath = library.place().clone();
         let mut stored: BTreeSet<(usize, u8)> = BTreeSet::new();
         // For each query, if it is watched: what was stored since it was watched, and not seen.
         let mut expected: [Option<BTreeSet<String>>; 2] = [None, None];
@@ -205,19 +218,7 @@ proptest! {
                         }
                     }
                 }
-                Event::Judge { is_killed, is_overtaken } => {
-                    if let Some(unjudged) = library.unjudged(3).expect("read") {
-                        let verdict = verdict(&library, &unjudged, TODAY).expect("read");
-                        if is_overtaken {
-                            let mut other = Library::open(&place).expect("opened").expect("a library");
-                            judge(&mut other, TODAY).expect("judged");
-                        }
-                        if !is_killed {
-                            let judged = library.judge(&unjudged, &verdict).expect("written");
-                            prop_assert_eq!(judged.is_some(), !is_overtaken);
-                        }
-                    }
-                }
+                Event::Judge { is_killed, is_overtaken } => judge_or_die(&mut library, is_killed, is_overtaken),
                 Event::Look { query, is_killed } => {
                     let Some(new) = &mut expected[query] else { continue };
                     judge(&mut library, TODAY).expect("judged");

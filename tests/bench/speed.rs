@@ -32,7 +32,7 @@ use std::time::Duration;
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseIndex};
 use tidings::query::similar::Likeness;
 use tidings::query::{Query, parse};
-use tidings::release::{FieldName, OwnField, Release};
+use tidings::release::{CustomField, FieldName, Release};
 use tidings::text::CleanBuf;
 
 use measure::{cost, median, peak_memory, row, time_row};
@@ -149,26 +149,28 @@ fn likeness(catalog: &Arc<Catalog>) {
     row("more like this", ours, "one memmem pass", other, 3.0);
 }
 
+/// One pass over the values of one facet.
+fn count_topics(catalog: &Catalog) {
+    let mut counts = vec![0_u32; catalog.values(Facet::Topic).len()];
+    for (_, chunk) in catalog.chunks() {
+        for at in 0..chunk.len() {
+            for &id in chunk.values(Facet::Topic, at) {
+                counts[id as usize] += 1;
+            }
+        }
+    }
+    black_box(counts);
+}
+
 /// Another topic chosen: all counts recomputed, against one pass over the values of one facet.
 fn toggle(catalog: &Arc<Catalog>) {
     let mut query = Query::default();
     query.toggle(Facet::Topic, "Topic 1");
-    let count = || {
-        let mut counts = vec![0_u32; catalog.values(Facet::Topic).len()];
-        for (_, chunk) in catalog.chunks() {
-            for at in 0..chunk.len() {
-                for &id in chunk.values(Facet::Topic, at) {
-                    counts[id as usize] += 1;
-                }
-            }
-        }
-        black_box(counts);
-    };
-    let (ours, other) = in_turn(RUNS, || drop(black_box(search::answer(catalog, &query))), count);
+    let (ours, other) = in_turn(RUNS, || drop(black_box(search::answer(catalog, &query))), || count_topics(catalog));
     row("facet toggle", ours, "a count of one facet", other, 10.0);
 }
 
-/// A choice in one of ten fields of a feed's own, with all counts, against one pass over the values of one facet.
+/// A choice in one of ten custom fields, with all counts, against one pass over the values of one facet.
 fn ten_fields(size: usize) {
     let names: Vec<FieldName> = (0..10).filter_map(|n| FieldName::of(&format!("sample field {n}"))).collect();
     let mut builder = Builder::new();
@@ -178,7 +180,7 @@ fn ten_fields(size: usize) {
         let value = |at: usize| CleanBuf::line(&format!("value {}", n * 7_919 % (5 * (at + 1).pow(2))));
         let is_there = |at: usize| at.is_multiple_of(2) || n % (2 + at) == 0;
         let fields = names.iter().enumerate().filter(|(at, _)| is_there(*at));
-        let fields = fields.map(|(at, &name)| OwnField { name, value: value(at) }).collect();
+        let fields = fields.map(|(at, &name)| CustomField { name, value: value(at) }).collect();
         let topics = vec![CleanBuf::line(&format!("Topic {}", n % 40))];
         let id = CleanBuf::line(&n.to_string());
         builder.push(n as u64, &Release { id, topics, fields, ..Release::default() });
@@ -186,19 +188,8 @@ fn ten_fields(size: usize) {
     builder.end_source();
     let catalog = builder.publish();
     let mut query = Query::default();
-    query.toggle(Facet::Own(names[3]), "value 1");
-    let count = || {
-        let mut counts = vec![0_u32; catalog.values(Facet::Topic).len()];
-        for (_, chunk) in catalog.chunks() {
-            for at in 0..chunk.len() {
-                for &id in chunk.values(Facet::Topic, at) {
-                    counts[id as usize] += 1;
-                }
-            }
-        }
-        black_box(counts);
-    };
-    let (ours, other) = in_turn(RUNS, || drop(black_box(search::answer(&catalog, &query))), count);
+    query.toggle(Facet::Custom(names[3]), "value 1");
+    let (ours, other) = in_turn(RUNS, || drop(black_box(search::answer(&catalog, &query))), || count_topics(&catalog));
     row("toggle, ten fields", ours, "a count of one facet", other, 30.0);
 }
 

@@ -69,7 +69,7 @@ fn an_id_is_also_kept_exactly_where_its_white_space_differs() {
     }
 }
 
-/// The values of the feed's own fields, as in `document-type=Notice`.
+/// The values of custom fields, as in `document-type=Notice`.
 fn own(text: &str) -> String {
     let kept = loaded(text);
     let fields = kept.releases[0].fields.iter().map(|field| format!("{}={}", field.name.name(), field.value));
@@ -77,7 +77,7 @@ fn own(text: &str) -> String {
 }
 
 #[test]
-fn elements_and_category_schemes_are_fields_of_the_feeds_own() {
+fn elements_and_category_schemes_are_custom_fields() {
     let rss = |inner: &str| format!("<rss><channel><item><title>a</title>{inner}</item></channel></rss>");
     let atom = |inner: &str| format!("<feed><entry><title>a</title>{inner}</entry></feed>");
     for (text, expected) in [

@@ -1,4 +1,4 @@
-//! The fields of feeds' own in the filter pane: which are proposed, and which the user has switched on.
+//! The custom fields in the filter pane: which are proposed, and which the user has switched on.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,7 +23,7 @@ const MOST: usize = 16;
 /// Returns the fields that are worth filtering by, those with the most releases first.
 pub(super) fn proposed(catalog: &Catalog) -> Vec<Facet> {
     let mut fields: Vec<(Facet, u32)> = catalog
-        .own_facets()
+        .custom_facets()
         .filter(|&(facet, having)| {
             let values = catalog.values(facet).present().take(VALUES.end() + 1).count();
             VALUES.contains(&values) && having as usize >= SHARED * values
@@ -33,7 +33,7 @@ pub(super) fn proposed(catalog: &Catalog) -> Vec<Facet> {
     fields.truncate(MOST);
     let facets: Vec<Facet> = fields.iter().map(|(facet, _)| *facet).collect();
     let sample = Sample::of(catalog, &facets);
-    let author = Facet::Own(FieldName::AUTHOR);
+    let author = Facet::Custom(FieldName::AUTHOR);
     let authors = sample.authors.len();
     if VALUES.contains(&authors) && sample.releases_of(author) >= SHARED * authors {
         let at = fields.partition_point(|&(facet, _)| sample.releases_of(facet) >= sample.releases_of(author));
@@ -72,7 +72,7 @@ impl Sample {
         }
         let author = release.author();
         if !author.is_empty() {
-            *self.having.entry((Facet::Own(FieldName::AUTHOR), source)).or_default() += 1;
+            *self.having.entry((Facet::Custom(FieldName::AUTHOR), source)).or_default() += 1;
             self.authors.insert(fold_name(author.as_str()).into_owned());
         }
     }
@@ -93,8 +93,8 @@ impl Sample {
 impl Filter {
     /// Appends the proposed fields that are not switched on.
     pub(super) fn field_rows(&mut self, catalog: &Catalog) {
-        let rows = self.proposed.iter().filter(|facet| !self.own.contains(facet)).map(|&facet| {
-            let having = catalog.own_facets().find(|(own, _)| *own == facet).map(|(_, having)| having);
+        let rows = self.proposed.iter().filter(|facet| !self.custom.contains(facet)).map(|&facet| {
+            let having = catalog.custom_facets().find(|(custom, _)| *custom == facet).map(|(_, having)| having);
             Row::Field(FieldRow { facet, having })
         });
         let rows: Vec<Row> = rows.collect();
@@ -108,32 +108,32 @@ impl Filter {
 impl App {
     /// Switches a field on as the last facet, or off.
     pub(in crate::app) fn toggle_field(&mut self, facet: Facet) {
-        let own = &mut self.filter.own;
-        match own.iter().position(|shown| *shown == facet) {
-            Some(at) => drop(own.remove(at)),
-            None => own.push(facet),
+        let custom = &mut self.filter.custom;
+        match custom.iter().position(|shown| *shown == facet) {
+            Some(at) => drop(custom.remove(at)),
+            None => custom.push(facet),
         }
         self.fields_changed(facet);
     }
 
     /// Hides the field under the cursor.
     pub(in crate::app) fn hide_field(&mut self) {
-        match self.filter.own_at_cursor() {
+        match self.filter.custom_at_cursor() {
             Some(facet) => self.toggle_field(facet),
-            None => self.inform("only fields of feeds can be hidden"),
+            None => self.inform("only custom fields can be hidden"),
         }
     }
 
     /// Moves the field under the cursor above or below its neighbour.
     pub(in crate::app) fn move_field(&mut self, up: bool) {
-        let Some(facet) = self.filter.own_at_cursor() else {
-            self.inform("only fields of feeds can be moved");
+        let Some(facet) = self.filter.custom_at_cursor() else {
+            self.inform("only custom fields can be moved");
             return;
         };
-        let own = &mut self.filter.own;
-        let Some(at) = own.iter().position(|shown| *shown == facet) else { return };
-        let to = if up { at.saturating_sub(1) } else { (at + 1).min(own.len() - 1) };
-        own.swap(at, to);
+        let custom = &mut self.filter.custom;
+        let Some(at) = custom.iter().position(|shown| *shown == facet) else { return };
+        let to = if up { at.saturating_sub(1) } else { (at + 1).min(custom.len() - 1) };
+        custom.swap(at, to);
         self.fields_changed(facet);
     }
 

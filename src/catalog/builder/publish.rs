@@ -26,14 +26,14 @@ impl Builder {
 
     /// Adds the waiting reprints, chunk by chunk.
     fn add_reprints(&mut self) {
-        let Catalog { chunks, starts, values, own, origins, .. } = &mut self.catalog;
+        let Catalog { chunks, starts, values, custom, origins, .. } = &mut self.catalog;
         let mut waiting = std::mem::take(&mut self.reprints);
         waiting.sort_by_key(|(story, _)| *story);
         for (chunk, bounds) in chunks.iter_mut().zip(starts.windows(2)) {
             let after = waiting.partition_point(|(story, _)| story.get() < bounds[1]);
             let here: Vec<_> = waiting.drain(..after).map(|(story, more)| (story.get() - bounds[0], more)).collect();
             if !here.is_empty() {
-                Arc::make_mut(chunk).add_reprints(here, values, (&**origins, &mut *own));
+                Arc::make_mut(chunk).add_reprints(here, values, (&**origins, &mut *custom));
             }
         }
     }
@@ -53,7 +53,7 @@ impl Builder {
             Arc::make_mut(values).count(NONE, std::mem::take(without));
         }
         self.add_reprints();
-        self.catalog.settle_own();
+        self.catalog.settle_custom();
         let catalog = &self.catalog;
         let mut fresh: Vec<ReleaseIndex> = catalog.indices().skip(catalog.order.len()).collect();
         if !fresh.is_empty() {

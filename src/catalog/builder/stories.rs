@@ -43,8 +43,8 @@ impl Builder {
         let topics = self.names(Facet::Topic).collect();
         let labels = self.names(Facet::Label).collect();
         let place = self.names(Facet::Place).next().unwrap_or((NONE, NONE));
-        let own = std::mem::take(&mut self.own);
-        self.reprints.push((story, Addition { reprint, topics, labels, place, own }));
+        let custom = std::mem::take(&mut self.custom);
+        self.reprints.push((story, Addition { reprint, topics, labels, place, custom }));
     }
 
     /// Decides the releases that needed the whole of their sources: each joins a story or becomes a release of its own.

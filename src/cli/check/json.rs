@@ -25,7 +25,7 @@ struct Feed<'a> {
     first_date: Option<String>,
     last_date: Option<String>,
     topics: Topics<'a>,
-    fields: Vec<OwnField>,
+    fields: Vec<CustomField>,
     languages: Vec<&'a str>,
     scripts: Vec<Share>,
     duplicates: u64,
@@ -92,7 +92,7 @@ struct Topic<'a> {
 }
 
 #[derive(Serialize)]
-struct OwnField {
+struct CustomField {
     name: &'static str,
     values: usize,
     items: u64,
@@ -172,7 +172,7 @@ fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
             count: summary.topics(),
             top: summary.top_topics(TOP).into_iter().map(|(name, count)| Topic { name, count }).collect(),
         },
-        fields: summary.fields().into_iter().map(own_field).collect(),
+        fields: summary.fields().into_iter().map(custom_field).collect(),
         languages: summary.languages().collect(),
         scripts: summary.scripts().into_iter().map(|(name, percent)| Share { name, percent }).collect(),
         duplicates: summary.duplicates,
@@ -185,8 +185,8 @@ fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
     }
 }
 
-fn own_field(FieldCount { name, values, items }: FieldCount) -> OwnField {
-    OwnField { name, values, items }
+fn custom_field(FieldCount { name, values, items }: FieldCount) -> CustomField {
+    CustomField { name, values, items }
 }
 
 fn table(layout: &Layout) -> Table<'_> {

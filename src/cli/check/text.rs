@@ -15,7 +15,7 @@ const NAMED: usize = 3;
 const TOP: usize = 5;
 /// The number of unused columns to name.
 const COLUMNS: usize = 50;
-/// The number of the feed's own fields to name.
+/// The number of custom fields to name.
 const FIELDS: usize = 20;
 
 /// Writes the report of one feed. `is_next` says whether another report precedes it.
@@ -121,7 +121,7 @@ fn topics(summary: &Summary) -> String {
     format!("{}: {}{more}", counted(count, "topic"), top.collect::<Vec<_>>().join(", "))
 }
 
-/// Lists the feed's own fields, which can become sections of the filter pane.
+/// Lists custom fields, which can become sections of the filter pane.
 fn fields(summary: &Summary) -> String {
     let all = summary.fields();
     if all.is_empty() {
@@ -132,7 +132,7 @@ fn fields(summary: &Summary) -> String {
     };
     let named: Vec<String> = all.iter().take(FIELDS).map(field).collect();
     let more = if all.len() > FIELDS { ", …" } else { "" };
-    format!("other fields: {}{more}", named.join(", "))
+    format!("custom fields: {}{more}", named.join(", "))
 }
 
 fn languages(summary: &Summary) -> String {

@@ -5,14 +5,14 @@ use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use crate::release::{Date, FieldName, OwnField, Release};
+use crate::release::{CustomField, Date, FieldName, Release};
 use crate::text::CleanBuf;
 
 /// The most distinct topics that are counted.
 const TOPICS: usize = 1 << 16;
 /// The longest topic name in bytes; longer ones are not counted.
 const LONGEST: usize = 1_000;
-/// The most distinct values of the feed's own fields that are counted, of all fields together.
+/// The most distinct values of custom fields that are counted, of all fields together.
 const VALUES: usize = 1 << 16;
 /// The most declared languages that are kept.
 const LANGUAGES: usize = 64;
@@ -38,7 +38,7 @@ pub struct Summary {
     scripts: [u64; SCRIPTS.len()],
 }
 
-/// How often a feed has a field of its own.
+/// How often a feed has a custom field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldCount {
     /// Its name.
@@ -84,7 +84,7 @@ impl Summary {
         }
     }
 
-    fn field(&mut self, field: &OwnField) {
+    fn field(&mut self, field: &CustomField) {
         let counted = self.fields.entry(field.name).or_default();
         counted.items += u64::from(counted.last != self.items);
         counted.last = self.items;
@@ -94,7 +94,7 @@ impl Summary {
         }
     }
 
-    /// Returns the feed's own fields, those of most items first.
+    /// Returns custom fields, those of most items first.
     #[must_use]
     pub fn fields(&self) -> Vec<FieldCount> {
         let count = |(name, of): (&FieldName, &Counted)| FieldCount {
@@ -203,10 +203,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn own_fields_are_counted_with_their_values() {
+    fn custom_fields_are_counted_with_their_values() {
         let mut summary = Summary::default();
         for values in [&[("kind", "a"), ("agency", "x")][..], &[("kind", "b"), ("kind", "a")], &[("kind", "a")]] {
-            let field = |&(name, value): &(&str, &str)| OwnField {
+            let field = |&(name, value): &(&str, &str)| CustomField {
                 name: FieldName::of(name).expect("a name"),
                 value: CleanBuf::line(value),
             };

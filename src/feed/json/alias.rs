@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::FxHashMap;
 
-use crate::feed::fields::{Alias, Field, Meaning, OwnKey, OwnNames};
+use crate::feed::fields::{Alias, CustomKey, CustomNames, Field, Meaning};
 use crate::feed::rules::{FieldMap, Rules, Target};
 use crate::release::FieldName;
 
@@ -163,8 +163,8 @@ const MAPPED: u8 = 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ExtensionPart {
     Field(Alias),
-    /// The feed's own fields.
-    OwnFields,
+    /// Custom fields.
+    CustomFields,
 }
 
 /// Returns what a key of the extension object names.
@@ -174,7 +174,7 @@ pub(super) fn extension(key: &str) -> Option<ExtensionPart> {
         "date" => Field::Date,
         "id" => Field::Id,
         "plain" => Field::Plain,
-        "fields" => return Some(ExtensionPart::OwnFields),
+        "fields" => return Some(ExtensionPart::CustomFields),
         _ => return None,
     };
     Some(ExtensionPart::Field((field, EXTENSION)))
@@ -207,7 +207,7 @@ pub(in crate::feed) struct Aliases {
     mapped: Arc<[Mapped]>,
     /// The keys of the previous item, by position.
     before: Vec<Known>,
-    own: OwnNames,
+    custom: CustomNames,
 }
 
 /// A key that the user has mapped to a field.
@@ -241,14 +241,14 @@ impl Aliases {
             table: FIELDS.iter().filter(|(field, _)| is_free(*field)).flat_map(ranked).collect(),
             mapped: mapped.collect(),
             before: Vec::new(),
-            own: OwnNames::default(),
+            custom: CustomNames::default(),
         }
     }
 
     /// Prepares the table for another reader of the same feed.
     pub fn another(&self) -> Self {
-        let (table, mapped, own) = (self.table.clone(), Arc::clone(&self.mapped), self.own.clone());
-        Self { table, mapped, before: Vec::new(), own }
+        let (table, mapped, custom) = (self.table.clone(), Arc::clone(&self.mapped), self.custom.clone());
+        Self { table, mapped, before: Vec::new(), custom }
     }
 
     /// Returns the mapped keys that no item has.
@@ -275,14 +275,14 @@ impl Aliases {
         mapped.is_seen.store(true, Ordering::Relaxed);
         Some(match mapped.map.target() {
             Target::Known(field) => Meaning::Known((field, rank)),
-            Target::Own(name) => Meaning::Own(OwnKey::mapped(name)),
+            Target::Custom(name) => Meaning::Custom(CustomKey::mapped(name)),
         })
     }
 
-    /// Returns the field of the feed's own that a key names, unless the user has mapped another key to it.
-    pub fn own(&mut self, key: &str) -> Option<OwnKey> {
-        let is_mapped = |name: FieldName| self.mapped.iter().any(|one| one.map.target() == Target::Own(name));
-        self.own.of(key).filter(|own| !is_mapped(own.name))
+    /// Returns the custom field that a key names, unless the user has mapped another key to it.
+    pub fn custom(&mut self, key: &str) -> Option<CustomKey> {
+        let is_mapped = |name: FieldName| self.mapped.iter().any(|one| one.map.target() == Target::Custom(name));
+        self.custom.of(key).filter(|custom| !is_mapped(custom.name))
     }
 
     fn meaning_of(&mut self, key: &str) -> Meaning {
@@ -290,8 +290,8 @@ impl Aliases {
         match known {
             Some(known) => known,
             // JSON Feed reserves such keys for objects of the publisher's.
-            None if key.starts_with('_') => Meaning::OwnObject,
-            None => self.own(key).map_or(Meaning::Nothing, Meaning::Own),
+            None if key.starts_with('_') => Meaning::CustomObject,
+            None => self.custom(key).map_or(Meaning::Nothing, Meaning::Custom),
         }
     }
 
@@ -405,16 +405,16 @@ mod tests {
     }
 
     #[test]
-    fn other_keys_are_fields_of_the_feeds_own() {
+    fn other_keys_are_custom_fields() {
         let map = ["document-type=Art", "title=Titel"].map(|map| map.parse().expect("a map")).to_vec();
         let mut aliases = Aliases::new(&Rules { map, ..Rules::default() });
         let mut meaning = |key: &str| match aliases.meaning(0, key) {
-            Meaning::Own(own) => format!("{} {:?}", own.name.name(), own.kept),
+            Meaning::Custom(custom) => format!("{} {:?}", custom.name.name(), custom.kept),
             other => format!("{other:?}"),
         };
         assert_eq!((meaning("art").as_str(), meaning("Agency").as_str()), ("document-type Short", "agency Values"));
         assert_eq!((meaning("document_type").as_str(), meaning("post_id").as_str()), ("Nothing", "Nothing"));
-        assert_eq!((meaning("_fda").as_str(), meaning("title").as_str()), ("OwnObject", "x-title Values"));
+        assert_eq!((meaning("_fda").as_str(), meaning("title").as_str()), ("CustomObject", "x-title Values"));
     }
 
     #[test]

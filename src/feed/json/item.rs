@@ -180,9 +180,9 @@ impl ItemReader {
                 return Err(error);
             }
             // What is wrong may be in a value that is not needed.
-            self.fields.ignores_own = true;
+            self.fields.ignores_custom = true;
             let parsed = self.parse_members(text);
-            self.fields.ignores_own = false;
+            self.fields.ignores_custom = false;
             parsed
         })
     }

@@ -12,7 +12,7 @@ use memchr::memchr;
 use serde::de::{Deserialize, DeserializeSeed, IgnoredAny};
 
 use super::alias::Aliases;
-use super::own::{OwnObject, OwnValue};
+use super::custom::{CustomObject, CustomValue};
 use super::splitter::is_blank;
 use super::value::Value;
 use crate::feed::fields::{Field, Fields, Meaning};
@@ -97,19 +97,19 @@ impl<'t> Cursor<'t> {
     #[inline(never)]
     fn other_value(&mut self, meaning: Meaning, aliases: &mut Aliases, fields: &mut Fields) -> Option<()> {
         let rest = self.rest();
-        if let Meaning::Own(key) = meaning
+        if let Meaning::Custom(key) = meaning
             && let Some(text) = plain_string(rest)
         {
-            fields.own(key, text);
+            fields.custom(key, text);
             self.at += text.len() + 2;
             return Some(());
         }
         let mut json = serde_json::Deserializer::from_slice(rest);
         match meaning {
             Meaning::Known(alias) => Value { aliases, fields, alias, listed: false }.deserialize(&mut json).ok()?,
-            Meaning::Own(key) => OwnValue::new(fields, key).deserialize(&mut json).ok()?,
-            Meaning::OwnObject => {
-                OwnObject { fields, key_of: |key: &str| aliases.own(key) }.deserialize(&mut json).ok()?;
+            Meaning::Custom(key) => CustomValue::new(fields, key).deserialize(&mut json).ok()?,
+            Meaning::CustomObject => {
+                CustomObject { fields, key_of: |key: &str| aliases.custom(key) }.deserialize(&mut json).ok()?;
             }
             Meaning::Nothing => drop(IgnoredAny::deserialize(&mut json).ok()?),
         }

@@ -11,8 +11,8 @@ use super::alias::{
     Aliases, EXTENSION, EnclosurePart, ExtensionPart, LinkPart, enclosure, extension, is_plain_by_specification,
     link_part, name_rank,
 };
-use super::own::{OwnObject, OwnValue};
-use crate::feed::fields::{Alias, Attachment, Field, Fields, Meaning, OwnKey};
+use super::custom::{CustomObject, CustomValue};
+use crate::feed::fields::{Alias, Attachment, CustomKey, Field, Fields, Meaning};
 use crate::feed::link::page_quality;
 use crate::release::LinkKind;
 
@@ -47,9 +47,9 @@ impl<'de> Visitor<'de> for Members<'_> {
                     fields.start_value();
                     map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
                 }
-                Meaning::Own(key) => map.next_value_seed(OwnValue::new(fields, key))?,
-                Meaning::OwnObject => {
-                    map.next_value_seed(OwnObject { fields, key_of: |key: &str| aliases.own(key) })?;
+                Meaning::Custom(key) => map.next_value_seed(CustomValue::new(fields, key))?,
+                Meaning::CustomObject => {
+                    map.next_value_seed(CustomObject { fields, key_of: |key: &str| aliases.custom(key) })?;
                 }
                 Meaning::Nothing => drop(map.next_value::<IgnoredAny>()?),
             }
@@ -203,8 +203,8 @@ impl<'de> Visitor<'de> for Value<'_> {
                             fields.start_value();
                             map.next_value_seed(Value { aliases, fields, alias, listed: false })?;
                         }
-                        Some(ExtensionPart::OwnFields) => {
-                            map.next_value_seed(OwnObject { fields, key_of: OwnKey::exported })?;
+                        Some(ExtensionPart::CustomFields) => {
+                            map.next_value_seed(CustomObject { fields, key_of: CustomKey::exported })?;
                         }
                         None => drop(map.next_value::<IgnoredAny>()?),
                     }

@@ -127,8 +127,8 @@ pub fn after_label(text: &str) -> Option<&str> {
     (label.len() < 40 && TOPICS.contains(&plain(label).as_str())).then(|| rest.trim()).filter(|rest| !rest.is_empty())
 }
 
-/// Returns the place in a line of parts, one of which is a date: `Valencia, Spain | Sep 30, 2024`. Only a town and its
-/// country, or something like that, are told from other parts.
+/// Returns the place in a line of parts, one of which is a date: `Valencia, Spain | Sep 30, 2024`. It must look like a
+/// town with its country or region, because any other part could be a topic.
 pub fn place_beside(line: &str, date: (usize, usize)) -> Option<String> {
     let chars: Vec<char> = line.chars().collect();
     let mut start = 0;

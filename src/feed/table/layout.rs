@@ -8,7 +8,7 @@ use sample::{Sample, each_row};
 
 use crate::feed::Refusal;
 use crate::feed::date::{self, DayOrder, Evidence};
-use crate::feed::fields::{Alias, Field, MOST_VALUES, OwnKey};
+use crate::feed::fields::{Alias, CustomKey, Field, MOST_VALUES};
 use crate::feed::json::Aliases;
 use crate::feed::rules::{DELIMITERS, Rules, named};
 use crate::text::CleanBuf;
@@ -33,8 +33,8 @@ pub struct Column {
     /// Its name, or its number from 1.
     pub name: CleanBuf,
     pub(super) alias: Option<Alias>,
-    /// The field of the feed's own, if it holds none that tidings knows.
-    pub(super) own: Option<OwnKey>,
+    /// The custom field, if it holds none that tidings knows.
+    pub(super) custom: Option<CustomKey>,
     /// Whether the first row names it.
     has_name: bool,
     /// Whether its name says that a cell holds several values.
@@ -47,24 +47,24 @@ impl Column {
     /// Makes a column without a name.
     fn numbered(at: usize) -> Self {
         let name = CleanBuf::line(&(at + 1).to_string());
-        Self { name, alias: None, own: None, has_name: false, is_list: false, order: None }
+        Self { name, alias: None, custom: None, has_name: false, is_list: false, order: None }
     }
 
     /// Returns the name of the field that it holds.
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
-        self.alias.map(|(field, _)| field.name()).or_else(|| self.own.map(|own| own.name.name()))
+        self.alias.map(|(field, _)| field.name()).or_else(|| self.custom.map(|custom| custom.name.name()))
     }
 
-    /// Whether it holds a field of the table's own.
+    /// Whether it holds a custom field.
     #[must_use]
     pub fn is_own(&self) -> bool {
-        self.own.is_some()
+        self.custom.is_some()
     }
 
     /// Whether it holds a field, as far as the fields that tidings knows and those that the user has mapped.
     fn is_known(&self) -> bool {
-        self.alias.is_some() || self.own.is_some()
+        self.alias.is_some() || self.custom.is_some()
     }
 
     /// Returns the order of day and month in its dates, in words, if it has been settled.
@@ -97,11 +97,11 @@ impl Layout {
         fields.any(|(field, _)| is_of_release(field))
     }
 
-    /// Makes the other columns that have a name fields of the table's own.
-    fn name_own_fields(&mut self, aliases: &mut Aliases) {
+    /// Makes the other columns that have a name custom fields.
+    fn name_custom_fields(&mut self, aliases: &mut Aliases) {
         let unknown = self.columns.iter_mut().filter(|column| !column.is_known() && column.has_name);
         for column in unknown.take(MOST_VALUES) {
-            column.own = aliases.own(column.name.as_str());
+            column.custom = aliases.custom(column.name.as_str());
         }
     }
 
@@ -196,7 +196,7 @@ pub(super) fn detect(head: &[u8], is_whole: bool, rules: &Rules) -> Result<Optio
     }
     match (best, refusal) {
         (Some((mut layout, _)), _) => {
-            layout.name_own_fields(&mut aliases);
+            layout.name_custom_fields(&mut aliases);
             Ok(Some(layout))
         }
         (None, Some(refusal)) => Err(refusal),

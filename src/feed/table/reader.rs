@@ -2,7 +2,7 @@
 
 use super::layout::{Column, Layout};
 use super::row::Splitter;
-use crate::feed::fields::{Field, Fields, Note, OwnKey};
+use crate::feed::fields::{CustomKey, Field, Fields, Note};
 use crate::feed::json::is_plain;
 use crate::release::{Cause, Release};
 use crate::text::{CleanBuf, counted};
@@ -84,13 +84,13 @@ impl RowReader {
             if cell.is_empty() {
                 continue;
             }
-            match (column.alias, column.own) {
+            match (column.alias, column.custom) {
                 (Some(alias), _) if fields.wants(alias) => {
                     fields.start_value();
                     fields.day_order = column.order;
                     put(fields, column, cell);
                 }
-                (None, Some(own)) => put_own(fields, own, column.is_list, cell),
+                (None, Some(custom)) => put_custom(fields, custom, column.is_list, cell),
                 _ => {}
             }
         }
@@ -134,11 +134,11 @@ fn put(fields: &mut Fields, column: &Column, cell: &[u8]) {
     }
 }
 
-/// Reads a cell into a field of the table's own.
-fn put_own(fields: &mut Fields, own: OwnKey, is_list: bool, cell: &[u8]) {
+/// Reads a cell into a custom field.
+fn put_custom(fields: &mut Fields, custom: CustomKey, is_list: bool, cell: &[u8]) {
     if cell.len() <= LONGEST_CELL {
         for value in values(&String::from_utf8_lossy(cell), is_list) {
-            fields.own(own, value);
+            fields.custom(custom, value);
         }
     }
 }

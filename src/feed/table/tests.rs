@@ -68,7 +68,7 @@ fn a_row_becomes_a_release() {
 
 #[test]
 fn other_columns_are_fields_of_the_tables_own() {
-    let own = |text: &str, maps: &[&str]| {
+    let custom = |text: &str, maps: &[&str]| {
         let kept = kept(text, maps).expect("a table");
         assert_eq!(kept.problems, Vec::<String>::new());
         let fields = kept.releases[0].fields.iter().map(|field| format!("{}={}", field.name.name(), field.value));
@@ -76,16 +76,16 @@ fn other_columns_are_fields_of_the_tables_own() {
     };
     let text = "title,date,Document Type,Agencies,Web page,Ref id,,Note\n\
                 One,2018,Notice,\"FDA; EPA, both\",https://a.example/,7,x,\"Long: yes; no\"\n";
-    assert_eq!(own(text, &[]), "document-type=Notice agencies=FDA agencies=EPA, both note=Long: yes note=no");
-    assert_eq!(own(text, &["site=Web page", "label=7"]).split(' ').filter(|one| one.contains("site=")).count(), 1);
-    assert_eq!(own("One,Notice\nTwo,Rule\n", &["title=1", "document-type=2"]), "document-type=Notice");
-    assert_eq!(own("One,Notice\nTwo,Rule\n", &["title=1"]), "");
+    assert_eq!(custom(text, &[]), "document-type=Notice agencies=FDA agencies=EPA, both note=Long: yes note=no");
+    assert_eq!(custom(text, &["site=Web page", "label=7"]).split(' ').filter(|one| one.contains("site=")).count(), 1);
+    assert_eq!(custom("One,Notice\nTwo,Rule\n", &["title=1", "document-type=2"]), "document-type=Notice");
+    assert_eq!(custom("One,Notice\nTwo,Rule\n", &["title=1"]), "");
     let long = format!("title,date,note\nOne,2018,\"{}\"\n", "a; ".repeat(400));
-    assert_eq!(own(&long, &[]), "");
+    assert_eq!(custom(&long, &[]), "");
     let wide: Vec<String> = (0..400).map(|n| format!("field {n}")).collect();
     let row: Vec<&str> = wide.iter().map(|_| "x").collect();
     let text = format!("title,date,{}\nOne,2018,{}\n", wide.join(","), row.join(","));
-    assert_eq!(own(&text, &[]).split(' ').count(), 128);
+    assert_eq!(custom(&text, &[]).split(' ').count(), 128);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use element_kind::{ElementKind, NO_VALUES, is_container, part};
 use super::mend::mend;
 use super::plain;
 use super::walk::{Element, walk};
-use crate::feed::fields::{Alias, Attachment, Field, Fields, NO_PAGE, OwnNames};
+use crate::feed::fields::{Alias, Attachment, CustomNames, Field, Fields, NO_PAGE};
 use crate::feed::link::{self, media_type, page_quality};
 use crate::release::LinkKind;
 
@@ -53,8 +53,8 @@ pub(super) struct Entry {
     language: String,
     /// Whether something in it was cut off.
     is_cut: bool,
-    /// The names of the feed's own fields.
-    names: OwnNames,
+    /// The names of custom fields.
+    names: CustomNames,
 }
 
 impl Entry {
@@ -160,7 +160,7 @@ impl Entry {
             return fields.describe(medium.kind, &medium.address, &element.text, is_html);
         }
         let prefix = if prefix == self.prefix.as_str() { "" } else { &*prefix };
-        let Some(part) = part(prefix, &name) else { return self.own(fields, prefix, element) };
+        let Some(part) = part(prefix, &name) else { return self.custom(fields, prefix, element) };
         let outer = fields.declared_base.clone();
         if let Some(base) = element.attribute("xml:base") {
             rebase(fields, base);
@@ -170,13 +170,13 @@ impl Entry {
     }
 
     /// Reads an element that tidings does not know: a value, or the name of somebody.
-    fn own(&mut self, fields: &mut Fields, prefix: &str, element: &Element<'_>) {
+    fn custom(&mut self, fields: &mut Fields, prefix: &str, element: &Element<'_>) {
         let text = if element.children.is_empty() { element.text.trim() } else { element.child("name").unwrap_or("") };
-        if text.is_empty() || NO_VALUES.contains(&prefix) || !fields.takes_own() {
+        if text.is_empty() || NO_VALUES.contains(&prefix) || !fields.takes_custom() {
             return;
         }
         if let Some(key) = self.names.of(element.name) {
-            fields.own(key, text);
+            fields.custom(key, text);
         }
     }
 
@@ -190,10 +190,10 @@ impl Entry {
                 let label = label.or(Some(text)).filter(|label| !label.is_empty()).or(element.attribute("text"));
                 let scheme = element.attribute("scheme").or_else(|| element.attribute("domain"));
                 if let (Some(label), Some(scheme)) = (label, scheme)
-                    && fields.takes_own()
+                    && fields.takes_custom()
                     && let Some(key) = self.names.of_scheme(scheme)
                 {
-                    fields.own(key, label);
+                    fields.custom(key, label);
                 }
                 self.topics.extend(label.map(str::to_owned));
                 self.topics.extend(element.children.iter().map(|(_, text)| text.clone()).filter(|_| label.is_none()));

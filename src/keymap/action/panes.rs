@@ -55,9 +55,9 @@ pub(super) const ROWS: &[Info] = &[
     row(A::ExcludeValue, S::Filter, "exclude-value", "-", "exclude", "Exclude the value, or include it again"),
     row(A::FindValue, S::Filter, "find-value", "f", "find", "Find a value of this facet by typing").also("filter"),
     row(A::OrderValues, S::Filter, "order-values", "o", "order", "Sort values by count or by name"),
-    row(A::HideField, S::Filter, "hide-field", "x", "hide", "Hide this field of the feed").also("facet column"),
-    row(A::FieldUp, S::Filter, "field-up", "{", "", "Move this field of the feed up").also("facet order"),
-    row(A::FieldDown, S::Filter, "field-down", "}", "", "Move this field of the feed down").also("facet order"),
+    row(A::HideField, S::Filter, "hide-field", "x", "hide", "Hide this custom field").also("facet column"),
+    row(A::FieldUp, S::Filter, "field-up", "{", "", "Move this custom field up").also("facet order"),
+    row(A::FieldDown, S::Filter, "field-down", "}", "", "Move this custom field down").also("facet order"),
     row(A::BarLeft, S::Timeline, "bar-left", "h Left", "move", "Move to the bar on the left"),
     row(A::BarRight, S::Timeline, "bar-right", "l Right", "move", "Move to the bar on the right"),
     row(

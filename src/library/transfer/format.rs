@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{record, rekey};
 use crate::feed::{Rules, date};
 use crate::release::identity::made_name;
-use crate::release::{FieldName, Identity, Link, OwnField, Release, Span};
+use crate::release::{CustomField, FieldName, Identity, Link, Release, Span};
 use crate::text::CleanBuf;
 
 /// A subscription.
@@ -327,7 +327,7 @@ pub struct Item {
     links: Vec<Address>,
     #[serde(skip_serializing_if = "String::is_empty")]
     language: String,
-    /// Name and value of fields of the feed's own.
+    /// Name and value of custom fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<(String, String)>,
 }
@@ -380,7 +380,11 @@ impl Item {
             url: release.url.to_string(),
             links: release.links.iter().map(link).collect(),
             language: release.language.to_string(),
-            fields: release.fields.iter().map(|own| (own.name.name().to_owned(), own.value.to_string())).collect(),
+            fields: release
+                .fields
+                .iter()
+                .map(|custom| (custom.name.name().to_owned(), custom.value.to_string()))
+                .collect(),
         })
     }
 
@@ -413,7 +417,7 @@ impl Item {
             url: CleanBuf::line(&self.url),
             links: self.links.iter().map(link).collect(),
             language: CleanBuf::line(&self.language),
-            fields: self.fields.iter().filter_map(own_field).collect(),
+            fields: self.fields.iter().filter_map(custom_field).collect(),
             ..Release::default()
         };
         record::settle(&mut release);
@@ -421,8 +425,8 @@ impl Item {
     }
 }
 
-/// Returns a field of a feed's own; `None` if its name or its value is empty.
-fn own_field((name, value): &(String, String)) -> Option<OwnField> {
+/// Returns a custom field; `None` if its name or its value is empty.
+fn custom_field((name, value): &(String, String)) -> Option<CustomField> {
     let (name, value) = (FieldName::of(name)?, CleanBuf::line(value));
-    (!value.is_empty()).then_some(OwnField { name, value })
+    (!value.is_empty()).then_some(CustomField { name, value })
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::super::tests::{day, library, opened, subscribed};
 use super::super::{AccountKind, Checked, NewAccount, NewEntry, Outcome, backup, restore};
 use super::*;
-use crate::release::{Date, FieldName, Identity, OwnField};
+use crate::release::{CustomField, Date, FieldName, Identity};
 use crate::text::CleanBuf;
 
 const FEED: &str = "web:a.invalid/";
@@ -75,8 +75,8 @@ fn another_title_date_or_place_of_a_listed_release() {
     assert_eq!(earlier(&library, "1"), [("Text".to_owned(), 1, 3)]);
 }
 
-/// The values of a release's own fields, as in `kind=Notice`.
-fn own_fields(library: &Library, id: &str) -> String {
+/// The values of a release's custom fields, as in `kind=Notice`.
+fn custom_fields(library: &Library, id: &str) -> String {
     let mut found = String::new();
     let read = library.stream(&mut |stored| {
         if stored.release.id.as_str() == id {
@@ -90,7 +90,7 @@ fn own_fields(library: &Library, id: &str) -> String {
 }
 
 fn with_fields(release: &Release, values: &[(&str, &str)]) -> Release {
-    let field = |&(name, value): &(&str, &str)| OwnField {
+    let field = |&(name, value): &(&str, &str)| CustomField {
         name: FieldName::of(name).expect("a name"),
         value: CleanBuf::line(value),
     };
@@ -98,13 +98,13 @@ fn with_fields(release: &Release, values: &[(&str, &str)]) -> Release {
 }
 
 #[test]
-fn own_fields_are_stored_and_their_change_alone_is_no_edit() {
+fn custom_fields_are_stored_and_their_change_alone_is_no_edit() {
     let (_folder, mut library) = library();
     let source = subscribed(&mut library, "a");
     let (plain, other) = (release("1", "Title", "Text"), release("2", "Another", "Text"));
     let mut apply = |at: i64, one: &Release| {
         let applied = library.apply(source, &checked(at), &[one.clone(), other.clone()]).expect("written");
-        (applied.changed, own_fields(&library, "1"), library.last_sync().expect("read"))
+        (applied.changed, custom_fields(&library, "1"), library.last_sync().expect("read"))
     };
     apply(1, &plain);
     // A release that an older version stored gets its fields with the next sync.
@@ -118,14 +118,17 @@ fn own_fields_are_stored_and_their_change_alone_is_no_edit() {
     assert_eq!(earlier(&library, "1"), []);
     let edited = with_fields(&release("1", "Title", "Other text"), &[("kind", "Rule")]);
     assert_eq!(library.apply(source, &checked(5), &[edited]).expect("written").changed, 1);
-    assert_eq!((earlier(&library, "1").len(), own_fields(&library, "1").as_str()), (1, "kind=Rule"));
+    assert_eq!((earlier(&library, "1").len(), custom_fields(&library, "1").as_str()), (1, "kind=Rule"));
     // A past page may have an earlier version, which changes nothing; but it completes.
     let past = [
         with_fields(&release("1", "Title", "Other text"), &[("kind", "Old")]),
         with_fields(&other, &[("kind", "Old")]),
     ];
     library.keep_past((source, "web:a.invalid/"), &past, None, 6).expect("written");
-    assert_eq!((own_fields(&library, "1").as_str(), own_fields(&library, "2").as_str()), ("kind=Rule", "kind=Old"));
+    assert_eq!(
+        (custom_fields(&library, "1").as_str(), custom_fields(&library, "2").as_str()),
+        ("kind=Rule", "kind=Old")
+    );
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn fields_of_feeds_are_parsed_whether_a_feed_has_them_or_not() {
         "x-no:12",
     ] {
         let query = parse(text).expect(text);
-        assert_eq!((query.to_string().as_str(), !query.own_fields().is_empty()), (text, true));
+        assert_eq!((query.to_string().as_str(), !query.custom_fields().is_empty()), (text, true));
     }
     assert!(printed("agency:epa,").starts_with("0..11 expected a value"));
 }

@@ -177,6 +177,13 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// Notes that the rule has marked all releases that were awaiting it.
+fn read_awaiting(expected: &mut BTreeMap<u8, Option<bool>>) {
+    for read in expected.values_mut() {
+        *read = Some(read.unwrap_or(true));
+    }
+}
+
 /// The id of a release.
 fn name(id: u8) -> String {
     format!("n{id}")
@@ -189,7 +196,7 @@ proptest! {
     fn a_rule_is_applied_once_to_every_release_over_kills(events in prop::collection::vec(event(), 1..40)) {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");
-        let (feed, place) = (key(&library, source), library.place().clone());
+        let feed = key(&library, source);
         set_rule(&mut library, "Even", "even", "read");
         let mut is_on = true;
         // Whether each stored release is read; `None` if the rule has yet to mark it.
@@ -206,23 +213,10 @@ proptest! {
                         expected.entry(id).or_insert(if awaits { None } else { Some(false) });
                     }
                 }
-                Event::Judge { is_killed, is_overtaken } => {
-                    if let Some(unjudged) = library.unjudged(3).expect("read") {
-                        let verdict = verdict(&library, &unjudged, TODAY).expect("read");
-                        if is_overtaken {
-                            let mut other = Library::open(&place).expect("opened").expect("a library");
-                            judge(&mut other, TODAY).expect("judged");
-                        }
-                        if !is_killed {
-                            library.judge(&unjudged, &verdict).expect("written");
-                        }
-                    }
-                }
+                Event::Judge { is_killed, is_overtaken } => judge_or_die(&mut library, is_killed, is_overtaken),
                 Event::Unread(id) => {
                     judge(&mut library, TODAY).expect("judged");
-                    for read in expected.values_mut() {
-*read = Some(read.unwrap_or(true));
-}
+                    read_awaiting(&mut expected);
                     let number = Identity::from(&release(&name(id), "")).number();
                     library.mark(Flags::READ, false, [(feed.as_str(), number)]).expect("written");
                     if let Some(read) = expected.get_mut(&id) {
@@ -231,9 +225,7 @@ proptest! {
                 }
                 Event::Toggle => {
                     judge(&mut library, TODAY).expect("judged");
-                    for read in expected.values_mut() {
-*read = Some(read.unwrap_or(true));
-}
+                    read_awaiting(&mut expected);
                     is_on = !is_on;
                     change_rule(&mut library, "Even", if is_on { "read" } else { "none" });
                 }

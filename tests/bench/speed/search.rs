@@ -8,7 +8,7 @@ use tidings::catalog::{Catalog, ReleaseIndex};
 use tidings::query::{Context, Hits, Listener, Patient, Query, Request, Searcher, Sort};
 
 fn request(catalog: &Arc<Catalog>, query: &Query) -> Request {
-    let facets = catalog.own_facets().map(|(facet, _)| facet).collect();
+    let facets = catalog.custom_facets().map(|(facet, _)| facet).collect();
     Request {
         catalog: Arc::clone(catalog),
         query: query.clone(),

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::Msg;
 use crate::app::tests::TestApp;
 use crate::catalog::Builder;
-use crate::release::{OwnField, Release};
+use crate::release::{CustomField, Release};
 use crate::text::CleanBuf;
 
 /// A catalog of sources; each release has fields and an author.
@@ -22,7 +22,7 @@ fn catalog(sources: &[Vec<Release>]) -> Arc<Catalog> {
 
 fn release(fields: &[(&str, String)]) -> Release {
     let field = |(name, value): &(&str, String)| {
-        Some(OwnField { name: FieldName::of(name)?, value: CleanBuf::line(value) })
+        Some(CustomField { name: FieldName::of(name)?, value: CleanBuf::line(value) })
             .filter(|field| !field.value.is_empty())
     };
     Release { fields: fields.iter().filter_map(field).collect(), ..Release::default() }
@@ -76,7 +76,7 @@ fn reader() -> TestApp {
 /// The rows of fields: values with their counts, and proposals.
 fn rows(reader: &TestApp) -> Vec<String> {
     let row = |row: &Row| match row {
-        Row::Value(value) if matches!(value.facet, Facet::Own(_)) => {
+        Row::Value(value) if matches!(value.facet, Facet::Custom(_)) => {
             let label = reader.app.catalog.values(value.facet).label(value.id);
             Some(format!("{}:{label} {}", value.facet.name(), value.count))
         }
@@ -108,7 +108,7 @@ fn a_proposed_field_is_switched_on_counted_moved_and_hidden() {
     assert_eq!(rows(&reader), ["document-type:Rule 4", "document-type:Notice 2", "+agency"]);
     assert_eq!(reader.query(), "document-type:Rule -agency:EPA", "the filters stay");
     reader.keys("g g x");
-    assert_eq!(reader.note(), "only fields of feeds can be hidden");
+    assert_eq!(reader.note(), "only custom fields can be hidden");
 }
 
 #[test]

@@ -39,14 +39,14 @@ fn a_json_feed_item_is_read() {
     assert_eq!(release.topics.len(), 2);
 }
 
-fn own(item: &str) -> String {
+fn custom(item: &str) -> String {
     let release = read(item);
     let fields = release.fields.iter().map(|field| format!("{}={}", field.name.name(), field.value));
     fields.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn other_members_are_fields_of_the_feeds_own() {
+fn other_members_are_custom_fields() {
     for (item, expected) in [
         (r#"{"title":"t","Document Type":"Notice","agency":["A","B","A"]}"#, "document-type=Notice agency=A agency=B"),
         (r#"{"title":"t","pages":3,"score":0.5,"is_open":true,"x":null}"#, "pages=3 score=0.5 is-open=true"),
@@ -67,7 +67,7 @@ fn other_members_are_fields_of_the_feeds_own() {
         (r#"{"title":"t","kind":"K","huge":1e999}"#, ""),
         (r#"{"title":"t","kind":"K","half":"\ud83d"}"#, ""),
     ] {
-        assert_eq!(own(item), expected, "{item}");
+        assert_eq!(custom(item), expected, "{item}");
     }
 }
 
@@ -77,7 +77,7 @@ fn a_language_is_a_tag() {
     assert_eq!(language(r#"{"title":"t","language":"pt_BR","lang":"en"}"#), "pt-br");
     assert_eq!(language(r#"{"title":"t","lang":["fr","en"]}"#), "fr");
     assert_eq!(language(r#"{"title":"t","language":{"code":"en"}}"#), "");
-    assert_eq!(own(r#"{"title":"t","language":"English"}"#), "language=English");
+    assert_eq!(custom(r#"{"title":"t","language":"English"}"#), "language=English");
 }
 
 #[test]

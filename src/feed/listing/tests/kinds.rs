@@ -107,16 +107,16 @@ fn the_year_may_stand_above_the_days() {
     // A box with month and day, and a year in the address only.
     let card = |n: u32, year: u32| {
         format!(
-            "<div class=card><div class=box><span class=m>Mar</span><div>1{n}</div></div><h3><a href=/news/{year}/story-{n}>The story of number {n} is told</a></h3></div>"
+            "<div class=card><div class=box><span class=m>Mar</span><div>1{n}</div></div><h3><a href=/news/{year}/story-{n}>Ferry line {n} runs again</a></h3></div>"
         )
     };
     let page = format!("<div>{}{}{}</div>", card(3, 2024), card(2, 2024), card(1, 2023));
     check(
         &main_of(&page),
         &[
-            ("The story of number 3 is told", "/news/2024/story-3", "2024-03-13"),
-            ("The story of number 2 is told", "/news/2024/story-2", "2024-03-12"),
-            ("The story of number 1 is told", "/news/2023/story-1", "2023-03-11"),
+            ("Ferry line 3 runs again", "/news/2024/story-3", "2024-03-13"),
+            ("Ferry line 2 runs again", "/news/2024/story-2", "2024-03-12"),
+            ("Ferry line 1 runs again", "/news/2023/story-1", "2023-03-11"),
         ],
     );
     // Without any year there is no date.

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{COLUMNS, Column, Layout};
 use crate::feed::date::{self, Evidence};
-use crate::feed::fields::{Field, Meaning, OwnKey};
+use crate::feed::fields::{CustomKey, Field, Meaning};
 use crate::feed::json::Aliases;
 use crate::feed::rules::{FieldMap, Rules, Target, named};
 use crate::feed::table::row::{Splitter, Step};
@@ -95,12 +95,12 @@ impl Sample {
                 return Column::numbered(at);
             }
             let alias = aliases.of(name).filter(|(field, _)| !matches!(field, Field::Extension | Field::Wrapper));
-            let own = match aliases.mapped_to(name) {
-                Some(Meaning::Own(own)) => Some(own),
+            let custom = match aliases.mapped_to(name) {
+                Some(Meaning::Custom(custom)) => Some(custom),
                 _ => None,
             };
             let is_list = is_plural(name);
-            Column { name: CleanBuf::line(name), alias, own, has_name: true, is_list, order: None }
+            Column { name: CleanBuf::line(name), alias, custom, has_name: true, is_list, order: None }
         };
         first.iter().enumerate().map(column).collect()
     }
@@ -150,15 +150,15 @@ impl Sample {
         }
         has_header |= numbered.iter().any(|(at, map)| match map.target() {
             Target::Known(field) => self.differs_from_rows(field, *at),
-            Target::Own(_) => false,
+            Target::Custom(_) => false,
         });
         if !has_header {
             columns = (0..columns.len()).map(Column::numbered).collect();
         }
         for (rank, (at, map)) in (2..u8::MAX).zip(numbered) {
-            (columns[at].alias, columns[at].own) = match map.target() {
+            (columns[at].alias, columns[at].custom) = match map.target() {
                 Target::Known(field) => (Some((field, rank)), None),
-                Target::Own(name) => (None, Some(OwnKey::mapped(name))),
+                Target::Custom(name) => (None, Some(CustomKey::mapped(name))),
             };
         }
         let layout = self.layout(columns, has_header, start);

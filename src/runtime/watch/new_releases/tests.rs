@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Changes, Facet, NONE};
 use crate::feed::opml::OpmlEntry;
 use crate::library::{Checked, Flags, LibraryPath, Outcome, SourceId};
 use crate::query::{Context, Patient, Request, Searcher, Sort, parse};
-use crate::release::{Date, FieldName, Identity, OwnField};
+use crate::release::{CustomField, Date, FieldName, Identity};
 use crate::runtime::load::{Before, collect};
 use crate::runtime::opened_inputs::OpenedInputs;
 use crate::text::CleanBuf;
@@ -72,20 +72,20 @@ fn release(source: usize, id: u32, text: u32, day: u32) -> Release {
         url: CleanBuf::line(&url),
         language: CleanBuf::line(["", "de", "fr"][text as usize % 3]),
         fields: (0..id % 3)
-            .map(|n| own_field(["Agency", "Docket"][n as usize], ["EPA", "Epa", "FCC"][text as usize % 3]))
+            .map(|n| custom_field(["Agency", "Docket"][n as usize], ["EPA", "Epa", "FCC"][text as usize % 3]))
             .collect(),
         ..Release::default()
     }
 }
 
-fn own_field(name: &str, value: &str) -> OwnField {
-    OwnField { name: FieldName::of(name).expect("a name"), value: CleanBuf::line(value) }
+fn custom_field(name: &str, value: &str) -> CustomField {
+    CustomField { name: FieldName::of(name).expect("a name"), value: CleanBuf::line(value) }
 }
 
 /// All facets of the releases.
 fn facets() -> Vec<Facet> {
     let own = ["Agency", "Docket", "language", "author"].map(|name| FieldName::of(name).expect("a name"));
-    Facet::BUILT_IN.into_iter().chain(own.map(Facet::Own)).collect()
+    Facet::BUILT_IN.into_iter().chain(own.map(Facet::Custom)).collect()
 }
 
 /// All that a user can see of a release.

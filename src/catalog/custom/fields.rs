@@ -12,14 +12,14 @@ use crate::text::{Clean, fold_name};
 
 /// The fields, in the order in which they were first read. A field keeps its place in all later catalogs of a load.
 #[derive(Debug, Clone, Default)]
-pub struct OwnFacets {
-    all: Vec<OwnFacet>,
+pub struct CustomFacets {
+    all: Vec<CustomFacet>,
     by_name: FxHashMap<FieldName, usize>,
 }
 
 /// A field and its values.
 #[derive(Debug, Clone)]
-pub struct OwnFacet {
+pub struct CustomFacet {
     pub name: FieldName,
     pub values: Arc<Values>,
     /// Whether it has too many values to be a facet, so that none is kept.
@@ -28,9 +28,9 @@ pub struct OwnFacet {
     having: u32,
 }
 
-impl OwnFacets {
+impl CustomFacets {
     /// All fields, by place.
-    pub fn all(&self) -> &[OwnFacet] {
+    pub fn all(&self) -> &[CustomFacet] {
         &self.all
     }
 
@@ -40,18 +40,18 @@ impl OwnFacets {
     }
 
     /// Returns a field that is a facet, with its place.
-    pub fn facet(&self, name: FieldName) -> Option<(usize, &OwnFacet)> {
+    pub fn facet(&self, name: FieldName) -> Option<(usize, &CustomFacet)> {
         let place = self.place(name)?;
         self.all.get(place).filter(|facet| !facet.is_dropped).map(|facet| (place, facet))
     }
 
     /// The same fields at the same places and the same values under the same numbers, with all counts zero.
     pub fn emptied(&self) -> Self {
-        let emptied = |facet: &OwnFacet| {
+        let emptied = |facet: &CustomFacet| {
             // Values of earlier releases must not make a field too large.
             let is_reused = !facet.is_dropped && facet.values.len() <= MOST_VALUES / 2;
             let values = if is_reused { facet.values.emptied() } else { Values::default() };
-            OwnFacet { name: facet.name, values: Arc::new(values), is_dropped: false, having: 0 }
+            CustomFacet { name: facet.name, values: Arc::new(values), is_dropped: false, having: 0 }
         };
         Self { all: self.all.iter().map(emptied).collect(), by_name: self.by_name.clone() }
     }
@@ -129,7 +129,7 @@ impl OwnFacets {
     fn add(&mut self, name: FieldName) -> usize {
         let Self { all, by_name } = self;
         *by_name.entry(name).or_insert_with(|| {
-            all.push(OwnFacet { name, values: Arc::default(), is_dropped: false, having: 0 });
+            all.push(CustomFacet { name, values: Arc::default(), is_dropped: false, having: 0 });
             all.len() - 1
         })
     }
@@ -143,7 +143,7 @@ fn named(release: &Release) -> impl Iterator<Item = (FieldName, Clean<'_>)> {
     std::iter::once(language).chain(fields).filter(|(name, value)| *name != FieldName::AUTHOR && !value.is_empty())
 }
 
-impl OwnFacet {
+impl CustomFacet {
     /// The number of releases that have a value.
     pub fn having(&self) -> u32 {
         self.having

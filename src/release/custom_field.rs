@@ -1,4 +1,4 @@
-//! Fields of a feed's own: an agency, a document type, a column of a table.
+//! Custom fields: an agency, a document type, a column of a table.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ const TAKEN: [&str; 20] = [
 
 /// One value of a field that tidings does not know, such as `document-type: Notice`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnField {
+pub struct CustomField {
     /// The name of the field.
     pub name: FieldName,
     /// One line, not empty.
@@ -53,7 +53,7 @@ static NAMES: LazyLock<RwLock<Names>> =
     LazyLock::new(|| RwLock::new(Names { all: KNOWN.to_vec(), by_name: KNOWN.into_iter().zip(0..).collect() }));
 
 impl FieldName {
-    /// The authors of a release, as one of its own fields. `author:` in a query finds parts of their names instead.
+    /// The authors of a release, as one of its custom fields. `author:` in a query finds parts of their names instead.
     pub const AUTHOR: Self = Self(0);
     /// The language of a release.
     pub const LANGUAGE: Self = Self(1);

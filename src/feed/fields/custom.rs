@@ -1,4 +1,4 @@
-//! Fields of the feed's own: which names and which values are kept.
+//! Custom fields: which names and which values are kept.
 //!
 //! A value tells releases apart in a filter: a word or a few. Addresses, dates, ids, markup and longer texts are none.
 //! What the user has mapped to a field is kept in any case, and so is what tidings itself has exported.
@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Alias, Fields, html, trimmed};
 use crate::feed::date::{self, Evidence};
-use crate::release::{FieldName, OwnField, Precision};
+use crate::release::{CustomField, FieldName, Precision};
 use crate::text::CleanBuf;
 
 /// The most values of one item.
@@ -73,18 +73,18 @@ const TOPICS: [&str; 14] = [
 pub(in crate::feed) enum Meaning {
     /// A field that tidings knows.
     Known(Alias),
-    /// A field of the feed's own.
-    Own(OwnKey),
-    /// An object with fields of the feed's own.
-    OwnObject,
+    /// A custom field.
+    Custom(CustomKey),
+    /// An object with custom fields.
+    CustomObject,
     /// Nothing that a release keeps.
     #[default]
     Nothing,
 }
 
-/// A field of the feed's own, as a key or a column names it.
+/// A custom field, as a key or a column names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::feed) struct OwnKey {
+pub(in crate::feed) struct CustomKey {
     pub name: FieldName,
     pub kept: Kept,
 }
@@ -100,7 +100,7 @@ pub(in crate::feed) enum Kept {
     Exported,
 }
 
-impl OwnKey {
+impl CustomKey {
     /// Returns the field of a value, whatever its name.
     fn of_values(name: FieldName) -> Self {
         Self { name, kept: Kept::Values }
@@ -119,13 +119,13 @@ impl OwnKey {
 
 /// Names the fields of one feed. A name is looked up once, however many items have it.
 #[derive(Debug, Clone, Default)]
-pub(in crate::feed) struct OwnNames {
-    known: FxHashMap<Box<str>, Option<OwnKey>>,
+pub(in crate::feed) struct CustomNames {
+    known: FxHashMap<Box<str>, Option<CustomKey>>,
 }
 
-impl OwnNames {
+impl CustomNames {
     /// Returns the field that a key names, unless it names an id, an address or the like, or the feed has too many names.
-    pub fn of(&mut self, written: &str) -> Option<OwnKey> {
+    pub fn of(&mut self, written: &str) -> Option<CustomKey> {
         if let Some(known) = self.known.get(written) {
             return *known;
         }
@@ -134,14 +134,14 @@ impl OwnNames {
         }
         let last_part = |name: FieldName| name.name().rsplit('-').next().unwrap_or_default();
         let name = FieldName::of(written).filter(|name| !NO_FIELDS.contains(&last_part(*name)));
-        let key = name.map(OwnKey::of_values);
+        let key = name.map(CustomKey::of_values);
         self.known.insert(written.into(), key);
         key
     }
 
     /// Returns the field that a category scheme names: `https://example.org/terms/document-type`. `None` for schemes that
     /// stand for topics.
-    pub fn of_scheme(&mut self, scheme: &str) -> Option<OwnKey> {
+    pub fn of_scheme(&mut self, scheme: &str) -> Option<CustomKey> {
         let scheme = scheme.trim();
         let path =
             scheme.split_once("://").map_or(Some(scheme), |(_, rest)| rest.split_once('/').map(|(_, path)| path))?;
@@ -160,25 +160,25 @@ impl OwnNames {
 }
 
 impl Fields {
-    /// Whether values of the feed's own fields are still wanted.
-    pub fn takes_own(&self) -> bool {
-        !self.ignores_own && self.release.fields.len() < MOST_VALUES
+    /// Whether values of custom fields are still wanted.
+    pub fn takes_custom(&self) -> bool {
+        !self.ignores_custom && self.release.fields.len() < MOST_VALUES
     }
 
     /// Returns what is wanted of a key: nothing where another name of the same field was better.
     pub fn wanted(&self, meaning: Meaning) -> Meaning {
         let is_wanted = match meaning {
             Meaning::Known(alias) => self.wants(alias),
-            Meaning::Own(_) | Meaning::OwnObject => self.takes_own(),
+            Meaning::Custom(_) | Meaning::CustomObject => self.takes_custom(),
             Meaning::Nothing => false,
         };
         if is_wanted { meaning } else { Meaning::Nothing }
     }
 
-    /// Adds a value of a field of the feed's own, unless it is none.
-    pub fn own(&mut self, key: OwnKey, raw: &str) {
+    /// Adds a value of a custom field, unless it is none.
+    pub fn custom(&mut self, key: CustomKey, raw: &str) {
         let raw = trimmed(raw);
-        if raw.len() > LONGEST_RAW || raw.is_empty() || !self.takes_own() {
+        if raw.len() > LONGEST_RAW || raw.is_empty() || !self.takes_custom() {
             return;
         }
         let is_plain = self.is_plain || key.kept == Kept::Exported;
@@ -189,20 +189,20 @@ impl Fields {
             _ => Cow::Borrowed(raw),
         };
         if key.kept != Kept::Values || is_value(&text) {
-            self.push_own(key.name, &text);
+            self.push_custom(key.name, &text);
         }
     }
 
-    /// Like [`Fields::own`], for a number.
-    pub fn own_number(&mut self, key: OwnKey, number: i64) {
-        if self.takes_own() && (key.kept != Kept::Values || number.unsigned_abs() < LARGE) {
-            self.push_own(key.name, &number.to_string());
+    /// Like [`Fields::custom`], for a number.
+    pub fn custom_number(&mut self, key: CustomKey, number: i64) {
+        if self.takes_custom() && (key.kept != Kept::Values || number.unsigned_abs() < LARGE) {
+            self.push_custom(key.name, &number.to_string());
         }
     }
 
     /// Adds a value as it is, if it is short and new.
-    fn push_own(&mut self, name: FieldName, raw: &str) {
-        if raw.len() > LONGEST_RAW || !self.takes_own() {
+    fn push_custom(&mut self, name: FieldName, raw: &str) {
+        if raw.len() > LONGEST_RAW || !self.takes_custom() {
             return;
         }
         let mut value = self.spare_values.pop().unwrap_or_default();
@@ -213,7 +213,7 @@ impl Fields {
             value.clear();
             self.spare_values.push(value);
         } else {
-            self.release.fields.push(OwnField { name, value });
+            self.release.fields.push(CustomField { name, value });
         }
     }
 
@@ -243,7 +243,7 @@ impl Fields {
             }
             None => {
                 if let Some(name) = FieldName::of("language") {
-                    self.own(OwnKey::of_values(name), raw);
+                    self.custom(CustomKey::of_values(name), raw);
                 }
             }
         }
@@ -302,14 +302,14 @@ fn is_date(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn key(name: &str) -> OwnKey {
-        OwnNames::default().of(name).expect("a field")
+    fn key(name: &str) -> CustomKey {
+        CustomNames::default().of(name).expect("a field")
     }
 
     fn kept(values: &[&str]) -> Vec<String> {
         let mut fields = Fields::default();
         for value in values {
-            fields.own(key("Document type"), value);
+            fields.custom(key("Document type"), value);
         }
         fields.release.fields.iter().map(|field| field.value.to_string()).collect()
     }
@@ -365,10 +365,10 @@ mod tests {
         }
         let mut fields = Fields::default();
         for number in [7, -3, 1_541_462_400] {
-            fields.own_number(key("Pages"), number);
+            fields.custom_number(key("Pages"), number);
         }
         assert_eq!(fields.release.fields.len(), 2);
-        fields.own(OwnKey { kept: Kept::Short, ..key("Effective date") }, "2018-11-06");
+        fields.custom(CustomKey { kept: Kept::Short, ..key("Effective date") }, "2018-11-06");
         assert_eq!(fields.release.fields.len(), 3, "what the user has mapped is kept");
     }
 
@@ -376,19 +376,19 @@ mod tests {
     fn an_item_has_so_many_values_only_and_each_once() {
         let mut fields = Fields::default();
         for n in 0..MOST_VALUES + 9 {
-            fields.own(key("Part"), &format!("value {n}"));
-            fields.own(key("Part"), &format!("value {n}"));
+            fields.custom(key("Part"), &format!("value {n}"));
+            fields.custom(key("Part"), &format!("value {n}"));
         }
         assert_eq!(fields.release.fields.len(), MOST_VALUES);
         fields.clear();
         assert!(fields.release.fields.is_empty());
-        fields.own(key("Part"), "value");
+        fields.custom(key("Part"), "value");
         assert_eq!(fields.release.fields[0].value.as_str(), "value");
     }
 
     #[test]
     fn ids_and_addresses_are_known_by_their_names() {
-        let mut names = OwnNames::default();
+        let mut names = CustomNames::default();
         for name in ["post_id", "commentsUrl", "Content Hash", "thumbnail-href"] {
             assert_eq!(names.of(name), None, "{name}");
         }
@@ -397,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_feed_has_so_many_names_only() {
-        let mut names = OwnNames::default();
+        let mut names = CustomNames::default();
         let count = (0..MOST_NAMES + 9).filter(|n| names.of(&format!("Name {n} of the test")).is_some()).count();
         assert_eq!(count, MOST_NAMES);
         assert!(names.of("Name 0 of the test").is_some() && names.of("Another of the test").is_none());
@@ -405,7 +405,7 @@ mod tests {
 
     #[test]
     fn a_scheme_names_a_field_unless_it_stands_for_topics() {
-        let mut names = OwnNames::default();
+        let mut names = CustomNames::default();
         let mut of = |scheme: &str| names.of_scheme(scheme).map(|key| key.name.name());
         for (scheme, name) in [
             ("https://example.org/terms/document-type", Some("document-type")),

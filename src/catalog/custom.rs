@@ -1,4 +1,4 @@
-//! Facets of the fields that feeds have of their own: an agency, a document type, a language.
+//! Facets of custom fields, which feeds have beyond those that tidings uses: an agency, a document type, a language.
 //!
 //! A field with few values takes two bytes for each release, or nothing where most releases lack it. A field whose
 //! values are too many to choose from is no facet: nothing of it is kept here. That is decided by the number of its
@@ -11,8 +11,8 @@ mod reader;
 
 pub use authors::Authors;
 pub use column::{Code, Codes, OpenCodes};
-pub use fields::OwnFacets;
-pub use reader::{OwnColumn, OwnSet};
+pub use fields::CustomFacets;
+pub use reader::{CustomColumn, CustomSet};
 
 use super::facet::FIRST_OTHER;
 use super::{SpellingId, ValueId, Values};

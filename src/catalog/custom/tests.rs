@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::MOST_VALUES;
 use crate::catalog::{Builder, Catalog, Facet, NONE, ReleaseIndex};
-use crate::release::{FieldName, OwnField, Release};
+use crate::release::{CustomField, FieldName, Release};
 use crate::text::{CleanBuf, fold_name};
 
 fn name(name: &str) -> FieldName {
@@ -10,7 +10,7 @@ fn name(name: &str) -> FieldName {
 }
 
 fn release(fields: &[(&str, &str)]) -> Release {
-    let field = |(name, value): &(&str, &str)| OwnField { name: self::name(name), value: CleanBuf::line(value) };
+    let field = |(name, value): &(&str, &str)| CustomField { name: self::name(name), value: CleanBuf::line(value) };
     Release { fields: fields.iter().map(field).collect(), ..Release::default() }
 }
 
@@ -29,7 +29,7 @@ fn catalog(releases: &[Release], every: usize) -> Arc<Catalog> {
 
 /// The values of a field with the number of their releases.
 fn totals(catalog: &Catalog, field: &str) -> Vec<(String, u32)> {
-    let values = catalog.values(Facet::Own(name(field)));
+    let values = catalog.values(Facet::Custom(name(field)));
     let mut totals: Vec<_> = values
         .ids()
         .filter(|&id| values.total(id) > 0)
@@ -58,7 +58,7 @@ fn a_release_has_each_value_of_a_field_once_as_it_is_spelt_first() {
     both.sort_unstable_by_key(|text| *text != told(0));
     assert_eq!((told(0).as_str(), told(1).as_str(), told(2).as_str()), (both[0], "agency=epa", ""));
     assert_eq!(catalog.release(0.into()).expect("a release").to_release().language.as_str(), "fr");
-    let facets: Vec<_> = catalog.own_facets().map(|(facet, releases)| (facet.name(), releases)).collect();
+    let facets: Vec<_> = catalog.custom_facets().map(|(facet, releases)| (facet.name(), releases)).collect();
     assert_eq!(facets, [("language", 1), ("agency", 2), ("type", 1)]);
 }
 
@@ -76,9 +76,12 @@ fn values_of_full_chunks_of_sparse_ones_and_of_joined_ones_are_read_alike() {
     for (index, release) in catalog.releases() {
         let expected = &releases[index.position()].fields;
         for field in ["Every", "Some", "Later"] {
-            let own: Vec<_> =
-                expected.iter().filter(|own| own.name == name(field)).map(|own| own.value.as_clean()).collect();
-            assert_eq!(release.labels(Facet::Own(name(field))).collect::<Vec<_>>(), own, "{field} of {index:?}");
+            let custom: Vec<_> = expected
+                .iter()
+                .filter(|custom| custom.name == name(field))
+                .map(|custom| custom.value.as_clean())
+                .collect();
+            assert_eq!(release.labels(Facet::Custom(name(field))).collect::<Vec<_>>(), custom, "{field} of {index:?}");
         }
     }
     assert_eq!(totals(&catalog, "Some"), [(String::new(), 19_500), ("rare".to_owned(), 500)]);
@@ -114,7 +117,7 @@ fn a_reload_keeps_the_numbers_of_values() {
     builder.source(CleanBuf::line("test").as_clean());
     builder.push(0, &release(&[("Agency", "fcc")]));
     let second = builder.publish();
-    let agency = Facet::Own(name("Agency"));
+    let agency = Facet::Custom(name("Agency"));
     let of = |catalog: &Catalog, index: u32| {
         catalog.release(index.into()).expect("a release").values(agency).collect::<Vec<_>>()
     };

@@ -1,13 +1,13 @@
-//! Reading the values of an own facet, wherever they are stored.
+//! Reading the values of a custom facet, wherever they are stored.
 
 use super::super::facet::FIRST_OTHER;
 use super::super::{Catalog, Chunk, NONE, ReleaseIndex, Set, SpellingId, ValueId, Values};
 use super::{Authors, Code, Codes, FIRST_OTHER_CODE, spelling_of, value_of};
 use crate::release::FieldName;
 
-/// The values of the releases of a chunk in an own facet.
+/// The values of the releases of a chunk in a custom facet.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct OwnColumn<'a>(Stored<'a>);
+pub struct CustomColumn<'a>(Stored<'a>);
 
 #[derive(Debug, Clone, Copy, Default)]
 enum Stored<'a> {
@@ -19,7 +19,7 @@ enum Stored<'a> {
     Authors(&'a Authors, usize),
 }
 
-impl<'a> OwnColumn<'a> {
+impl<'a> CustomColumn<'a> {
     pub(in crate::catalog) fn of_codes(codes: Option<&'a Codes>, values: &'a Values) -> Self {
         Self(codes.map_or(Stored::Nowhere, |codes| Stored::Codes(codes, values)))
     }
@@ -64,9 +64,9 @@ impl<'a> OwnColumn<'a> {
     }
 }
 
-/// Some values of an own facet, as a condition on releases.
+/// Some values of a custom facet, as a condition on releases.
 #[derive(Debug, Clone)]
-pub struct OwnSet(Wanted);
+pub struct CustomSet(Wanted);
 
 #[derive(Debug, Clone)]
 enum Wanted {
@@ -84,22 +84,22 @@ enum Wanted {
 impl Catalog {
     /// Returns the releases that have one of the values in a set, which is indexed by value.
     #[must_use]
-    pub fn having(&self, name: FieldName, set: &[bool]) -> OwnSet {
+    pub fn having(&self, name: FieldName, set: &[bool]) -> CustomSet {
         let has = |value: ValueId| set.get(value as usize).copied().unwrap_or_default();
         if name == FieldName::AUTHOR {
             let mut releases = Set::default();
             for index in self.indices().filter(|index| has(self.authors().value(index.position()))) {
                 releases.set(index, true);
             }
-            return OwnSet(Wanted::Releases(releases));
+            return CustomSet(Wanted::Releases(releases));
         }
-        let Some((place, facet)) = self.own.facet(name) else { return OwnSet(Wanted::Every(has(NONE))) };
+        let Some((place, facet)) = self.custom.facet(name) else { return CustomSet(Wanted::Every(has(NONE))) };
         let others = (0..facet.values.other_spellings()).map(|other| has(facet.values.value_of(FIRST_OTHER + other)));
-        OwnSet(Wanted::Codes { place, firsts: set.to_vec(), others: others.collect() })
+        CustomSet(Wanted::Codes { place, firsts: set.to_vec(), others: others.collect() })
     }
 }
 
-impl OwnSet {
+impl CustomSet {
     /// Whether row `at` of a chunk, which is release `index`, is one of the releases.
     #[must_use]
     pub fn has(&self, chunk: &Chunk, at: usize, index: ReleaseIndex) -> bool {
@@ -113,7 +113,7 @@ impl OwnSet {
                         .map_or_else(|| firsts.get(usize::from(code)), |other| others.get(usize::from(other)));
                     known.copied().unwrap_or_default()
                 };
-                chunk.own(*place).map_or_else(|| has(NONE as Code), |codes| codes.is_any(at, has))
+                chunk.custom(*place).map_or_else(|| has(NONE as Code), |codes| codes.is_any(at, has))
             }
         }
     }
