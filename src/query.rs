@@ -15,6 +15,7 @@ mod field_name;
 mod matcher;
 mod parse;
 mod pattern;
+pub mod phrase;
 mod print;
 mod search;
 pub mod similar;

@@ -69,9 +69,17 @@ fn term() -> impl Strategy<Value = Expr> {
         1 => part().prop_map(Term::Before),
         1 => prop::sample::select(Status::ALL.to_vec()).prop_map(Term::Is),
         1 => (prop::sample::select(TextField::ALL.to_vec()), word()).prop_map(|(field, word)| Term::Text(field, vec![word])),
+        1 => phrases().prop_map(Term::Words),
         1 => (field, prop::collection::btree_set(value(), 1..3)).prop_map(|(field, values)| Term::Field(field, values.into_iter().collect())),
     ]
     .prop_map(Expr::Term)
+}
+
+/// Phrases of one to three words, each once.
+fn phrases() -> impl Strategy<Value = Vec<String>> {
+    let phrase =
+        prop_oneof![prop::collection::vec(word(), 1..3).prop_map(|words| words.join(" ")), "[a-c가-힣漢ガ ]{0,3}",];
+    prop::collection::btree_set(phrase, 1..3).prop_map(|phrases| phrases.into_iter().collect())
 }
 
 fn part() -> impl Strategy<Value = Period> {
@@ -200,6 +208,27 @@ fn context(releases: usize) -> Context {
     Context { today: today(), read: every(3), starred: every(5), changed: every(4), facets, ..Context::default() }
 }
 
+/// Whether a text has a phrase between characters that are no letters or digits. Ideographs count as such; a syllable of
+/// Korean may follow another one.
+fn has_phrase(text: &str, phrase: &str) -> bool {
+    let (text, phrase) = (fold(text), fold(phrase));
+    let (phrase, is_ideograph) = (phrase.trim(), |c: char| ('\u{3040}'..='\u{9fff}').contains(&c));
+    let (is_inner, is_korean) =
+        (|c: char| c.is_alphanumeric() && !is_ideograph(c), |c: char| ('가'..='힣').contains(&c));
+    let first = phrase.starts_with(is_inner);
+    let last = phrase.chars().next_back().filter(|&c| is_inner(c));
+    phrase.is_empty()
+        || text.char_indices().any(|(at, _)| {
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            text.get(at..).and_then(|rest| rest.strip_prefix(phrase)).is_some_and(|rest| {
+                let after = rest.chars().next().filter(|&c| is_inner(c));
+                let has_end =
+                    last.is_none() || after.is_none() || (last.is_some_and(is_korean) && after.is_some_and(is_korean));
+                !(first && before.is_some_and(is_inner)) && has_end
+            })
+        })
+}
+
 /// Whether a release matches, by a naive implementation.
 fn holds(expr: &Expr, index: ReleaseIndex, release: &ReleaseRef<'_>) -> bool {
     let day = || release.date().map(Date::day);
@@ -213,6 +242,10 @@ fn holds(expr: &Expr, index: ReleaseIndex, release: &ReleaseRef<'_>) -> bool {
                 .iter()
                 .any(|field| fold(field.as_str()).contains(&needle))
         }
+        Expr::Term(Term::Words(phrases)) => phrases.iter().any(|phrase| {
+            let fields = [release.title().to_buf(), release.summary(), release.body()];
+            fields.iter().any(|field| has_phrase(field.as_str(), phrase))
+        }),
         Expr::Term(Term::Regex(pattern)) => {
             // The patterns above need folding only for the accent.
             let regex = regex::Regex::new(&pattern.replace('é', "e")).expect("a pattern");
@@ -316,6 +349,7 @@ proptest! {
         releases in prop::collection::vec(release(), 0..60),
         query in query(),
         choices in prop::collection::vec((prop::sample::select(facets()), value()), 0..4),
+        phrases in prop::collection::vec(word(), 0..2),
     ) {
         // Every name occurs in the catalog, so that whole names do not depend on chance.
         let mut releases = releases;
@@ -329,6 +363,9 @@ proptest! {
             if facet != Facet::Year || Span::parse(&value).is_some() {
                 query.toggle(facet, &value);
             }
+        }
+        for phrase in phrases {
+            query.toggle(Choice::Words, &phrase);
         }
         let context = context(releases.len());
         let request = Request { catalog: Arc::clone(&catalog), query: query.clone(), counted: None, context, sort: Sort::Newest };

@@ -209,7 +209,9 @@ impl App {
 /// Returns the values of a clause without the field name: `News, Op-Ed`.
 fn wording(chip: &Expr) -> String {
     match chip {
-        Expr::Term(Term::Field(_, values)) if !values.iter().any(String::is_empty) => values.join(", "),
+        Expr::Term(Term::Field(_, values) | Term::Words(values)) if !values.iter().any(String::is_empty) => {
+            values.join(", ")
+        }
         _ => chip.to_string(),
     }
 }

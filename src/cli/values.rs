@@ -18,7 +18,7 @@ use crate::runtime::{self, ConfigFiles};
 use crate::text::{CleanBuf, fold};
 
 /// The words of the query language, with descriptions.
-const WORDS: [(&str, &str); 16] = [
+const WORDS: [(&str, &str); 17] = [
     ("topic:", "a topic, or several separated by commas"),
     ("place:", "a place"),
     ("source:", "a source"),
@@ -27,6 +27,7 @@ const WORDS: [(&str, &str); 16] = [
     ("label:", "a label given at a sync server"),
     ("title:", "text in the title"),
     ("author:", "text in the authors"),
+    ("word:", "a word or phrase, as whole words"),
     ("date:", "2018, 2018-10, 2018-10..2019, 7d, today"),
     ("after:", "on this day or later"),
     ("before:", "earlier than this day"),

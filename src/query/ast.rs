@@ -26,6 +26,9 @@ pub enum Expr {
     Or(Vec<Expr>),
 }
 
+/// The name of the field of [`Term::Words`].
+pub(super) const WORD: &str = "word";
+
 /// A leaf of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Term {
@@ -39,6 +42,8 @@ pub enum Term {
     Field(Field, Vec<String>),
     /// The text of the field contains one of the values.
     Text(TextField, Vec<String>),
+    /// The title, summary or body contains one of the phrases as whole words.
+    Words(Vec<String>),
     /// The date is in one of the spans.
     Date(Vec<Span>),
     /// The date is on or after the first day of the period.
@@ -171,8 +176,16 @@ impl Status {
 pub enum Choice {
     /// Values of a facet. That of the years is any choice of dates, also the brushed range of the timeline.
     Facet(Facet),
+    /// Phrases of the section “Words”.
+    Words,
     /// Unread, read, starred or changed.
     Status,
+}
+
+impl From<Facet> for Choice {
+    fn from(facet: Facet) -> Self {
+        Self::Facet(facet)
+    }
 }
 
 impl Term {
@@ -193,13 +206,26 @@ impl Term {
         match self {
             Self::Field(field, _) => Some(Choice::Facet(field.facet())),
             Self::Date(_) | Self::After(_) | Self::Before(_) => Some(Choice::Facet(Facet::Year)),
+            Self::Words(_) => Some(Choice::Words),
             Self::Is(_) => Some(Choice::Status),
             Self::Word(_) | Self::Phrase(_) | Self::Regex(_) | Self::Text(..) => None,
         }
     }
+
+    /// Whether it asks for text only.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Word(_) | Self::Phrase(_) | Self::Regex(_) | Self::Text(..) | Self::Words(_))
+    }
 }
 
 impl Query {
+    /// Whether it asks for a status, so that marks change its hits.
+    #[must_use]
+    pub fn has_status(&self) -> bool {
+        self.clauses.iter().any(Expr::has_status)
+    }
+
     /// The custom fields that it names, each once.
     #[must_use]
     pub fn custom_fields(&self) -> Vec<FieldName> {
@@ -210,6 +236,14 @@ impl Query {
 }
 
 impl Expr {
+    fn has_status(&self) -> bool {
+        match self {
+            Self::Term(term) => matches!(term, Term::Is(_)),
+            Self::Not(inner) => inner.has_status(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::has_status),
+        }
+    }
+
     fn custom_fields(&self, fields: &mut Vec<FieldName>) {
         match self {
             Self::Term(Term::Field(Field::Custom(name), _)) if !fields.contains(name) => fields.push(*name),
@@ -232,7 +266,7 @@ impl Expr {
     #[must_use]
     pub fn is_text(&self) -> bool {
         match self {
-            Self::Term(term) => term.choice().is_none(),
+            Self::Term(term) => term.is_text(),
             Self::Not(inner) => inner.is_text(),
             Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_text),
         }

@@ -43,49 +43,50 @@ impl Query {
         self.clauses.iter().position(|clause| clause.choice() == Some(choice))
     }
 
-    /// The chosen values of a facet, as labels: those of its first positive clause.
+    /// The chosen values of a facet, as labels, or the chosen phrases: those of its first positive clause.
     #[must_use]
-    pub fn chosen(&self, facet: Facet) -> Vec<String> {
-        match self.place(Choice::Facet(facet)).map(|at| &self.clauses[at]) {
-            Some(Expr::Term(Term::Field(_, values))) => values.clone(),
+    pub fn chosen(&self, of: impl Into<Choice>) -> Vec<String> {
+        match self.place(of.into()).map(|at| &self.clauses[at]) {
+            Some(Expr::Term(Term::Field(_, values) | Term::Words(values))) => values.clone(),
             Some(Expr::Term(Term::Date(spans))) => spans.iter().filter_map(year_label).collect(),
             _ => Vec::new(),
         }
     }
 
-    /// Whether a value of a facet is chosen.
+    /// Whether a value of a facet, or a phrase, is chosen.
     #[must_use]
-    pub fn is_chosen(&self, facet: Facet, value: &str) -> bool {
+    pub fn is_chosen(&self, of: impl Into<Choice>, value: &str) -> bool {
         let name = fold_name(value);
-        self.chosen(facet).iter().any(|chosen| fold_name(chosen) == name)
+        self.chosen(of).iter().any(|chosen| fold_name(chosen) == name)
     }
 
-    /// The excluded values of a facet, as labels.
+    /// The excluded values of a facet, as labels, or the excluded phrases.
     #[must_use]
-    pub fn excluded(&self, facet: Facet) -> Vec<String> {
-        self.clauses.iter().flat_map(|clause| excluded_by(clause, facet)).collect()
+    pub fn excluded(&self, of: impl Into<Choice>) -> Vec<String> {
+        let of = of.into();
+        self.clauses.iter().flat_map(|clause| excluded_by(clause, of)).collect()
     }
 
-    /// Whether a value of a facet is excluded.
+    /// Whether a value of a facet, or a phrase, is excluded.
     #[must_use]
-    pub fn is_excluded(&self, facet: Facet, value: &str) -> bool {
+    pub fn is_excluded(&self, of: impl Into<Choice>, value: &str) -> bool {
         let name = fold_name(value);
-        self.excluded(facet).iter().any(|excluded| fold_name(excluded) == name)
+        self.excluded(of).iter().any(|excluded| fold_name(excluded) == name)
     }
 
     /// Removes the exclusion of a value. Returns whether there was one.
-    fn include(&mut self, facet: Facet, value: &str) -> bool {
+    fn include(&mut self, of: Choice, value: &str) -> bool {
         let name = fold_name(value);
         let is_it = |label: &str| fold_name(label) == name;
         let mut has_changed = false;
         self.clauses.retain_mut(|clause| {
-            if !excluded_by(clause, facet).iter().any(|label| is_it(label)) {
+            if !excluded_by(clause, of).iter().any(|label| is_it(label)) {
                 return true;
             }
             has_changed = true;
             let Expr::Not(inner) = clause else { return true };
             match &mut **inner {
-                Expr::Term(Term::Field(_, values)) => {
+                Expr::Term(Term::Field(_, values) | Term::Words(values)) => {
                     values.retain(|value| !is_it(value));
                     !values.is_empty()
                 }
@@ -99,35 +100,48 @@ impl Query {
         has_changed
     }
 
-    /// Toggles the choice of a value of a facet.
-    pub fn toggle(&mut self, facet: Facet, value: &str) {
-        self.include(facet, value);
+    /// Toggles the choice of a value of a facet, or of a phrase.
+    pub fn toggle(&mut self, of: impl Into<Choice>, value: &str) {
+        let of = of.into();
+        self.include(of, value);
         let name = fold_name(value);
-        let mut values = self.chosen(facet);
+        let mut values = self.chosen(of);
         let before = values.len();
         values.retain(|chosen| fold_name(chosen) != name);
         if values.len() == before {
             values.push(value.to_owned());
         }
-        self.choose(facet, &values);
+        self.choose(of, &values);
     }
 
-    /// Toggles the exclusion of a value of a facet.
-    pub fn toggle_exclusion(&mut self, facet: Facet, value: &str) {
-        if self.include(facet, value) {
+    /// Toggles the exclusion of a value of a facet, or of a phrase.
+    pub fn toggle_exclusion(&mut self, of: impl Into<Choice>, value: &str) {
+        let of = of.into();
+        if self.include(of, value) {
             return;
         }
-        if self.is_chosen(facet, value) {
-            self.toggle(facet, value);
+        if self.is_chosen(of, value) {
+            self.toggle(of, value);
         }
-        let term = choice(facet, &[value.to_owned()]);
+        let term = choice(of, &[value.to_owned()]);
         self.clauses.extend(term.map(|term| Expr::Not(Box::new(Expr::Term(term)))));
     }
 
-    /// Sets the chosen values of a facet; none clears the choice.
-    pub fn choose(&mut self, facet: Facet, values: &[String]) {
-        let place = self.place(Choice::Facet(facet));
-        self.put(place, choice(facet, values).map(Expr::Term));
+    /// Sets the chosen values of a facet, or the chosen phrases; none clears the choice.
+    pub fn choose(&mut self, of: impl Into<Choice>, values: &[String]) {
+        let of = of.into();
+        let place = self.place(of);
+        self.put(place, choice(of, values).map(Expr::Term));
+    }
+
+    /// Returns the query without a kind of choice; exclusions stay.
+    #[must_use]
+    pub fn without(&self, of: impl Into<Choice>) -> Query {
+        let mut query = self.clone();
+        if let Some(at) = self.place(of.into()) {
+            query.clauses.remove(at);
+        }
+        query
     }
 
     /// The chosen status.
@@ -186,11 +200,15 @@ impl Query {
     }
 }
 
-/// Returns the term that chooses values of a facet. `None` if a query can name none of them.
-fn choice(facet: Facet, values: &[String]) -> Option<Term> {
-    let term = match Field::of(facet) {
-        Some(field) => Term::Field(field, values.to_vec()),
-        None => Term::Date(values.iter().filter_map(|value| Span::parse(value)).collect()),
+/// Returns the term that chooses values. `None` if a query can name none of them.
+fn choice(of: Choice, values: &[String]) -> Option<Term> {
+    let term = match of {
+        Choice::Facet(facet) => match Field::of(facet) {
+            Some(field) => Term::Field(field, values.to_vec()),
+            None => Term::Date(values.iter().filter_map(|value| Span::parse(value)).collect()),
+        },
+        Choice::Words => Term::Words(values.to_vec()),
+        Choice::Status => return None,
     };
     let is_empty = match &term {
         Term::Date(spans) => spans.is_empty(),
@@ -199,12 +217,15 @@ fn choice(facet: Facet, values: &[String]) -> Option<Term> {
     (!is_empty).then_some(term)
 }
 
-/// Returns the values of a facet that a clause excludes, as labels.
-fn excluded_by(clause: &Expr, facet: Facet) -> Vec<String> {
+/// Returns the values of a facet that a clause excludes, as labels, or the phrases.
+fn excluded_by(clause: &Expr, of: Choice) -> Vec<String> {
     let Expr::Not(inner) = clause else { return Vec::new() };
     match &**inner {
-        Expr::Term(Term::Field(field, values)) if field.facet() == facet => values.clone(),
-        Expr::Term(Term::Date(spans)) if facet == Facet::Year => spans.iter().filter_map(year_label).collect(),
+        Expr::Term(Term::Field(field, values)) if of == Choice::Facet(field.facet()) => values.clone(),
+        Expr::Term(Term::Words(phrases)) if of == Choice::Words => phrases.clone(),
+        Expr::Term(Term::Date(spans)) if of == Choice::Facet(Facet::Year) => {
+            spans.iter().filter_map(year_label).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -212,6 +233,7 @@ fn excluded_by(clause: &Expr, facet: Facet) -> Vec<String> {
 fn collect(expr: &Expr, needles: &mut Vec<String>) {
     match expr {
         Expr::Term(Term::Word(text) | Term::Phrase(text)) => needles.push(fold(text)),
+        Expr::Term(Term::Words(phrases)) => needles.extend(phrases.iter().map(|phrase| fold(phrase).trim().to_owned())),
         Expr::Term(Term::Text(TextField::Title, values)) => needles.extend(values.iter().map(|value| fold(value))),
         Expr::Term(_) | Expr::Not(_) => {}
         Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| collect(part, needles)),
@@ -270,6 +292,26 @@ mod tests {
         assert!(query.is_excluded(Facet::Topic, "RYE bread"));
         query.toggle_exclusion(Facet::Topic, "rye\u{a0}bread");
         assert_eq!(query.to_string(), "topic:b,a");
+    }
+
+    #[test]
+    fn phrases_are_chosen_and_excluded_like_values() {
+        let mut query = query("tea");
+        query.toggle(Choice::Words, "Internal Revenue Service");
+        query.toggle(Choice::Words, "sars");
+        assert_eq!(query.to_string(), "tea word:\"Internal Revenue Service\",sars");
+        assert!(query.is_chosen(Choice::Words, "internal revenue  service"));
+        assert_eq!(query.chips().count(), 1);
+        assert_eq!(query.needles(), ["tea", "internal revenue service", "sars"]);
+        query.toggle_exclusion(Choice::Words, "SARS");
+        assert_eq!(query.to_string(), "tea word:\"Internal Revenue Service\" -word:SARS");
+        assert!(query.is_excluded(Choice::Words, "sars"));
+        assert_eq!(query.without(Choice::Words).to_string(), "tea -word:SARS");
+        query.toggle(Choice::Words, "sars");
+        query.toggle(Choice::Words, "internal revenue service");
+        assert_eq!(query.to_string(), "tea word:sars");
+        query.clear_typed();
+        assert_eq!(query.to_string(), "word:sars");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use memchr::memmem::Finder;
 use regex::Regex;
 
 use super::ast::{Choice, Expr, Query, Status, Term, TextField};
+use super::phrase::Phrase;
 use super::span::{DayRange, Span};
 use super::{Context, pattern};
 use crate::catalog::{Catalog, Chunk, CustomSet, Facet, NONE, ReleaseIndex, ValueId};
@@ -15,6 +16,8 @@ pub enum Condition {
     Text(Box<Finder<'static>>),
     /// The folded text matches.
     Regex(Box<Regex>),
+    /// The folded text contains one of the phrases.
+    Words(Vec<Phrase>),
     /// The folded field contains one of the texts.
     Field(TextField, Vec<String>),
     /// The release has a value of the facet in the set (indexed by value). The facet is stored with each release.
@@ -49,6 +52,7 @@ impl Condition {
             Term::Regex(text) => {
                 pattern::compile(text).map_or(Self::Any(Vec::new()), |regex| Self::Regex(Box::new(regex)))
             }
+            Term::Words(phrases) => Self::Words(phrases.iter().map(|phrase| Phrase::new(phrase)).collect()),
             Term::Text(field, values) => Self::Field(*field, values.iter().map(|value| fold(value)).collect()),
             Term::Field(field, values) => {
                 let (facet, set) = (field.facet(), value_set(catalog, field.facet(), values));
@@ -86,6 +90,10 @@ impl Condition {
     pub fn holds(&self, context: &Context, chunk: &Chunk, at: usize, index: ReleaseIndex) -> bool {
         match self {
             Self::Text(finder) => finder.find(chunk.folded().of(at).as_bytes()).is_some(),
+            Self::Words(phrases) => {
+                let text = chunk.folded().of(at);
+                phrases.iter().any(|phrase| phrase.is_in(text))
+            }
             Self::Regex(regex) => chunk.folded().of(at).split(['\n', '\0']).any(|field| regex.is_match(field)),
             Self::Field(TextField::Title, values) => {
                 let title = chunk.folded().of(at).split('\n').next().unwrap_or_default();
@@ -153,16 +161,19 @@ impl Matcher {
         for clause in &query.clauses {
             let condition = Condition::new(clause, catalog, context);
             match clause.choice() {
+                _ if clause.is_text() => matcher.text.push(condition),
                 Some(choice) if matcher.choices.len() < CHOICES && matcher.place(choice).is_none() => {
                     matcher.choices.push((choice, condition));
                 }
-                _ if clause.is_text() => matcher.text.push(condition),
                 _ => matcher.columns.push(condition),
             }
         }
         // The longest needle is probably the rarest, and the fastest to search for.
         matcher.text.sort_by_key(|condition| match condition {
             Condition::Text(finder) => std::cmp::Reverse(finder.needle().len()),
+            Condition::Words(phrases) => {
+                std::cmp::Reverse(phrases.iter().map(|phrase| phrase.needle().len()).min().unwrap_or(0))
+            }
             _ => std::cmp::Reverse(0),
         });
         matcher

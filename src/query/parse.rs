@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Expr, Field, Query, Status, Term, TextField};
+use super::ast::{Expr, Field, Query, Status, Term, TextField, WORD};
 use super::field_name::{FIELDS, custom_field, misspelt_field};
 use super::pattern;
 use super::print::{ends_value, ends_word};
@@ -201,6 +201,7 @@ impl Parser<'_> {
             _ => Err(wrong(A_DAY)),
         };
         match name {
+            WORD => Ok(Term::Words(values)),
             "after" => part().map(Term::After),
             "before" => part().map(Term::Before),
             "date" => {

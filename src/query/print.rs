@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ast::{Expr, Query, Term};
+use super::ast::{Expr, Query, Term, WORD};
 use super::field_name::needs_blank;
 use super::span::{Period, Span};
 
@@ -42,6 +42,7 @@ impl fmt::Display for Term {
             Self::Regex(pattern) => write!(f, "/{}/", pattern.replace('/', "\\/")),
             Self::Field(field, values) => named(f, field.name(), values),
             Self::Text(field, values) => named(f, field.name(), values),
+            Self::Words(phrases) => named(f, WORD, phrases),
             Self::Date(spans) => {
                 f.write_str("date:")?;
                 join(f, spans.as_slice(), ",")

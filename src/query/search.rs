@@ -268,6 +268,10 @@ fn implies(new: &Expr, old: &Expr) -> bool {
         (Expr::Term(Term::Word(new) | Term::Phrase(new)), Expr::Term(Term::Word(old) | Term::Phrase(old))) => {
             fold(new).contains(&fold(old))
         }
+        (Expr::Term(Term::Words(new)), Expr::Term(Term::Word(old) | Term::Phrase(old))) => {
+            new.iter().all(|new| fold(new).trim().contains(&fold(old)))
+        }
+        (Expr::Term(Term::Words(new)), Expr::Term(Term::Words(old))) => new.iter().all(|new| old.contains(new)),
         _ => new == old,
     }
 }

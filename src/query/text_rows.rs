@@ -8,6 +8,7 @@ use std::thread;
 use super::Context;
 use super::matcher::{Condition, Matcher};
 use super::pattern;
+use super::phrase::{Phrase, is_whole};
 use crate::catalog::{Chunk, ReleaseIndex};
 use crate::text::FoldedTexts;
 
@@ -126,6 +127,15 @@ fn text_rows(matcher: &Matcher, context: &Context, chunk: &Chunk) -> Vec<u32> {
             };
             candidates(folded, find, |row, _| holds(others, row))
         }
+        Some((Condition::Words(phrases), others)) if phrases.iter().all(|phrase| !phrase.needle().is_empty()) => {
+            let mut rows: Vec<u32> = phrases.iter().flat_map(|phrase| rows_with_phrase(folded, phrase)).collect();
+            if phrases.len() > 1 {
+                rows.sort_unstable();
+                rows.dedup();
+            }
+            rows.retain(|&row| holds(others, row as usize));
+            rows
+        }
         Some((Condition::Regex(regex), others)) if !pattern::is_anchored(regex.as_str()) => {
             let find =
                 |from| (from <= text.len()).then(|| regex.find_at(text, from).map(|found| found.range())).flatten();
@@ -151,6 +161,16 @@ fn rows_with(folded: &FoldedTexts, byte: u8) -> Vec<u32> {
         }
     }
     rows
+}
+
+/// Returns the rows that contain a phrase of whole words.
+fn rows_with_phrase(folded: &FoldedTexts, phrase: &Phrase) -> Vec<u32> {
+    let text = folded.text();
+    candidates(
+        folded,
+        |from| phrase.find_anywhere(text, from),
+        |row, found| is_whole(text, &found) || phrase.is_in(folded.of(row)),
+    )
 }
 
 /// Returns the rows in which `find`, called with a start offset, finds a match that `is_hit` confirms. Continues after

@@ -1,8 +1,10 @@
 //! The names of fields in a query, and words that are taken for one.
 
 /// Names that are fields before a colon in every query.
-pub const FIELDS: [&str; 12] =
-    ["topic", "place", "source", "folder", "account", "label", "title", "author", "date", "after", "before", "is"];
+pub const FIELDS: [&str; 13] = [
+    "topic", "place", "source", "folder", "account", "label", "title", "author", "word", "date", "after", "before",
+    "is",
+];
 
 /// Returns the field that a word before a colon probably means: a word of letters that begins its name, or differs from
 /// it by one letter, which is missing, added, wrong or swapped with its neighbour.

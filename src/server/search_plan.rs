@@ -188,6 +188,11 @@ impl Planner<'_> {
                 Some(text) => vec![Alternative::word(if is_wanted { text } else { format!("-{text}") })],
                 None => here(term, is_wanted),
             },
+            // The server compares words in its own way.
+            Term::Words(phrases) if is_wanted => {
+                let written: Option<Vec<String>> = phrases.iter().map(|phrase| written(phrase)).collect();
+                written.map_or_else(|| here(term, true), |all| all.into_iter().map(Alternative::word).collect())
+            }
             Term::Is(status) => {
                 let (is_unread, is_starred) = match status {
                     Status::Unread => (Some(is_wanted), None),

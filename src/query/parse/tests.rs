@@ -61,6 +61,7 @@ fn dates_statuses_texts_and_regular_expressions_are_parsed() {
         "is:unread -is:starred",
         "is:changed",
         "title:tea,té author:ann",
+        "word:\"internal revenue service\",sars -word:flu",
         r"/fair.*migra|a\/b\\/",
     ] {
         assert_eq!(printed(text), text);
@@ -108,6 +109,8 @@ fn a_misspelt_field_is_an_error_and_other_words_with_a_colon_are_words() {
         ("sourcr:x", 0..7, "source"),
         ("titel:x", 0..6, "title"),
         ("autor:x", 0..6, "author"),
+        ("words:x", 0..6, "word"),
+        ("wor:x", 0..4, "word"),
         ("dates:2018", 0..6, "date"),
         ("afer:2018", 0..5, "after"),
         ("befor:2018", 0..6, "before"),

@@ -120,6 +120,24 @@ fn hits_are_in_the_requested_order() {
 }
 
 #[test]
+fn whole_words_are_found() {
+    let catalog = catalog(&[
+        ("Art in Bern", "", "News", "", (2018, 11, 4)),
+        ("A start", "The state of the art", "News", "", (2018, 11, 3)),
+        ("Artists", "", "Forum", "", (2018, 11, 2)),
+    ]);
+    let hits = |text: &str| {
+        let request = Request { catalog: Arc::clone(&catalog), ..request(text) };
+        Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order.to_vec()
+    };
+    assert_eq!(hits("word:ART"), [0, 1]);
+    assert_eq!(hits("word:\"of the art\",artists"), [1, 2]);
+    assert_eq!(hits("-word:art,start"), [2]);
+    assert_eq!(hits("word:\"bern the\""), [] as [u32; 0], "no phrase crosses from the title to the text");
+    assert_eq!(hits("word:\"\""), [0, 1, 2]);
+}
+
+#[test]
 fn an_empty_result_names_the_clause_to_remove() {
     assert_eq!(answer("tea topic:forum").relaxed, Some((1, 2)));
     assert_eq!(answer("zzz").relaxed, None);
@@ -187,6 +205,10 @@ fn the_cache_does_not_change_results() {
         "tea",
         "tea3",
         "tea3 -release",
+        "word:tea3",
+        "word:tea3,tea2",
+        "word:tea3 tea",
+        "-word:tea3 \"release 59\"",
         "tea3 date:2010",
         "",
         "tea3 is:unread",

@@ -75,6 +75,8 @@ fn each_clause_is_sent_or_stays() {
         ("date:1970-01-11,1970-02", &["9..60 | date:1970-01-11,1970-02"]),
         ("date:\"\",1970 -date:1971", &["| date:\"\",1970 -date:1971"]),
         ("title:tea author:ann place:bern label:x /a/ tea", &["tea | title:tea author:ann place:bern label:x /a/"]),
+        ("word:tea,\"fair tea\" is:starred", &["tea or \"fair tea\" starred"]),
+        ("-word:tea", &["| -word:tea"]),
         ("tea OR topic:news", &["tea", "+News"]),
         ("(tea OR author:ann) is:starred", &["tea starred", "starred | author:ann"]),
     ];
@@ -147,6 +149,7 @@ fn holds(expr: &Expr, doc: &Doc) -> bool {
         Expr::And(parts) => parts.iter().all(|part| holds(part, doc)),
         Expr::Or(parts) => parts.iter().any(|part| holds(part, doc)),
         Expr::Term(Term::Word(text) | Term::Phrase(text)) => has_phrase(doc, text),
+        Expr::Term(Term::Words(phrases)) => phrases.iter().any(|phrase| has_phrase(doc, phrase)),
         Expr::Term(Term::Is(Status::Unread)) => doc.is_unread,
         Expr::Term(Term::Is(Status::Read)) => !doc.is_unread,
         Expr::Term(Term::Is(Status::Starred)) => doc.is_starred,
@@ -234,6 +237,7 @@ fn query() -> impl Strategy<Value = Query> {
         "before:2018-03-22",
         "date:\"\",2018-03-15",
         "author:ann",
+        "word:tea,\"fair tea\"",
     ];
     let leaf = prop::sample::select(leaves).prop_map(|text| match parse(text).expect("a query").clauses.as_slice() {
         [only] => only.clone(),
