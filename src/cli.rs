@@ -38,6 +38,7 @@ mod show;
 mod source_match;
 mod sync;
 mod values;
+mod words;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -126,6 +127,7 @@ enum Command {
     Library(library::Args),
     Import(import::Args),
     Export(export::Args),
+    Words(words::Args),
     Digest(digest::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
@@ -194,6 +196,7 @@ pub fn run() -> ExitCode {
         Some(Command::Queries(args)) => print(|style, out| queries::run(&args, style, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
+        Some(Command::Words(args)) => print(|style, out| words::run(&args, style, out)),
         Some(Command::Digest(args)) => print(|style, out| digest::run(&args, style, out)),
         Some(Command::Doctor(args)) => print(|style, out| doctor::run(&args, &config_files, style, out)),
         Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),

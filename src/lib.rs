@@ -16,6 +16,7 @@
 //! | 2 | [`net`] | fetching over HTTP, finding the feeds of a web page, retry times |
 //! | 3 | [`sync`] | polling and storing subscriptions, subscribing |
 //! | 3 | [`server`] | clients of sync servers: Miniflux and the Google Reader API |
+//! | 3 | [`words`] | the phrases that distinguish some releases from others |
 //! | 3 | [`watches`] | judging what is new for watched queries and for rules on arrival |
 //! | 3 | [`query_feeds`] | saved queries as feeds, and the files that hold them |
 //! | 3 | [`download`] | files downloaded into a folder, with resuming |
@@ -112,3 +113,4 @@ pub mod text;
 pub mod typeset;
 pub mod ui;
 pub mod watches;
+pub mod words;

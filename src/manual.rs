@@ -31,7 +31,7 @@ macro_rules! pages {
 
 /// All pages in reading order.
 pub const PAGES: &[Page] = pages! {
-    "index" "reading" "query" "filters" "watching" "subscriptions" "accounts" "library"
+    "index" "reading" "query" "filters" "words" "watching" "subscriptions" "accounts" "library"
     "configuration" "keys" "themes"
     "feeds" "pages" "command-line" "doctor" "speed" "promises"
     "contributing" "style"

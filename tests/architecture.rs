@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["release", "text", "manual"],
     &["feed", "catalog", "picture"],
     &["query", "keymap", "config", "library", "net"],
-    &["server", "sync", "watches", "query_feeds", "download", "typeset", "document"],
+    &["server", "sync", "watches", "query_feeds", "download", "typeset", "document", "words"],
     &["app"],
     &["ui"],
     &["runtime"],

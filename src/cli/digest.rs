@@ -24,6 +24,10 @@ use crate::document::digest::{Digest, Texts, html};
 use crate::query::{Expr, Hits, Patient, Query, Request, Searcher, Sort, Status, Term, parse};
 use crate::release::Date;
 use crate::text::grouped;
+use crate::words::{self, Against, Archive, TypicalWords};
+
+/// The maximum number of typical words.
+const WORDS: usize = 10;
 
 /// Print a digest of new releases by topic
 #[derive(Debug, clap::Args)]
@@ -88,7 +92,7 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         };
         Searcher::default().search(&request, &mut Patient).unwrap_or_default()
     };
-    let hits = search(query);
+    let hits = search(query.clone());
     let changed = if context.changed.is_empty() { Vec::new() } else { search(is_changed(&asked)).order.to_vec() };
     let is_in_period =
         |release: &ReleaseIndex| changes.at(*release).is_some_and(|at| is_within(&since, at, context.today));
@@ -97,7 +101,9 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         complain(&no_match(&args.since, &catalog, &search(asked)));
         return Ok(false);
     }
+    let words = typical_words(&catalog, &hits.order, &query);
     let digest = Digest::new(&catalog, &hits.order, args.title.as_deref(), args.limit, Some(context.today))
+        .with_words(&words)
         .with_changed(&catalog, &changed, &changes, args.limit);
     let format = |mut out: &mut dyn Write| match args.format {
         DigestFormat::Text => text::write(&digest, style, &mut out),
@@ -109,6 +115,13 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         Some(file) => to_file(file, args.force, &mut |out| format(out))?,
     }
     Ok(true)
+}
+
+/// Returns the words that are typical of the releases of a query, compared with all others.
+fn typical_words(catalog: &Arc<Catalog>, hits: &[ReleaseIndex], query: &Query) -> TypicalWords {
+    let Some(archive) = Archive::new(catalog, &mut || false) else { return TypicalWords::default() };
+    let request = words::Request { catalog, archive: &archive, hits, against: Against::Archive, query, top: WORDS };
+    words::typical(&request, &mut || false).unwrap_or_default()
 }
 
 /// Returns a query for its changed releases.

@@ -1,4 +1,4 @@
-//! A newspaper: releases by topic, and their number per day.
+//! A newspaper: releases by topic, their number per day, and what is typical of them.
 
 pub mod html;
 
@@ -11,6 +11,7 @@ use crate::catalog::{Catalog, Changes, Facet, NONE, ReleaseIndex, ReleaseRef, Va
 use crate::query::bin_size::{BinSize, date};
 use crate::release::Date;
 use crate::text::{CleanBuf, counted, grouped};
+use crate::words::TypicalWords;
 
 /// The maximum number of bars in the chart.
 const BARS: i32 = 62;
@@ -19,6 +20,8 @@ const EXCERPT: usize = 300;
 
 /// The heading of the releases without a topic.
 const OTHER: &str = "Other";
+/// Stands before the typical words.
+const WORDS: &str = "Typical words";
 /// The heading of the changed releases.
 const CHANGED: &str = "Changed";
 
@@ -30,6 +33,8 @@ pub struct Digest<'a> {
     pub summary: String,
     /// The day on which it was made, if it says so.
     pub today: Option<NaiveDate>,
+    /// The words that are typical of its releases, each with its number of releases.
+    pub words: Vec<(CleanBuf, usize)>,
     /// Its sections by topic, the largest first.
     pub sections: Vec<Section<'a>>,
     /// The number of releases per bar; empty if there is only one day.
@@ -85,7 +90,22 @@ impl<'a> Digest<'a> {
         let days: Vec<i32> = all.iter().filter_map(ReleaseRef::date).map(Date::days_since_epoch).collect();
         let topics = sections.iter().filter(|section| section.topic != NONE).count();
         let summary = summary_line(&days, all.len(), topics);
-        Self { title, summary, today, sections, bars: bars(&days), changes: Changes::default() }
+        Self { title, summary, today, words: Vec::new(), sections, bars: bars(&days), changes: Changes::default() }
+    }
+
+    /// Adds the words that are typical of its releases.
+    #[must_use]
+    pub fn with_words(mut self, words: &TypicalWords) -> Self {
+        self.words = words.words.iter().map(|word| (word.phrase.clone(), word.hits)).collect();
+        self
+    }
+
+    /// Returns the typical words as one line; empty if there are none.
+    #[must_use]
+    pub fn words_line(&self) -> String {
+        let words: Vec<String> =
+            self.words.iter().map(|(phrase, hits)| format!("{phrase} {}", grouped(*hits))).collect();
+        if words.is_empty() { String::new() } else { format!("{WORDS}: {}", words.join(" · ")) }
     }
 
     /// Adds a section of changed releases, the latest change first, at most `limit` of them. All sections then say when

@@ -8,6 +8,9 @@ use crate::document::markdown::{inline, link};
 /// Writes the newspaper.
 pub fn write(digest: &Digest<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "# {}\n\n{}", inline(digest.title.as_str()), inline(&digest.summary))?;
+    if !digest.words.is_empty() {
+        writeln!(out, "\n{}", inline(&digest.words_line()))?;
+    }
     for section in &digest.sections {
         writeln!(out, "\n## {}\n", inline(section.name.as_str()))?;
         for release in &section.releases {

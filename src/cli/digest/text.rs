@@ -16,6 +16,7 @@ pub fn write(digest: &Digest<'_>, style: &OutputStyle, out: &mut impl Write) -> 
     let columns = style.columns.map_or(COLUMNS, |columns| columns.min(COLUMNS)).max(12);
     set(digest.title.as_clean(), columns, "", TextStyle::Strong, style, out)?;
     set(CleanBuf::line(&digest.summary).as_clean(), columns, "", TextStyle::Dim, style, out)?;
+    set(CleanBuf::line(&digest.words_line()).as_clean(), columns, "", TextStyle::Plain, style, out)?;
     let most = digest.bars.iter().map(|bar| bar.count).max().unwrap_or(0);
     if most > 0 && digest.bars.len() <= columns {
         let height = |count: u32| (u64::from(count) * 7).div_ceil(u64::from(most)) as usize;

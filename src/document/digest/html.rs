@@ -23,6 +23,9 @@ pub fn write(digest: &Digest<'_>, texts: Texts, out: &mut impl Write) -> io::Res
     page::begin(digest.title.as_str(), out)?;
     let (title, summary) = (escaped(digest.title.as_str()), escaped(&digest.summary));
     write!(out, "<header>\n<h1 dir=\"auto\">{title}</h1>\n<p class=\"summary\">{summary}</p>\n")?;
+    if !digest.words.is_empty() {
+        writeln!(out, "<p class=\"summary\" dir=\"auto\">{}</p>", escaped(&digest.words_line()))?;
+    }
     chart(&digest.bars, out)?;
     out.write_all(b"</header>\n")?;
     if digest.sections.len() > 1 {
@@ -146,7 +149,7 @@ mod tests {
         ("body", &[]),
         ("header", &[]),
         ("h1", &["dir"]),
-        ("p", &["class"]),
+        ("p", &["class", "dir"]),
         ("svg", &["viewBox", "preserveAspectRatio", "role", "aria-labelledby"]),
         ("rect", &["x", "y", "width", "height"]),
         ("span", &[]),

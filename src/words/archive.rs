@@ -1,0 +1,240 @@
+//! What is known of a whole catalog: the words of a sample of its releases, and which of them name no subject.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::function_words;
+use super::korean::{Stems, is_hangul};
+use super::texts::{Sample, Text, Texts, beginning};
+use super::tokens::{Key, Token, Tokenizer, is_of_word, spread, word_number};
+use crate::catalog::{Catalog, ReleaseIndex, Set};
+use crate::release::identity::Level;
+
+/// The fewest releases of a source in the sample for its boilerplate to be known.
+const FEWEST: usize = 20;
+/// A phrase in more than this share of the releases of a source is its boilerplate.
+const BOILERPLATE: f64 = 0.4;
+/// After so many releases, a cancellation is noticed.
+const STEP: usize = 512;
+
+/// How many releases are read, about. Of more, a sample is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleSizes {
+    /// Of the whole catalog.
+    pub archive: usize,
+    /// Of the hits that are described.
+    pub hits: usize,
+    /// Of the releases to compare with, if they are not those of the sample of the catalog.
+    pub others: usize,
+}
+
+impl Default for SampleSizes {
+    fn default() -> Self {
+        Self { archive: 12_000, hits: 6_000, others: 6_000 }
+    }
+}
+
+/// What is known of a whole catalog. Its size does not grow with the texts; for each release it holds four bytes.
+pub struct Archive {
+    /// A number for each release, from its name alone: samples hold the releases with the lowest ones.
+    ranks: Vec<u32>,
+    sizes: SampleSizes,
+    sample: Texts,
+    tokenizer: Tokenizer,
+    /// Phrases that stand in many releases of a source.
+    boilerplate: FxHashSet<u64>,
+}
+
+impl Archive {
+    /// Reads a catalog; `None` if cancelled.
+    pub fn new(catalog: &Arc<Catalog>, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Self> {
+        Self::with_sizes(catalog, SampleSizes::default(), is_cancelled)
+    }
+
+    /// Reads a catalog for samples of other sizes than usual; `None` if cancelled.
+    pub fn with_sizes(
+        catalog: &Arc<Catalog>,
+        sizes: SampleSizes,
+        is_cancelled: &mut dyn FnMut() -> bool,
+    ) -> Option<Self> {
+        let mut ranks = Vec::with_capacity(catalog.len());
+        for (release, view) in catalog.releases() {
+            if release.position() % STEP == 0 && is_cancelled() {
+                return None;
+            }
+            ranks.push((spread(view.identity().at(Level::Name).number()) >> 32) as u32);
+        }
+        let (sample, tokenizer, boilerplate) = (Texts::default(), Tokenizer::default(), FxHashSet::default());
+        let mut archive = Self { ranks, sizes, sample, tokenizer, boilerplate };
+        let all: Vec<ReleaseIndex> = catalog.indices().collect();
+        let chosen = archive.choose(&all, sizes.archive);
+        archive.tokenizer.set_stems(stems(catalog, &chosen, is_cancelled)?);
+        let mut sample = read(catalog, &chosen, &archive.tokenizer, |_| false, is_cancelled)?;
+        let words = function_words::find(&sample);
+        archive.tokenizer.set_words(words.function, words.breaks);
+        sample.change(|token| archive.tokenizer.again(token));
+        sample.shrink();
+        archive.boilerplate = find_boilerplate(&sample);
+        archive.sample = sample;
+        Some(archive)
+    }
+
+    /// The approximate size in memory, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let sets = self.boilerplate.capacity() * (size_of::<u64>() + 1);
+        self.ranks.capacity() * size_of::<u32>() + self.sample.bytes() + self.tokenizer.bytes() + sets
+    }
+
+    /// How many releases are read.
+    pub(super) fn sizes(&self) -> SampleSizes {
+        self.sizes
+    }
+
+    /// The sample of the whole catalog.
+    pub(super) fn all(&self) -> AllSampled<'_> {
+        AllSampled(&self.sample)
+    }
+
+    /// What splits texts into words.
+    pub(super) fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// The number of a release by which samples are chosen.
+    pub(super) fn rank(&self, release: ReleaseIndex) -> u32 {
+        self.ranks.get(release.position()).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Whether a phrase is boilerplate of a release's source.
+    pub(super) fn is_boilerplate(&self, key: Key, text: Text<'_>) -> bool {
+        !self.boilerplate.is_empty() && self.boilerplate.contains(&key.in_source(u32::from(text.source)))
+    }
+
+    /// Returns a sample of some releases of about this size; `None` if cancelled.
+    pub(super) fn sample<'a>(
+        &'a self,
+        catalog: &Catalog,
+        releases: &[ReleaseIndex],
+        most: usize,
+        is_cancelled: &mut dyn FnMut() -> bool,
+    ) -> Option<Sample<'a>> {
+        let chosen = self.choose(releases, most);
+        let is_known = |release| self.sample.of(release).is_some();
+        let read = read(catalog, &chosen, &self.tokenizer, is_known, is_cancelled)?;
+        Some(Sample::new(&self.sample, read, chosen))
+    }
+
+    /// Chooses about so many of some releases, by their names; returns them ascending.
+    fn choose(&self, releases: &[ReleaseIndex], most: usize) -> Vec<ReleaseIndex> {
+        let mut chosen: Vec<ReleaseIndex> = if releases.len() <= most {
+            releases.to_vec()
+        } else {
+            let limit = (most as u64 * (1 << 32) / releases.len() as u64) as u32;
+            releases.iter().copied().filter(|&release| self.rank(release) < limit).collect()
+        };
+        chosen.sort_unstable();
+        chosen
+    }
+}
+
+/// The sample of a whole catalog.
+pub(super) struct AllSampled<'a>(&'a Texts);
+
+impl<'a> AllSampled<'a> {
+    /// Returns those that are not in a set.
+    pub fn without(&self, set: &Set) -> Sample<'a> {
+        Sample::known_without(self.0, set)
+    }
+}
+
+/// Reads the words of some releases, ascending, except of those that are known; `None` if cancelled.
+fn read(
+    catalog: &Catalog,
+    releases: &[ReleaseIndex],
+    tokenizer: &Tokenizer,
+    is_known: impl Fn(ReleaseIndex) -> bool,
+    is_cancelled: &mut dyn FnMut() -> bool,
+) -> Option<Texts> {
+    let mut texts = Texts::default();
+    for (at, &release) in releases.iter().enumerate() {
+        if at % STEP == 0 && is_cancelled() {
+            return None;
+        }
+        if !is_known(release) {
+            texts.push(catalog, release, tokenizer);
+        }
+    }
+    Some(texts)
+}
+
+/// Counts the Korean words of some releases, to take off their endings; `None` if cancelled.
+fn stems(catalog: &Catalog, releases: &[ReleaseIndex], is_cancelled: &mut dyn FnMut() -> bool) -> Option<Stems> {
+    let mut counts: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
+    for (at, &release) in (1..).zip(releases) {
+        if at as usize % STEP == 0 && is_cancelled() {
+            return None;
+        }
+        let text = beginning(catalog.folded(release));
+        // The lead bytes of Hangul syllables.
+        if !text.bytes().any(|byte| (0xEA..=0xED).contains(&byte)) {
+            continue;
+        }
+        for word in text.split(|c| !is_of_word(c)).filter(|word| word.ends_with(is_hangul)) {
+            let (count, last) = counts.entry(word_number(word)).or_default();
+            if *last != at {
+                (*count, *last) = (*count + 1, at);
+            }
+        }
+    }
+    Some(Stems::new(counts.into_iter().map(|(word, (count, _))| (word, count)).collect()))
+}
+
+/// Returns the phrases that stand in many releases of a source, as numbers in their source.
+fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
+    let mut texts: Vec<Text<'_>> = sample.iter().collect();
+    texts.sort_by_key(|text| text.source);
+    let mut found = FxHashSet::default();
+    for of_source in texts.chunk_by(|one, other| one.source == other.source) {
+        if of_source.len() < FEWEST {
+            continue;
+        }
+        let least = (of_source.len() as f64 * BOILERPLATE) as u32;
+        let mut frequent: FxHashSet<Key> = FxHashSet::default();
+        for length in 1..=3 {
+            let mut counts: FxHashMap<Key, (u32, u32)> = FxHashMap::default();
+            for (at, text) in (1..).zip(of_source) {
+                for words in text.tokens.windows(length).filter(|words| is_phrase(words)) {
+                    let key = Key::of(words);
+                    let (count, last) = match length {
+                        1 => counts.entry(key).or_default(),
+                        // A phrase is in no more releases than its parts.
+                        _ if words.windows(length - 1).all(|part| is_frequent(part, &frequent)) => {
+                            counts.entry(key).or_default()
+                        }
+                        _ => continue,
+                    };
+                    if *last != at {
+                        (*count, *last) = (*count + 1, at);
+                    }
+                }
+            }
+            counts.retain(|_, (count, _)| *count > least);
+            found.extend(counts.keys().map(|key| key.in_source(u32::from(of_source[0].source))));
+            frequent.extend(counts.into_keys());
+        }
+    }
+    found
+}
+
+/// Whether a part of a phrase is known to be frequent, or is not counted by itself.
+fn is_frequent(part: &[Token], frequent: &FxHashSet<Key>) -> bool {
+    !is_phrase(part) || frequent.contains(&Key::of(part))
+}
+
+/// Whether words make a phrase: no break between them, and no function word at an end.
+pub(super) fn is_phrase(words: &[Token]) -> bool {
+    let is_subject = |word: Option<&Token>| word.is_some_and(|word| word.is_subject());
+    is_subject(words.first()) && is_subject(words.last()) && words.iter().all(|&word| word != super::tokens::BREAK)
+}

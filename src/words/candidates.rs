@@ -1,0 +1,245 @@
+//! Counts the phrases of some releases and scores them.
+
+use rustc_hash::FxHashMap;
+
+use super::archive::{Archive, is_phrase};
+use super::texts::{Sample, Text, beginning};
+use super::tokens::{Key, Token};
+use crate::catalog::{Catalog, ReleaseIndex};
+
+/// The fewest hits that have a phrase.
+const FEWEST: u32 = 3;
+/// Of fewer hits than this, two that have a phrase are enough.
+const SMALL: usize = 8;
+/// The least share of the hits that have a phrase.
+const SHARE: f64 = 0.004;
+/// How many times as frequent a phrase must be in the hits as in the others.
+const RATIO: f64 = 2.0;
+/// What each further word adds to a score.
+const FURTHER_WORD: f64 = 0.1;
+/// The words of a phrase that is a name or a term stand together in more than this share of their releases.
+const BOUND: f64 = 0.4;
+/// What is left of the score of a phrase whose words hardly ever stand together.
+const LOOSE: f64 = 0.4;
+/// The number of phrases that are looked at more closely.
+const POOL: usize = 160;
+/// The maximum number of words in a phrase.
+pub const LONGEST: usize = 3;
+
+/// A phrase that distinguishes the hits.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The folded phrase; empty at first.
+    pub phrase: String,
+    /// Its number.
+    pub key: Key,
+    /// The number of its words.
+    pub length: usize,
+    /// Its score.
+    pub score: f64,
+    /// A release that contains it.
+    example: ReleaseIndex,
+}
+
+/// How many releases contain a phrase.
+struct Counted {
+    count: u32,
+    /// The last of them.
+    last: ReleaseIndex,
+    length: usize,
+    /// The words of the phrase that name a subject.
+    words: [Option<Key>; LONGEST],
+}
+
+/// Phrases and how many releases contain each.
+type Counts = FxHashMap<Key, Counted>;
+
+/// Returns the phrases with the best scores, best first, without the phrases themselves.
+pub fn best(archive: &Archive, hits: &Sample<'_>, others: &Sample<'_>) -> Vec<Candidate> {
+    let counts = frequent(archive, hits);
+    let beside = counts_of_others(archive, others, &counts);
+    let (all_hits, all_others) = (hits.len() as f64, others.len() as f64);
+    let other_count = |key: &Key| beside.get(key).copied().unwrap_or(0);
+    let total = |key: Key| f64::from(counts.get(&key).map_or(0, |counted| counted.count) + other_count(&key));
+    let mut found: Vec<Candidate> = Vec::new();
+    for (&key, counted) in &counts {
+        let (own, other) = (f64::from(counted.count), f64::from(other_count(&key)));
+        if own / all_hits < RATIO * other / all_others {
+            continue;
+        }
+        let words: Vec<f64> = counted.words.iter().flatten().map(|&word| total(word)).collect();
+        let further = 1.0 + FURTHER_WORD * (words.len().saturating_sub(1)) as f64;
+        let score = log_likelihood(own, all_hits, other, all_others) * further * cohesion(own + other, words);
+        found.push(Candidate { phrase: String::new(), key, length: counted.length, score, example: counted.last });
+    }
+    // The number of a phrase follows from its words alone, so the order does not depend on that of the releases.
+    found.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.key.cmp(&other.key)));
+    found.truncate(POOL);
+    found
+}
+
+/// The log-likelihood ratio G² of a phrase in `own` of `all_own` releases, and `other` of `all_other` others.
+fn log_likelihood(own: f64, all_own: f64, other: f64, all_other: f64) -> f64 {
+    let share = (own + other) / (all_own + all_other);
+    let term = |seen: f64, expected: f64| if seen > 0.0 { seen * (seen / expected).ln() } else { 0.0 };
+    let side = |seen: f64, all: f64| term(seen, all * share) + term(all - seen, all * (1.0 - share));
+    2.0 * (side(own, all_own) + side(other, all_other))
+}
+
+/// Returns a factor for a phrase: less than one if its words hardly ever stand together, as in `situation in China`.
+/// `words` are the numbers of releases with each of its words that name a subject. The two rarest of them count.
+fn cohesion(phrase: f64, mut words: Vec<f64>) -> f64 {
+    words.sort_by(f64::total_cmp);
+    let &[rarest, second, ..] = words.as_slice() else { return 1.0 };
+    let share = phrase / (rarest * second).sqrt().max(1.0);
+    LOOSE + (1.0 - LOOSE) * (share / BOUND).min(1.0)
+}
+
+/// Counts the phrases that are in enough hits.
+fn frequent(archive: &Archive, hits: &Sample<'_>) -> Counts {
+    let fewest = if hits.len() < SMALL { 2 } else { FEWEST };
+    let least = ((hits.len() as f64 * SHARE).ceil() as u32).max(fewest);
+    let mut words = Counts::default();
+    for text in hits.iter() {
+        for word in text.tokens.windows(1).filter(|word| word[0].is_subject()) {
+            add(&mut words, archive, text, word);
+        }
+    }
+    words.retain(|_, counted| counted.count >= least);
+    let mut phrases = Counts::default();
+    let is_known = |word: &Token| words.contains_key(&Key::of(&[*word]));
+    for text in hits.iter() {
+        let known: Vec<bool> = text.tokens.iter().map(|word| word.is_subject() && is_known(word)).collect();
+        for start in (0..text.tokens.len()).filter(|&start| known[start]) {
+            for length in 2..=LONGEST.min(text.tokens.len() - start) {
+                // A phrase is in no more releases than its words.
+                let words = &text.tokens[start..start + length];
+                if known[start + length - 1] && is_phrase(words) {
+                    add(&mut phrases, archive, text, words);
+                }
+            }
+        }
+    }
+    phrases.retain(|_, counted| counted.count >= least);
+    words.extend(phrases);
+    words
+}
+
+/// Counts a phrase of a release, once for each release.
+fn add(counts: &mut Counts, archive: &Archive, text: Text<'_>, words: &[Token]) {
+    let key = Key::of(words);
+    match counts.get_mut(&key) {
+        Some(counted) if counted.last == text.release => {}
+        Some(counted) => {
+            counted.count += u32::from(!archive.is_boilerplate(key, text));
+            counted.last = text.release;
+        }
+        None => {
+            let count = u32::from(!archive.is_boilerplate(key, text));
+            let mut subjects = words.iter().filter(|word| word.is_subject()).map(|word| Key::of(&[*word]));
+            let subjects = [(); LONGEST].map(|()| subjects.next());
+            counts.insert(key, Counted { count, last: text.release, length: words.len(), words: subjects });
+        }
+    }
+}
+
+/// Counts known phrases in other releases.
+fn counts_of_others(archive: &Archive, others: &Sample<'_>, known: &Counts) -> FxHashMap<Key, u32> {
+    let filter = Filter::of(known.keys());
+    let mut counts: FxHashMap<Key, (u32, ReleaseIndex)> = FxHashMap::default();
+    for text in others.iter() {
+        each_phrase(text.tokens, &mut |key, _| {
+            if !filter.may_have(key) || !known.contains_key(&key) || archive.is_boilerplate(key, text) {
+                return;
+            }
+            let (count, last) = counts.entry(key).or_insert((0, text.release));
+            if *count == 0 || *last != text.release {
+                (*count, *last) = (*count + 1, text.release);
+            }
+        });
+    }
+    counts.into_iter().map(|(key, (count, _))| (key, count)).collect()
+}
+
+/// Calls `take` with each phrase of a text: its number, and its words.
+pub fn each_phrase(tokens: &[Token], take: &mut dyn FnMut(Key, &[Token])) {
+    for start in 0..tokens.len() {
+        if !tokens[start].is_subject() {
+            continue;
+        }
+        for length in 1..=LONGEST.min(tokens.len() - start) {
+            let words = &tokens[start..start + length];
+            if is_phrase(words) {
+                take(Key::of(words), words);
+            }
+        }
+    }
+}
+
+/// Tells most phrases that are not known from those that are, faster than a table.
+struct Filter {
+    bits: Vec<u64>,
+}
+
+impl Filter {
+    fn of<'k>(keys: impl ExactSizeIterator<Item = &'k Key>) -> Self {
+        let mut filter = Self { bits: vec![0; (keys.len() / 8).next_power_of_two().max(64)] };
+        for &key in keys {
+            let (word, bit) = filter.place(key);
+            filter.bits[word] |= bit;
+        }
+        filter
+    }
+
+    fn place(&self, key: Key) -> (usize, u64) {
+        let bits = key.bits();
+        ((bits >> 6) as usize & (self.bits.len() - 1), 1 << (bits & 63))
+    }
+
+    fn may_have(&self, key: Key) -> bool {
+        let (word, bit) = self.place(key);
+        self.bits[word] & bit != 0
+    }
+}
+
+/// Reads the phrases themselves from releases that contain them. Keeps those that are wanted.
+pub fn spelled(
+    found: Vec<Candidate>,
+    archive: &Archive,
+    catalog: &Catalog,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Vec<Candidate> {
+    let spell = |candidate: Candidate| {
+        let phrase = phrase(archive, beginning(catalog.folded(candidate.example)), &candidate)?;
+        is_wanted(&phrase).then_some(Candidate { phrase, ..candidate })
+    };
+    let mut spelled: Vec<Candidate> = found.into_iter().filter_map(spell).collect();
+    spelled.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.phrase.cmp(&other.phrase)));
+    spelled
+}
+
+/// Finds the phrase of a candidate in a text.
+fn phrase(archive: &Archive, text: &str, candidate: &Candidate) -> Option<String> {
+    let (mut tokens, mut places) = (Vec::new(), Vec::new());
+    archive.tokenizer().split(text, &mut |token, place| {
+        tokens.push(token);
+        places.push(place);
+    });
+    let at = tokens.windows(candidate.length).position(|words| is_phrase(words) && Key::of(words) == candidate.key)?;
+    let (first, last) = (places.get(at)?, places.get(at + candidate.length - 1)?);
+    text.get(first.start..last.end).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_score_is_that_of_dunning() {
+        // "Accurate methods for the statistics of surprise and coincidence", table 3: the swiss, 110 of 2,442 against
+        // 2,442 - 110 and so on is not repeated there with all digits; these values follow from the formula.
+        assert!((log_likelihood(10.0, 100.0, 10.0, 100.0)).abs() < 1e-9);
+        assert!((log_likelihood(10.0, 100.0, 0.0, 100.0) - 14.380).abs() < 0.01);
+        assert!(log_likelihood(10.0, 100.0, 5.0, 1_000.0) > log_likelihood(10.0, 100.0, 20.0, 1_000.0));
+    }
+}

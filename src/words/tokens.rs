@@ -1,0 +1,280 @@
+//! Splits folded texts into words.
+//!
+//! Words are runs of letters and digits, with hyphens between them. Where a script has no blanks between words, a
+//! dictionary finds them. A phrase does not go over punctuation, numbers and the names of months and weekdays.
+
+use std::ops::Range;
+
+use icu_segmenter::options::WordBreakInvariantOptions;
+use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
+use rustc_hash::FxHashSet;
+use unicode_normalization::char::canonical_combining_class;
+
+use super::contacts::Contacts;
+use super::korean::{Stems, is_verb};
+use crate::text::is_unspaced;
+
+/// The longest word, in bytes.
+const LONGEST: usize = 64;
+/// The longest word of Hiragana alone that is taken for a particle, in bytes.
+const PARTICLE: usize = 9;
+
+/// Chinese nouns that end like adjectives.
+const NOUNS: [&str; 3] = ["目的", "标的", "標的"];
+
+/// A word of a text, as a number: a hash of the word, and what phrases need to know of it. [`BREAK`] stands between words
+/// that no phrase joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token(u32);
+
+/// No phrase goes over it.
+pub const BREAK: Token = Token(0);
+
+const IS_GLUED: u32 = 1;
+const IS_FUNCTION: u32 = 2;
+
+impl Token {
+    fn new(word: u32, is_glued: bool, is_function: bool) -> Self {
+        Self(word << 2 | u32::from(is_function) << 1 | u32::from(is_glued))
+    }
+
+    /// The number of the word, in 30 bits.
+    pub fn word(self) -> u32 {
+        self.0 >> 2
+    }
+
+    /// Whether it is a word that names no subject.
+    pub fn is_function(self) -> bool {
+        self.0 & IS_FUNCTION != 0
+    }
+
+    /// The same word, known to name no subject.
+    pub fn as_function(self) -> Self {
+        Self(self.0 | IS_FUNCTION)
+    }
+
+    /// Whether a phrase may begin or end with it.
+    pub fn is_subject(self) -> bool {
+        self != BREAK && !self.is_function()
+    }
+}
+
+/// The number of a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u64);
+
+impl Key {
+    /// The number of a phrase of some consecutive words.
+    pub fn of(tokens: &[Token]) -> Self {
+        let mut key = tokens.len() as u64;
+        for (at, token) in tokens.iter().enumerate() {
+            let glued = if at == 0 { 0 } else { token.0 & IS_GLUED };
+            key = spread(key.rotate_left(23) ^ u64::from(token.word() << 1 | glued));
+        }
+        Self(key)
+    }
+
+    /// The number of the phrase in one source.
+    pub fn in_source(self, source: u32) -> u64 {
+        spread(self.0 ^ u64::from(source) << 32 ^ 0x5bd1)
+    }
+
+    /// Some bits of the number.
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+}
+
+/// Spreads a number over all its bits.
+pub fn spread(number: u64) -> u64 {
+    let number = (number ^ number >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    number ^ number >> 29
+}
+
+/// The number of a word, in 30 bits; never 0.
+pub fn word_number(word: &str) -> u32 {
+    let mut hash = word.len() as u64;
+    for piece in word.as_bytes().chunks(8) {
+        let mut bytes = [0; 8];
+        bytes[..piece.len()].copy_from_slice(piece);
+        hash = spread(hash.rotate_left(23) ^ u64::from_le_bytes(bytes));
+    }
+    ((hash >> 34) as u32).max(1)
+}
+
+/// Splits texts into words.
+pub struct Tokenizer {
+    segmenter: WordSegmenterBorrowed<'static>,
+    /// Words over which no phrase goes: months and weekdays.
+    breaks: FxHashSet<u32>,
+    /// Words that name no subject.
+    function: FxHashSet<u32>,
+    /// What Korean words are without their endings.
+    stems: Stems,
+}
+
+impl Default for Tokenizer {
+    fn default() -> Self {
+        Self {
+            segmenter: WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()),
+            breaks: FxHashSet::default(),
+            function: FxHashSet::default(),
+            stems: Stems::default(),
+        }
+    }
+}
+
+impl Tokenizer {
+    /// The approximate size in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        (self.breaks.capacity() + self.function.capacity()) * (size_of::<u32>() + 1) + self.stems.bytes()
+    }
+
+    /// Sets what Korean words are without their endings.
+    pub fn set_stems(&mut self, stems: Stems) {
+        self.stems = stems;
+    }
+
+    /// Sets the words that name no subject, and those over which no phrase goes.
+    pub fn set_words(&mut self, function: FxHashSet<u32>, breaks: FxHashSet<u32>) {
+        (self.function, self.breaks) = (function, breaks);
+    }
+
+    /// Returns a token as it is with the words that were set after it was made.
+    pub fn again(&self, token: Token) -> Token {
+        if token == BREAK || self.breaks.contains(&token.word()) {
+            BREAK
+        } else if self.function.contains(&token.word()) {
+            token.as_function()
+        } else {
+            token
+        }
+    }
+
+    /// Calls `take` with the tokens of a text, and where they are in it.
+    pub fn split(&self, text: &str, take: &mut dyn FnMut(Token, Range<usize>)) {
+        let mut before = 0;
+        let mut contacts = Contacts::of(text);
+        for (run, is_dotted) in Runs::of(text) {
+            let is_joined = before == run.start || text.get(before..run.start) == Some(" ");
+            if before == 0 || !is_joined {
+                take(BREAK, before..before);
+            }
+            before = run.end;
+            let word = text.get(run.clone()).unwrap_or_default();
+            if is_dotted
+                || contacts.has(text, &run)
+                || word.starts_with(|c: char| c.is_numeric()) && !word.contains(is_unspaced)
+            {
+                take(BREAK, run);
+            } else if word.is_ascii() || !word.contains(is_unspaced) {
+                self.word(text, run, false, take);
+            } else {
+                self.unspaced(text, run, take);
+            }
+        }
+        take(BREAK, before..before);
+    }
+
+    /// Takes a word of a script with blanks between words.
+    fn word(&self, text: &str, run: Range<usize>, is_glued: bool, take: &mut dyn FnMut(Token, Range<usize>)) {
+        let word = text.get(run.clone()).unwrap_or_default();
+        let stem = self.stems.stem(word);
+        let number = word_number(stem);
+        if word.len() > LONGEST || self.breaks.contains(&number) {
+            return take(BREAK, run);
+        }
+        let is_letter = word.len() < 5 && word.chars().nth(1).is_none();
+        let is_function = is_letter || self.function.contains(&number) || is_verb(word);
+        take(Token::new(number, is_glued, is_function), run.start..run.start + stem.len());
+        if stem.len() < word.len() {
+            // The phrase would not stand in the text without the ending.
+            take(BREAK, run.end..run.end);
+        }
+    }
+
+    /// Takes the words of a run with letters of a script that has no blanks.
+    fn unspaced(&self, text: &str, run: Range<usize>, take: &mut dyn FnMut(Token, Range<usize>)) {
+        let whole = text.get(run.clone()).unwrap_or_default();
+        let mut start = 0;
+        let mut is_glued = false;
+        for end in self.segmenter.segment_str(whole).skip(1) {
+            let part = run.start + start..run.start + end;
+            let word = whole.get(start..end).unwrap_or_default();
+            start = end;
+            let Some(first) = word.chars().next() else { continue };
+            if !is_unspaced(first) {
+                if first.is_numeric() || !is_of_word(first) {
+                    take(BREAK, part);
+                } else {
+                    self.word(text, part, is_glued, take);
+                }
+            } else {
+                let number = word_number(word);
+                let is_hiragana = word.chars().all(|c| ('\u{3040}'..='\u{309F}').contains(&c));
+                let is_function = word.chars().nth(1).is_none()
+                    || (is_hiragana && word.len() <= PARTICLE)
+                    || (word.ends_with('的') && !NOUNS.contains(&word))
+                    || self.function.contains(&number);
+                if self.breaks.contains(&number) {
+                    take(BREAK, part);
+                } else {
+                    take(Token::new(number, is_glued, is_function), part);
+                }
+            }
+            is_glued = true;
+        }
+    }
+}
+
+/// The runs of letters and digits in a text, and whether a run has a dot or the like in it, as addresses have.
+struct Runs<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Runs<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl Iterator for Runs<'_> {
+    type Item = (Range<usize>, bool);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.text.get(self.at..)?;
+        let start = self.at + rest.find(is_of_word)?;
+        let mut chars = self.text.get(start..)?.char_indices().peekable();
+        let (mut end, mut is_dotted) = (self.text.len(), false);
+        while let Some((at, c)) = chars.next() {
+            if is_of_word(c) {
+                continue;
+            }
+            let goes_on = chars.peek().is_some_and(|&(_, next)| is_of_word(next));
+            match c {
+                '-' | '_' | '&' if goes_on => {}
+                '.' | '@' | ',' | ':' | '/' if goes_on && is_inner(self.text, start + at, c) => is_dotted = true,
+                _ => {
+                    end = start + at;
+                    break;
+                }
+            }
+        }
+        self.at = end;
+        Some((start..end, is_dotted))
+    }
+}
+
+/// Whether a mark between two characters does not separate words: the dots of `u.s`, the colon of `14:00`.
+fn is_inner(text: &str, at: usize, mark: char) -> bool {
+    let is_digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+    let before = text.get(..at).and_then(|before| before.chars().next_back());
+    let after = text.get(at + 1..).and_then(|after| after.chars().next());
+    matches!(mark, '.' | '@') || (is_digit(before) && is_digit(after))
+}
+
+/// Whether a character is part of a word: a letter, a digit, or a mark on one.
+pub fn is_of_word(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || canonical_combining_class(c) != 0 }
+}
