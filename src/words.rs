@@ -7,6 +7,12 @@
 //! are exact, take one. A sample is chosen by the names of the releases, so that neither the order in which feeds are
 //! loaded nor the number of threads changes a list.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers of releases are small and not negative"
+)]
+
 mod archive;
 mod candidates;
 mod contacts;

@@ -59,6 +59,37 @@ fn an_empty_digest_names_the_day_of_the_newest_release() {
     assert!(code == Some(2) && err.contains("expected 7d, 2w"), "{err}");
 }
 
+/// A feed with 12 releases about taxes in January, and four about cholera in February 2018.
+fn archive() -> String {
+    let item = |(day, title): (u32, &str), month: u32| {
+        format!("{{\"id\":\"{month}-{day}\",\"title\":\"{title}\",\"date\":\"2018-{month:02}-{day:02}\"}}")
+    };
+    let january = (1..=12).map(|day| item((day, "Taxes rise again"), 1));
+    let items: Vec<String> = january.chain((1..=4).map(|day| item((day, "Cholera in Zambia"), 2))).collect();
+    format!("{{\"title\":\"News\",\"items\":[{}]}}", items.join(","))
+}
+
+#[test]
+fn typical_words_are_listed_and_open_a_digest() {
+    let home = home();
+    fs::write(home.path().join("archive.json"), archive()).expect("a feed");
+    let words =
+        |arguments: &[&str]| run(home.path(), &[&["words", "--no-merge", "archive.json"], arguments].concat(), b"");
+    let (out, err, code) = words(&["-q", "date:2018-02", "--format", "jsonl"]);
+    assert_eq!((err.as_str(), code), ("", Some(0)));
+    assert!(out.starts_with("{\"phrase\":\"Cholera in Zambia\",\"hits\":4,\"archive\":4,\"score\":"), "{out}");
+    let (out, _, _) = words(&["-q", "taxes", "--rising"]);
+    assert_eq!(out, "", "nothing came before");
+    let (out, _, _) = words(&["-q", "date:2018-02", "--rising", "--format", "json"]);
+    assert!(out.starts_with("[\n{\"phrase\":\"Cholera in Zambia\"") && out.ends_with("]\n"), "{out}");
+    let (out, _, code) = words(&["-q", "zzyzx"]);
+    assert_eq!((out.as_str(), code), ("", Some(1)));
+    let (_, err, code) = words(&["--against", "date:soon"]);
+    assert!(code == Some(2) && err.contains("soon"), "{err}");
+    let (out, _, _) = run(home.path(), &["digest", "--no-merge", "--since", "2018-02", "archive.json"], b"");
+    assert!(out.contains("\nTypical words: Cholera in Zambia 4\n"), "{out}");
+}
+
 /// Runs a program if it is installed; otherwise reports that it is missing.
 fn where_installed(program: &str, arguments: &[&str], file: &Path) -> bool {
     let ended = Command::new(program).args(arguments).arg(file).stdout(Stdio::null()).output();

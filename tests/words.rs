@@ -1,5 +1,8 @@
 //! Typical words of real archives: what is expected of them, and properties that hold for any archive.
 
+#![allow(clippy::cast_precision_loss, reason = "numbers of releases are small")]
+
+#[allow(dead_code, reason = "other tests need files too")]
 #[path = "support/corpus.rs"]
 mod corpus;
 #[path = "support/skip.rs"]

@@ -109,7 +109,7 @@ impl Archive {
 
     /// Whether a phrase is boilerplate of a release's source.
     pub(super) fn is_boilerplate(&self, key: Key, text: Text<'_>) -> bool {
-        !self.boilerplate.is_empty() && self.boilerplate.contains(&key.in_source(u32::from(text.source)))
+        !self.boilerplate.is_empty() && self.boilerplate.contains(&key.in_source(text.source))
     }
 
     /// Returns a sample of some releases of about this size; `None` if cancelled.
@@ -173,7 +173,7 @@ fn read(
 fn stems(catalog: &Catalog, releases: &[ReleaseIndex], is_cancelled: &mut dyn FnMut() -> bool) -> Option<Stems> {
     let mut counts: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
     for (at, &release) in (1..).zip(releases) {
-        if at as usize % STEP == 0 && is_cancelled() {
+        if (at as usize).is_multiple_of(STEP) && is_cancelled() {
             return None;
         }
         let text = beginning(catalog.folded(release));
@@ -200,7 +200,7 @@ fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
         if of_source.len() < FEWEST {
             continue;
         }
-        let least = (of_source.len() as f64 * BOILERPLATE) as u32;
+        let limit = (of_source.len() as f64 * BOILERPLATE) as u32;
         let mut frequent: FxHashSet<Key> = FxHashSet::default();
         for length in 1..=3 {
             let mut counts: FxHashMap<Key, (u32, u32)> = FxHashMap::default();
@@ -220,8 +220,8 @@ fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
                     }
                 }
             }
-            counts.retain(|_, (count, _)| *count > least);
-            found.extend(counts.keys().map(|key| key.in_source(u32::from(of_source[0].source))));
+            counts.retain(|_, (count, _)| *count > limit);
+            found.extend(counts.keys().map(|key| key.in_source(of_source[0].source)));
             frequent.extend(counts.into_keys());
         }
     }

@@ -236,8 +236,6 @@ mod tests {
 
     #[test]
     fn the_score_is_that_of_dunning() {
-        // "Accurate methods for the statistics of surprise and coincidence", table 3: the swiss, 110 of 2,442 against
-        // 2,442 - 110 and so on is not repeated there with all digits; these values follow from the formula.
         assert!((log_likelihood(10.0, 100.0, 10.0, 100.0)).abs() < 1e-9);
         assert!((log_likelihood(10.0, 100.0, 0.0, 100.0) - 14.380).abs() < 0.01);
         assert!(log_likelihood(10.0, 100.0, 5.0, 1_000.0) > log_likelihood(10.0, 100.0, 20.0, 1_000.0));

@@ -104,7 +104,9 @@ pub fn count(
             Some(own)
         })?
     };
-    counts.iter_mut().for_each(|count| count.hits.sort_unstable());
+    for count in &mut counts {
+        count.hits.sort_unstable();
+    }
     Some(counts)
 }
 

@@ -24,7 +24,9 @@ impl OwnWords {
         match expr {
             Expr::Term(Term::Word(text) | Term::Phrase(text)) => self.add_text(text),
             Expr::Term(Term::Text(_, values) | Term::Field(_, values) | Term::Words(values)) => {
-                values.iter().for_each(|value| self.add_text(value));
+                for value in values {
+                    self.add_text(value);
+                }
             }
             Expr::Term(_) | Expr::Not(_) => {}
             Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| self.add(part)),

@@ -88,3 +88,64 @@ fn without_a_query_the_last_thirty_days_up_to_today_are_described() {
     assert_eq!(recent(2018, 1, 5).as_deref(), Some("date:2017-12-07..2018-01-05"));
     assert_eq!(recent(2017, 1, 5), None);
 }
+
+#[test]
+fn a_sample_chooses_the_words_and_all_releases_are_counted() {
+    let rows: Vec<(String, u32)> = (0..400)
+        .map(|row| {
+            let subject = if row % 4 == 0 { "Avian influenza" } else { "Fiscal policy" };
+            (format!("{subject} in town{row}"), row / 20 + 1)
+        })
+        .collect();
+    let rows: Vec<Row<'_>> = rows.iter().map(|(title, day)| (title.as_str(), "", "", "", (2018, 1, *day))).collect();
+    let found = |rows: &[Row<'_>]| {
+        let catalog = catalog(rows);
+        let sizes = SampleSizes { archive: 100, hits: 30, others: 30 };
+        let archive = Archive::with_sizes(&catalog, sizes, &mut || false).expect("nobody cancels");
+        let hits: Vec<ReleaseIndex> =
+            catalog.indices().filter(|&release| catalog.folded(release).starts_with("avian")).collect();
+        let query = Query::default();
+        let request = Request {
+            catalog: &catalog,
+            archive: &archive,
+            hits: &hits,
+            against: Against::Archive,
+            query: &query,
+            top: 5,
+        };
+        typical(&request, &mut || false).expect("nobody cancels")
+    };
+    let words = found(&rows);
+    assert!(words.sampled.is_some_and(|read| (10..60).contains(&read)), "{words:?}");
+    let first = words.words.first().expect("a word");
+    assert_eq!((first.phrase.as_str(), first.hits, first.archive), ("Avian influenza", 100, 100));
+    let backwards: Vec<Row<'_>> = rows.iter().rev().copied().collect();
+    assert_eq!(found(&backwards), words, "the order of loading changes nothing");
+}
+
+#[test]
+fn boilerplate_of_a_source_is_left_out() {
+    let rows: Vec<Row<'_>> = (1..=28)
+        .map(|day| {
+            ("News", if day > 20 { "Press office. Flood in Bern" } else { "Press office. Tax" }, "", "", (2018, 1, day))
+        })
+        .collect();
+    let found = words(&catalog(&rows), "date:2018-01-21..2018-01-31");
+    assert!(found.iter().all(|(phrase, ..)| !phrase.to_lowercase().contains("office")), "{found:?}");
+    assert!(found.iter().any(|(phrase, ..)| phrase.contains("Flood")), "{found:?}");
+}
+
+#[test]
+fn releases_can_be_compared_with_what_came_before_them() {
+    let catalog = catalog(&rows());
+    let hits: Vec<ReleaseIndex> = catalog.indices().skip(40).collect();
+    let before = before(&catalog, &hits).expect("they have dates");
+    assert_eq!(before.len(), 40);
+    let archive = Archive::new(&catalog, &mut || false).expect("nobody cancels");
+    let query = Query::default();
+    let against = Against::Releases(&before);
+    let request = Request { catalog: &catalog, archive: &archive, hits: &hits, against, query: &query, top: 3 };
+    let found = typical(&request, &mut || false).expect("nobody cancels");
+    assert_eq!(found.words.first().map(|word| word.phrase.as_str()), Some("Avian influenza"));
+    assert_eq!(super::before(&catalog, &[]), None);
+}

@@ -203,27 +203,27 @@ impl Tokenizer {
             let word = whole.get(start..end).unwrap_or_default();
             start = end;
             let Some(first) = word.chars().next() else { continue };
-            if !is_unspaced(first) {
-                if first.is_numeric() || !is_of_word(first) {
-                    take(BREAK, part);
-                } else {
-                    self.word(text, part, is_glued, take);
-                }
+            if is_unspaced(first) {
+                take(self.unspaced_word(word, is_glued), part);
+            } else if first.is_numeric() || !is_of_word(first) {
+                take(BREAK, part);
             } else {
-                let number = word_number(word);
-                let is_hiragana = word.chars().all(|c| ('\u{3040}'..='\u{309F}').contains(&c));
-                let is_function = word.chars().nth(1).is_none()
-                    || (is_hiragana && word.len() <= PARTICLE)
-                    || (word.ends_with('的') && !NOUNS.contains(&word))
-                    || self.function.contains(&number);
-                if self.breaks.contains(&number) {
-                    take(BREAK, part);
-                } else {
-                    take(Token::new(number, is_glued, is_function), part);
-                }
+                self.word(text, part, is_glued, take);
             }
             is_glued = true;
         }
+    }
+
+    /// Returns the token of a word that a dictionary has found.
+    fn unspaced_word(&self, word: &str, is_glued: bool) -> Token {
+        let number = word_number(word);
+        if self.breaks.contains(&number) {
+            return BREAK;
+        }
+        let is_particle = word.len() <= PARTICLE && word.chars().all(|c| ('\u{3040}'..='\u{309F}').contains(&c));
+        let is_attribute = word.ends_with('的') && !NOUNS.contains(&word);
+        let is_letter = word.chars().nth(1).is_none();
+        Token::new(number, is_glued, is_letter || is_particle || is_attribute || self.function.contains(&number))
     }
 }
 
@@ -277,4 +277,57 @@ fn is_inner(text: &str, at: usize, mark: char) -> bool {
 /// Whether a character is part of a word: a letter, a digit, or a mark on one.
 pub fn is_of_word(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || canonical_combining_class(c) != 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold;
+
+    /// The words of a text, with `|` where no phrase goes on.
+    fn words(text: &str) -> String {
+        let folded = fold(text);
+        let mut words = Vec::new();
+        let mut tokenizer = Tokenizer::default();
+        let numbers = |words: &str| words.split(' ').map(word_number).collect();
+        tokenizer.set_words(numbers("the of"), numbers("marz monday"));
+        tokenizer.split(&folded, &mut |token, place| {
+            let word = folded.get(place).unwrap_or_default();
+            match token {
+                BREAK if words.last() == Some(&"|".to_owned()) => {}
+                BREAK => words.push("|".to_owned()),
+                _ if token.is_function() => words.push(format!("({word})")),
+                _ => words.push(word.to_owned()),
+            }
+        });
+        words.join(" ")
+    }
+
+    #[test]
+    fn words_are_runs_of_letters_and_phrases_do_not_go_over_punctuation() {
+        for (text, expected) in [
+            ("The COVID-19 vaccine, of 2021", "| (the) covid-19 vaccine | (of) |"),
+            ("U.S. Attorney's Office", "| attorney | (s) office |"),
+            ("Côte d’Ivoire on Monday", "| cote (d) | ivoire on |"),
+            ("at 14:00, see www.example.org/news", "| at | see | news |"),
+            ("Geneva - SARS", "| geneva | sars |"),
+            ("R&D in der 3. Woche im März", "| r&d in der | woche im |"),
+            ("प्रधान मंत्री", "| प्रधान मंत्री |"),
+            ("", "|"),
+        ] {
+            assert_eq!(words(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn dictionaries_find_the_words_of_scripts_without_blanks() {
+        for (text, expected) in [
+            ("中国的经济，北京", "| 中国 (的) 经济 | 北京 |"),
+            ("東京の経済と、2024年", "| 東京 (の) 経済 (と) | (年) |"),
+            ("中国COVID疫苗", "| 中国 covid 疫苗 |"),
+            ("กรุงเทพมหานคร", "| กรุงเทพมหานคร |"),
+        ] {
+            assert_eq!(words(text), expected, "{text}");
+        }
+    }
 }
