@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::feed::{Feed, FeedFormat};
@@ -32,6 +33,8 @@ pub struct Matching {
     pub catalog: Arc<Catalog>,
     /// The releases, newest first.
     pub releases: Vec<ReleaseIndex>,
+    /// When those without a date were first stored, in seconds since 1970.
+    pub arrived: FxHashMap<ReleaseIndex, i64>,
 }
 
 /// A file that could not be brought up to date.
@@ -75,9 +78,15 @@ pub fn document(
     today: NaiveDate,
 ) -> Result<(Vec<u8>, usize), LibraryError> {
     let title = CleanBuf::line(&kept.name);
-    let Matching { catalog, releases } = matching(library, query, &title, kept.most, today)?;
-    let feed =
-        Feed { title: title.as_clean(), id: &kept.uri, address: &kept.address, catalog: &catalog, releases: &releases };
+    let Matching { catalog, releases, arrived } = matching(library, query, &title, kept.most, today)?;
+    let feed = Feed {
+        title: title.as_clean(),
+        id: &kept.uri,
+        address: &kept.address,
+        catalog: &catalog,
+        releases: &releases,
+        arrived: &arrived,
+    };
     let mut out = Vec::new();
     // Memory takes everything.
     let _ = feed.write(format, &mut out);

@@ -8,6 +8,7 @@ mod scaling;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use scaling::assert_linear;
 use tidings::catalog::{Builder, Catalog, Facet, MOST_VALUES, ReleaseIndex};
 use tidings::document::feed::{Feed, FeedFormat};
@@ -222,7 +223,8 @@ fn exports_take_linear_time() {
             |size| catalog(&shape(before, repeated, size)),
             |catalog| {
                 let (mut out, releases) = (Vec::new(), [ReleaseIndex::default()]);
-                let feed = Feed { title: catalog.title(), id: "urn:x", address: "", catalog, releases: &releases };
+                let (title, arrived) = (catalog.title(), FxHashMap::default());
+                let feed = Feed { title, id: "urn:x", address: "", catalog, releases: &releases, arrived: &arrived };
                 feed.write(FeedFormat::Atom, &mut out).expect("memory takes it");
                 assert!(out.len() > 100);
             },

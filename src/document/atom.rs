@@ -5,21 +5,21 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::feed::{Feed, timestamp};
+use super::feed::Feed;
 use super::json::affects_viewer;
 use super::markup::markup;
 use super::release::target;
 use crate::catalog::{Facet, LinkRef, ReleaseRef};
 use crate::feed;
-use crate::release::{Date, LinkKind, Precision, Span, Style};
+use crate::release::{LinkKind, Precision, Span, Style};
 use crate::text::Clean;
 
-/// The time of what has none: Atom requires one, and readers take this for a missing date.
+/// The time of what has none and was not stored: Atom requires one, and readers take this for a missing date.
 const NO_TIME: &str = "1970-01-01T00:00:00Z";
 
 /// Writes a feed.
 pub(super) fn feed(feed: &Feed<'_>, out: &mut impl Write) -> io::Result<()> {
-    let newest = feed.entries().filter_map(|release| release.date()).max_by_key(|date| date.instant());
+    let newest = feed.timed_entries().filter_map(|(_, time)| time).max_by_key(|(instant, _)| *instant);
     out.write_all(
         b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
           <feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n",
@@ -33,13 +33,18 @@ pub(super) fn feed(feed: &Feed<'_>, out: &mut impl Write) -> io::Result<()> {
     // The author of all entries that name none.
     writeln!(out, "<author><name>{}</name></author>", escaped(feed.title.as_str()))?;
     element("generator", "tidings", out)?;
-    for release in feed.entries() {
-        entry(feed, &release, out)?;
+    for (release, time) in feed.timed_entries() {
+        entry(feed, &release, time, out)?;
     }
     out.write_all(b"</feed>\n")
 }
 
-fn entry(feed: &Feed<'_>, release: &ReleaseRef<'_>, out: &mut impl Write) -> io::Result<()> {
+fn entry(
+    feed: &Feed<'_>,
+    release: &ReleaseRef<'_>,
+    time: Option<(i64, String)>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     out.write_all(b"<entry>\n")?;
     // Without a type, it is plain text, whatever it looks like.
     element("title", release.title().as_str(), out)?;
@@ -53,7 +58,7 @@ fn entry(feed: &Feed<'_>, release: &ReleaseRef<'_>, out: &mut impl Write) -> io:
         Some(date) => element("dc:date", &date.to_string(), out)?,
         None => {}
     }
-    element("updated", &updated(release.date()), out)?;
+    element("updated", &updated(time), out)?;
     if !release.author().is_empty() {
         writeln!(out, "<author><name>{}</name></author>", escaped(release.author().as_str()))?;
     }
@@ -123,8 +128,8 @@ fn element(name: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "<{name}>{}</{name}>", escaped(text))
 }
 
-fn updated(date: Option<Date>) -> String {
-    date.map_or_else(|| NO_TIME.to_owned(), timestamp)
+fn updated(time: Option<(i64, String)>) -> String {
+    time.map_or_else(|| NO_TIME.to_owned(), |(_, text)| text)
 }
 
 /// Escapes a text for an element or a quoted attribute.

@@ -5,6 +5,9 @@
 
 use std::io::{self, Write};
 
+use chrono::DateTime;
+use rustc_hash::FxHashMap;
+
 use super::{atom, json};
 use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::release::{Date, Precision, identity};
@@ -52,6 +55,8 @@ pub struct Feed<'a> {
     pub catalog: &'a Catalog,
     /// Its releases in their order.
     pub releases: &'a [ReleaseIndex],
+    /// When releases without a date were first stored, in seconds since 1970.
+    pub arrived: &'a FxHashMap<ReleaseIndex, i64>,
 }
 
 impl<'a> Feed<'a> {
@@ -70,6 +75,20 @@ impl<'a> Feed<'a> {
     pub(super) fn entries(&self) -> impl Iterator<Item = ReleaseRef<'a>> + Clone + use<'a> {
         let catalog = self.catalog;
         self.releases.iter().filter_map(move |&index| catalog.release(index))
+    }
+
+    /// Its releases, each with its date or else with the time when it was first stored: in seconds since 1970, and as text.
+    pub(super) fn timed_entries(&self) -> impl Iterator<Item = (ReleaseRef<'a>, Option<(i64, String)>)> + use<'a> {
+        let (catalog, arrived) = (self.catalog, self.arrived);
+        self.releases.iter().filter_map(move |&index| {
+            let release = catalog.release(index)?;
+            let stored = || {
+                let at = *arrived.get(&index)?;
+                Some((at, DateTime::from_timestamp(at, 0)?.format("%Y-%m-%dT%H:%M:%SZ").to_string()))
+            };
+            let time = release.date().map(|date| (date.instant(), timestamp(date))).or_else(stored);
+            Some((release, time))
+        })
     }
 
     /// Returns the id of a release, a URI. A story of several sources has that of its oldest release, so that another

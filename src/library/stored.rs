@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use rustc_hash::FxHashMap;
 
 use super::change::{COPY, RELEASES, counter};
 use super::change_log::{self, Since};
-use super::{Library, LibraryError, SourceId, record};
+use super::{Library, LibraryError, ReleaseKey, SourceId, record};
 use crate::release::identity::made_name;
 use crate::release::{Identity, Release};
 use crate::text::CleanBuf;
@@ -54,6 +54,18 @@ impl Library {
                 }
             }
             state(connection)
+        })
+    }
+
+    /// When a release was first stored, in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn first_seen(&self, (source, number): ReleaseKey) -> Result<Option<i64>, LibraryError> {
+        self.read(|connection| {
+            let sql = "SELECT seen FROM releases WHERE subscription = ?1 AND number = ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            statement.query_row(params![source, number.cast_signed()], |row| row.get(0)).optional()
         })
     }
 

@@ -91,9 +91,17 @@ impl<'a> Scan<'a> {
         for (key, release) in self.found {
             few.add(key, release);
         }
-        let (catalog, _) = few.publish();
-        let releases = catalog.order().iter().copied().take(most).collect();
-        Ok(Matching { catalog, releases })
+        let (catalog, keys) = few.publish();
+        let releases: Vec<ReleaseIndex> = catalog.order().iter().copied().take(most).collect();
+        let mut arrived = FxHashMap::default();
+        for &index in &releases {
+            if catalog.release(index).is_some_and(|release| release.date().is_none()) {
+                let copies = keys.get(&index).into_iter().flatten();
+                let times = copies.map(|&key| library.first_seen(key)).collect::<Result<Vec<_>, _>>()?;
+                arrived.extend(times.into_iter().flatten().min().map(|time| (index, time)));
+            }
+        }
+        Ok(Matching { catalog, releases, arrived })
     }
 
     /// Tests a part of the library and adds what matches.

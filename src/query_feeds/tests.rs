@@ -31,7 +31,8 @@ fn store(library: &mut Library, source: SourceId, releases: &[Release]) {
 
 fn titles(library: &Library, query: &str, most: usize) -> Vec<String> {
     let query = parse(query).expect("a query");
-    let Matching { catalog, releases } = matching(library, &query, &CleanBuf::line("T"), most, TODAY).expect("read");
+    let Matching { catalog, releases, .. } =
+        matching(library, &query, &CleanBuf::line("T"), most, TODAY).expect("read");
     releases.iter().filter_map(|&index| Some(catalog.release(index)?.title().as_str().to_owned())).collect()
 }
 
@@ -43,6 +44,24 @@ fn many() -> (tempfile::TempDir, Library) {
         (0..100).map(|n| release(n, &format!("r{n:03} {}", if n % 10 == 0 { "tea" } else { "rice" }))).collect();
     store(&mut library, source, &releases);
     (folder, library)
+}
+
+#[test]
+fn a_release_without_a_date_has_the_time_when_it_was_first_stored() {
+    let (_folder, mut library) = library();
+    let source = subscribed(&mut library, "a");
+    store(&mut library, source, &[Release { date: None, ..release(1, "tea") }, release(2, "tea")]);
+    let [file, query, format, address, state] = std::array::from_fn(|_| String::new());
+    let (name, uri) = ("Tea".to_owned(), "urn:x".to_owned());
+    let kept = KeptFeed { file, name, query, uri, format, most: 9, address, state };
+    let query = parse("tea").expect("a query");
+    let (out, count) = document(&library, &query, &kept, FeedFormat::Atom, TODAY).expect("read");
+    let out = String::from_utf8(out).expect("text");
+    assert_eq!(count, 2);
+    assert_eq!(out.matches("<updated>1970-01-01T00:00:07Z</updated>").count(), 1, "{out}");
+    assert!(!out.contains("1970-01-01T00:00:00Z"), "{out}");
+    let (json, _) = document(&library, &query, &kept, FeedFormat::Json, TODAY).expect("read");
+    assert!(!String::from_utf8_lossy(&json).contains("1970"), "JSON Feed has no date then");
 }
 
 #[test]

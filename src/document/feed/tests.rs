@@ -71,7 +71,8 @@ const TITLE: &str = "Tea & <b>more</b>";
 fn written(catalog: &Catalog, format: FeedFormat, address: &str) -> String {
     let (mut out, title) = (Vec::new(), CleanBuf::line(TITLE));
     let id = identity::uuid(&["test"]);
-    Feed { title: title.as_clean(), id: &id, address, catalog, releases: catalog.order() }
+    let arrived = FxHashMap::default();
+    Feed { title: title.as_clean(), id: &id, address, catalog, releases: catalog.order(), arrived: &arrived }
         .write(format, &mut out)
         .expect("memory takes it");
     String::from_utf8(out).expect("text")
