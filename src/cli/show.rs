@@ -4,11 +4,12 @@ mod versions;
 
 use std::io::{self, Write};
 use std::iter;
+use std::path::Path;
 
 use clap::ValueEnum;
 
 use super::complain;
-use super::error::Output;
+use super::error::{Output, UsageError};
 use super::load::{self, Feeds};
 use super::output_style::{OutputStyle, TextStyle};
 use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
@@ -56,12 +57,16 @@ pub enum ShowFormat {
 /// # Errors
 /// If no feed can be read or the output cannot be written.
 pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+    if let Some(wrong) = misplaced(args) {
+        return Err(UsageError(wrong).into());
+    }
     let catalog = load::load(&args.feeds)?.catalog;
     // Clean the id as ids in feeds are.
     let id = CleanBuf::line(&args.id);
     let found = find(&catalog, id.as_str());
     if found.is_empty() {
-        complain(&not_found(&catalog, id.as_str()));
+        let hint = if args.feeds.named().is_empty() { file_hint(&args.id) } else { String::new() };
+        complain(&format!("{}{hint}", not_found(&catalog, id.as_str())));
         return Ok(false);
     }
     if args.versions {
@@ -69,6 +74,33 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     }
     write(&catalog, &found, args.format, style, out).map_err(Output)?;
     Ok(true)
+}
+
+/// Says what is wrong if none of the feeds exists: the arguments may be in another order, or all of them may be ids.
+fn misplaced(args: &Args) -> Option<String> {
+    let first = args.feeds.named().first()?;
+    let is_missing =
+        |feed: &Path| feed.as_os_str() != "-" && load::sources(&[feed.to_owned()]).len() == 1 && !feed.exists();
+    if !args.feeds.named().iter().all(|feed| is_missing(feed)) {
+        return None;
+    }
+    let (first, id) = (CleanBuf::line(&first.to_string_lossy()), CleanBuf::line(&args.id));
+    Some(if Path::new(&args.id).exists() {
+        format!("{first}: not found; the id comes before the feed: tidings show {first} {id}")
+    } else {
+        format!(
+            "{first}: no such feed; name one id, and then the files or folders that hold it: tidings show {id} FEED"
+        )
+    })
+}
+
+/// Says what to do if an id is the name of a file.
+fn file_hint(id: &str) -> String {
+    if !Path::new(id).exists() {
+        return String::new();
+    }
+    let file = CleanBuf::line(id);
+    format!("; {file} is a file: name an id before it; its ids: tidings list --columns id,title {file}")
 }
 
 fn find(catalog: &Catalog, id: &str) -> Vec<ReleaseIndex> {

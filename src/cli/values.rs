@@ -14,6 +14,7 @@ use crate::catalog::folder_paths;
 use crate::config::Given;
 use crate::library::{Library, LibraryPath, SavedQuery, Subscription};
 use crate::query::{self, Field, Partial};
+use crate::release::{FieldName, Release};
 use crate::runtime::{self, ConfigFiles};
 use crate::text::{CleanBuf, fold};
 
@@ -136,25 +137,51 @@ fn labels(field: Field) -> Vec<CleanBuf> {
         }
         _ => {}
     }
+    most_frequent(&library, |release, add| match field {
+        Field::Topic => release.topics.iter().for_each(add),
+        Field::Label => release.labels.iter().for_each(add),
+        _ => add(&release.place),
+    })
+}
+
+/// Returns the values of a custom field in the newest releases, the most frequent first.
+fn custom_values(name: FieldName) -> Vec<CleanBuf> {
+    let Some(library) = library() else { return Vec::new() };
+    most_frequent(&library, |release, add| match name {
+        FieldName::AUTHOR => add(&release.author),
+        FieldName::LANGUAGE => add(&release.language),
+        name => release.fields.iter().filter(|field| field.name == name).for_each(|field| add(&field.value)),
+    })
+}
+
+/// Returns the names of the custom fields of the newest releases, the most frequent first.
+fn custom_names() -> Vec<CleanBuf> {
+    let Some(library) = library() else { return Vec::new() };
+    most_frequent(&library, |release, add| {
+        release.fields.iter().for_each(|field| add(&CleanBuf::line(field.name.name())));
+        if !release.language.is_empty() {
+            add(&CleanBuf::line(FieldName::LANGUAGE.name()));
+        }
+    })
+}
+
+/// Returns what `values` adds for the newest releases, the most frequent first.
+fn most_frequent(library: &Library, values: impl Fn(&Release, &mut dyn FnMut(&CleanBuf))) -> Vec<CleanBuf> {
     let mut counts: FxHashMap<CleanBuf, usize> = FxHashMap::default();
     let mut left = NEWEST;
     // After a read error, complete with the values so far.
     let _ = library.stream(&mut |stored| {
-        let release = stored.release;
-        let found = match field {
-            Field::Topic => release.topics.as_slice(),
-            Field::Label => release.labels.as_slice(),
-            _ => std::slice::from_ref(&release.place),
-        };
-        for label in found.iter().filter(|label| !label.is_empty()) {
-            *counts.entry(label.clone()).or_default() += 1;
-        }
+        values(stored.release, &mut |value| {
+            if !value.is_empty() {
+                *counts.entry(value.clone()).or_default() += 1;
+            }
+        });
         left -= 1;
         if left > 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     let mut counted: Vec<_> = counts.into_iter().collect();
     counted.sort_unstable_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.as_str().cmp(b.as_str())));
-    counted.into_iter().map(|(label, _)| label).collect()
+    counted.into_iter().map(|(value, _)| value).collect()
 }
 
 /// Returns the folders of subscriptions and the folders around them, by name.
@@ -167,18 +194,23 @@ fn folders(sources: &[Subscription]) -> Vec<CleanBuf> {
 pub fn query(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
     if let Some(Partial::Value { field, text, range }) = query::partial(typed)
-        && let Some(field) = Field::named(field)
+        && let Some(labels) = Field::named(field).map(labels).or_else(|| FieldName::in_query(field).map(custom_values))
     {
         let (before, start) = (typed.get(..range.start).unwrap_or_default(), fold(&text));
-        let fitting = labels(field).into_iter().filter(|label| fold(label.as_str()).starts_with(&start));
+        let fitting = labels.into_iter().filter(|label| fold(label.as_str()).starts_with(&start));
         return fitting.map(|label| format!("{before}{}", query::value(label.as_str())).into()).collect();
     }
     let (before, word) = typed.rsplit_once(' ').map_or(("", typed), |(before, word)| (before, word));
     let gap = if before.is_empty() { "" } else { " " };
     let fitting = WORDS.iter().filter(|(name, _)| name.starts_with(word));
-    fitting
-        .map(|(name, help)| CompletionCandidate::new(format!("{before}{gap}{name}")).help(Some((*help).into())))
-        .collect()
+    let candidate = |name: &str, help: &'static str| {
+        CompletionCandidate::new(format!("{before}{gap}{name}")).help(Some(help.into()))
+    };
+    let mut candidates: Vec<_> = fitting.map(|(name, help)| candidate(name, help)).collect();
+    let custom = if word.is_empty() { Vec::new() } else { custom_names() };
+    let custom = custom.iter().map(|name| format!("{name}:")).filter(|name| name.starts_with(word));
+    candidates.extend(custom.map(|name| candidate(&name, "a custom field")));
+    candidates
 }
 
 #[cfg(test)]
