@@ -101,6 +101,11 @@ pub trait Sink {
         false
     }
 
+    /// Whether an index of sitemaps is wanted, which has no releases itself. Otherwise it is refused.
+    fn takes_indexes(&self) -> bool {
+        false
+    }
+
     /// Called before each read from the source, which may block for any length of time.
     fn waits(&mut self) {}
 

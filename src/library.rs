@@ -60,7 +60,7 @@ pub use housekeeping::{keep_days, keep_house, kept_days};
 pub use marks::{FeedMarks, Flags, KeptMark, MarkedSince, News, ToMark};
 pub use mend::replace_damaged;
 pub use names::{Names, distinct_names};
-pub use past::NextPage;
+pub use past::{NextPage, PlannedSitemap, SitemapPlan};
 pub use path::LibraryPath;
 pub use pauses::HostPause;
 pub use pictures::MOST as MOST_PICTURES;

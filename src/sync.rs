@@ -5,7 +5,7 @@
 //! alike. A source that fails affects no other. [`Supervisor`] runs syncs in the background, one at a time.
 //!
 //! Each kind of work has its own file, which says how the work is done and how its result is stored: `sources` for
-//! subscriptions, `past` for their past pages, `pages` for full texts; `pictures` fetches what no sync does. To sync something else, add such a file and its variants to `run`.
+//! subscriptions, `sitemaps` for indexes of sitemaps, `past` for past pages, `pages` for full texts; `pictures` fetches what no sync does. To sync something else, add such a file and its variants to `run`.
 
 mod accounts;
 mod command;
@@ -16,9 +16,11 @@ mod pictures;
 mod poll;
 mod pool;
 mod run;
+mod sitemaps;
 mod sources;
 mod subscribe;
 mod supervisor;
+mod trial;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,13 +36,14 @@ pub use accounts::{
 };
 pub use command::CommandError;
 pub use pages::{fetch_page, fetch_page_with};
-pub use past::{PAST_PAGES, PastPages, WalkEnd};
+pub use past::{NoSitemap, PAST_PAGES, PastPages, WalkEnd};
 pub use pictures::fetch_picture;
 use pool::Pool;
 pub use pool::Task;
 use run::Run;
 pub use subscribe::{PagePreview, SubscribeOutcome, ToSubscribe, subscribe, subscribe_typed, subscribe_with};
 pub use supervisor::{Supervisor, SyncEvent, lower_priority};
+pub use trial::{FeedPreview, try_rules};
 
 use crate::feed::Limits;
 use crate::feed::listing::ListingReport;

@@ -204,7 +204,15 @@ const OPML: [Shape; 12] = [
     ("end tags", ("<opml><body>", "</outline>", "</body></opml>")),
 ];
 
-const PAGES: [Shape; 22] = [
+const PAGES: [Shape; 23] = [
+    (
+        "the parts of an index",
+        (
+            "<sitemapindex>",
+            "<sitemap><loc>https://a.example/map-#.xml</loc><lastmod>2018-11-06</lastmod></sitemap>",
+            "</sitemapindex>",
+        ),
+    ),
     ("rows", ("<ul>", "<li><a href=/#>The title of number #</a> 2018-11-06</li>", "</ul>")),
     (
         "rows with all",

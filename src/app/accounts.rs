@@ -94,6 +94,7 @@ impl App {
             Action::AccountCheck => self.open_account_check(&account),
             Action::SubscriptionRename
             | Action::SubscriptionFolder
+            | Action::SubscriptionEdit
             | Action::SubscriptionPause
             | Action::SubscriptionPages => {
                 self.inform(format!("{} is an account; this key changes feeds", short(&account.name)));

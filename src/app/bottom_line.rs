@@ -299,7 +299,13 @@ fn is_idle(app: &App, action: Action) -> bool {
         Some(Popup::FormPopup(form)) => action == Action::FormNext && form.lines() == 1,
         Some(Popup::Subscriptions(list)) => match list.item {
             Some(Item::Account(_)) => {
-                matches!(action, Action::SubscriptionRename | Action::SubscriptionFolder | Action::SubscriptionPause)
+                matches!(
+                    action,
+                    Action::SubscriptionRename
+                        | Action::SubscriptionFolder
+                        | Action::SubscriptionEdit
+                        | Action::SubscriptionPause
+                )
             }
             _ => matches!(action, Action::AccountSecret | Action::AccountCheck),
         },

@@ -13,7 +13,7 @@ use crate::catalog::ReleaseIndex;
 use crate::feed::Rules;
 use crate::keymap::Action;
 use crate::library::{AccountId, Actions, Direction, Edit, Extent, RuleApplied, SourceId, StoredStep, WatchId};
-use crate::sync::{CheckStep, PagePreview};
+use crate::sync::{CheckStep, FeedPreview, PagePreview};
 use crate::text::{CleanBuf, fold, truncate};
 
 /// Maximum columns of a name within a message.
@@ -35,6 +35,8 @@ pub struct Subscription {
     pub is_paused: bool,
     /// Whether the full texts of its releases are fetched.
     pub wants_pages: bool,
+    /// How it is read, if the user says so.
+    pub rules: Rules,
     /// The number of its stored releases.
     pub releases: u64,
     /// The number of its unread releases.
@@ -128,6 +130,15 @@ pub enum LibraryCommand {
         rules: Rules,
         /// Whether the user has chosen among what a page offers.
         is_chosen: bool,
+    },
+    /// Read the feed of a subscription in another way without storing anything. Answered by [`LibraryEvent::Tried`].
+    TryRules {
+        /// The subscription.
+        id: SourceId,
+        /// Its address.
+        address: String,
+        /// How to read it.
+        rules: Rules,
     },
     /// Subscribe to the feeds of an OPML list. Answered by a notice.
     ImportFeeds {
@@ -251,6 +262,15 @@ pub enum LibraryEvent {
         /// What the page lists.
         page: Option<Box<PagePreview>>,
     },
+    /// How a subscription would be read with other rules.
+    Tried {
+        /// The subscription.
+        id: SourceId,
+        /// The rules.
+        rules: Rules,
+        /// What is read, or why it cannot be; reads as the continuation of its name.
+        outcome: Result<Box<FeedPreview>, CleanBuf>,
+    },
     /// A subscription was added.
     Subscribed {
         /// The address in the command.
@@ -360,6 +380,7 @@ impl App {
             LibraryEvent::Sync(state) => self.synced(state),
             LibraryEvent::Subscribed { asked, title } => self.subscribed(&asked, &title),
             LibraryEvent::NotSubscribed { asked, reason, http } => self.not_subscribed(&asked, &reason, http.as_ref()),
+            LibraryEvent::Tried { id, rules, outcome } => self.tried(id, rules, outcome),
             LibraryEvent::Offered { asked, feeds, page } => self.offered(asked, feeds, page),
         }
     }

@@ -26,7 +26,7 @@ An error violates the format or loses content, a warning marks what readers inte
 worth knowing. A feed with notes only passes. Items and bytes count from 0 (bytes of the decompressed UTF-8 text), lines \
 from 1. --format json prints one object: errors, warnings, notes, unreadable (numbers) and feeds, each with source, and \
 either reason if it cannot be read, or format, title, table (delimiter, header, columns with name, field and order), \
-listing (of a page: method, completed_by, confidence, entries, dated, feeds, selected), items, first_date, last_date, topics (count, \
+listing (of a page: method, completed_by, confidence, entries, dated, feeds, selected, sitemaps), items, first_date, last_date, topics (count, \
 top), fields (others, with name, values and items), languages (declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, fix) \
 and problems \
 (rule, severity, item, byte, line, detail; the first 10,000 of each rule).")]

@@ -13,7 +13,7 @@ use super::{NO_SUBSCRIPTIONS, account, complain, source_match};
 use crate::feed::Limits;
 use crate::feed::listing::ListingReport;
 use crate::library::{Account, Library, RuleApplied, Subscription};
-use crate::sync::{Depth, Engine, Fetching, PastPages, Progress, SyncRequest, WalkEnd, sync};
+use crate::sync::{Depth, Engine, Fetching, NoSitemap, PastPages, Progress, SyncRequest, WalkEnd, sync};
 use crate::text::{counted, grouped};
 
 /// Update subscriptions and accounts
@@ -24,7 +24,7 @@ a server sends nothing if a feed has not changed. A feed that fails keeps its st
 what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate, and so does what a rule has done: 3 marked as read by Climate. \
 The files of saved queries are brought up to date: see tidings queries. \
 --back also fetches past issues of the subscriptions: it follows the addresses of older pages that a feed names \
-(prev-archive and next of RFC 5005, next_url of JSON Feed), and the next pages of a list on the web. A run that ends early, or reaches the limit, is continued by the next one.")]
+(prev-archive and next of RFC 5005, next_url of JSON Feed), and the next pages of a list on the web. Where a feed or list names none, the news sitemaps of its site are searched for releases of the same section. A run that ends early, or reaches the limit, is continued by the next one.")]
 pub struct Args {
     /// Accounts by name, or subscriptions by name, part of a name, address or folder [default: all that are not paused]
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(values::accounts_and_subscriptions))]
@@ -66,7 +66,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let engine = args.net.engine(&args.library, Limits::default())?;
     if let Some(most) = args.back {
         let pages = counted(most as usize, "page");
-        let limit = format!("past issues: at most {pages} of each subscription; Ctrl-C cancels");
+        let limit = format!(
+            "past issues: at most {pages} of each subscription, or of its site's news sitemaps; Ctrl-C cancels"
+        );
         writeln!(out, "{limit}").and_then(|()| out.flush()).map_err(Output)?;
     }
     let (ended, written) = follow(&engine, &request, out)?;
@@ -186,6 +188,18 @@ fn past(walked: Option<(usize, WalkEnd)>) -> String {
     let Some((pages, end)) = walked else { return String::new() };
     let end = match end {
         WalkEnd::NonePast => return ", no past pages: it names none".to_owned(),
+        WalkEnd::NoSitemap(reason) => {
+            let why = match reason {
+                NoSitemap::NoSection => "its links share no section of a site",
+                NoSitemap::NoRobots => "the robots.txt of its site cannot be read",
+                NoSitemap::Unnamed => "its site names no sitemap",
+                NoSitemap::NoNews => "the sitemaps of its site have no news of its section",
+            };
+            let read = if pages > 0 { format!(" ({} read)", counted(pages, "sitemap")) } else { String::new() };
+            return format!(", no past pages: it names none, and {why}{read}");
+        }
+        WalkEnd::Later => "; a sitemap cannot be read now; more with --back again",
+        WalkEnd::Skipped => "; some sitemaps cannot be read",
         WalkEnd::Whole => "",
         WalkEnd::Loop => "; the last one leads back to an earlier one",
         WalkEnd::Limit => "; more with --back again",

@@ -71,6 +71,7 @@ impl FeedFormat {
             Self::JsonLines => "JSON Lines".to_owned(),
             Self::Table => "table".to_owned(),
             Self::Listing(Method::NewsSitemap | Method::Sitemap) => "sitemap".to_owned(),
+            Self::Listing(Method::SitemapIndex) => "index of sitemaps".to_owned(),
             Self::Listing(_) => "listing page".to_owned(),
         }
     }
@@ -171,7 +172,7 @@ impl Checker {
             _ if self.is_json() => self.finish_json(),
             _ => self.finish_xml(),
         }
-        if self.items == 0 {
+        if self.items == 0 && self.form != FeedFormat::Listing(Method::SitemapIndex) {
             self.log.add(RuleId::NoItems, None, "");
         }
     }
@@ -225,6 +226,10 @@ impl Sink for Checker {
 
     fn rules(&self) -> Rules {
         self.rules.clone()
+    }
+
+    fn takes_indexes(&self) -> bool {
+        true
     }
 
     fn raw(&mut self, part: Raw<'_>) {

@@ -9,6 +9,7 @@ mod choose;
 mod dates;
 mod entry;
 mod groups;
+pub mod index;
 mod json_ld;
 mod labels;
 mod links;
@@ -16,6 +17,7 @@ mod marked;
 mod next;
 mod page;
 mod parts;
+pub mod robots;
 mod rows;
 mod select;
 pub(super) mod sitemap;
@@ -27,6 +29,7 @@ mod years;
 use std::fmt;
 
 pub use entry::Entry;
+pub use index::Part;
 use links::Base;
 use page::Page;
 use rows::Rows;
@@ -44,6 +47,8 @@ pub const LARGEST: usize = 16 << 20;
 const LARGEST_MARKUP: usize = 4 << 20;
 /// The most feeds of a page that are named.
 const MOST_FEEDS: usize = 20;
+/// The most sitemaps of an index that are named.
+const MOST_PARTS: usize = 20;
 
 /// How a list was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +67,8 @@ pub enum Method {
     NewsSitemap,
     /// A sitemap of addresses only.
     Sitemap,
+    /// An index of sitemaps.
+    SitemapIndex,
     /// The selectors of the user.
     Selectors,
 }
@@ -78,6 +85,7 @@ impl Method {
             Self::Links => "repeated links",
             Self::NewsSitemap => "a news sitemap",
             Self::Sitemap => "a sitemap",
+            Self::SitemapIndex => "an index of sitemaps",
             Self::Selectors => "what --select finds",
         }
     }
@@ -129,6 +137,8 @@ pub struct Listing {
     pub relative: usize,
     /// What the selectors of the user found.
     pub selected: Vec<Selected>,
+    /// The sitemaps that it names if it is an index of sitemaps, newest first.
+    pub parts: Vec<Part>,
 }
 
 /// What a selector of the user found.
@@ -167,6 +177,8 @@ pub struct ListingReport {
     pub feeds: Vec<CleanBuf>,
     /// What the selectors of the user found.
     pub selected: Vec<Selected>,
+    /// The sitemaps of an index: their number and the addresses of the first ones, newest first.
+    pub parts: (usize, Vec<CleanBuf>),
 }
 
 impl From<&Listing> for ListingReport {
@@ -174,13 +186,18 @@ impl From<&Listing> for ListingReport {
         let Listing { method, completed, confidence, .. } = *listing;
         let (entries, dated) = (listing.entries.len(), listing.dated());
         let (feeds, selected) = (listing.feeds.clone(), listing.selected.clone());
-        Self { method, completed, confidence, entries, dated, feeds, selected }
+        let named = listing.parts.iter().take(MOST_PARTS).map(|part| CleanBuf::line(&part.address)).collect();
+        let parts = (listing.parts.len(), named);
+        Self { method, completed, confidence, entries, dated, feeds, selected, parts }
     }
 }
 
 impl fmt::Display for ListingReport {
     /// Says how the releases were found: `found in a repeated list · all dated · confidence: high`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (number @ 1.., _) = self.parts {
+            return write!(f, "names {}, to be read from the newest to the oldest", counted(number, "sitemap"));
+        }
         let with = self.completed.map(|other| format!(", completed from {}", other.name())).unwrap_or_default();
         let dates = match self.dated {
             0 => "no dates".to_owned(),
@@ -311,6 +328,7 @@ fn extract_with(text: &str, address: Option<&Url>, selectors: &[PartSelector]) -
         next,
         relative: 0,
         selected,
+        parts: Vec::new(),
     };
     for entry in &mut listing.entries {
         if !entry.address.is_empty() && Base::known(&entry.address).is_none() {

@@ -68,6 +68,7 @@ pub enum Action {
     SubscriptionShow,
     SubscriptionRename,
     SubscriptionFolder,
+    SubscriptionEdit,
     SubscriptionPause,
     SubscriptionRemove,
     SubscriptionPages,

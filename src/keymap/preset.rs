@@ -122,6 +122,7 @@ const ARROWS: &[Row] = {
         (Subscriptions, A::AccountCheck, "F7"),
         (Subscriptions, A::SubscriptionRename, "F2"),
         (Subscriptions, A::SubscriptionFolder, "F6"),
+        (Subscriptions, A::SubscriptionEdit, "F4"),
         (Subscriptions, A::SubscriptionPause, "F5"),
         (Subscriptions, A::SubscriptionRemove, "Del"),
         (Subscriptions, A::SubscriptionSync, "F8"),

@@ -103,6 +103,7 @@ pub(super) fn keep_all(
         matcher.find_unchanged(&mut items)?;
         matcher.find_edited(&mut items)?;
         matcher.find_entries(&mut items)?;
+        matcher.find_linked(&mut items)?;
         matcher.find_renamed(&mut items)?;
     }
     let mut kept = Kept::default();
@@ -289,6 +290,24 @@ impl<'a> ItemMatcher<'a> {
                 && let Some(row) = self.row(number)?
             {
                 item.is_bridged = item.place.is_none();
+                self.give(item, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Matches items with ids to releases that a page without ids had, such as a sitemap, and that are known by their
+    /// links alone.
+    fn find_linked(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
+        for item in items.iter_mut().filter(|item| item.place.is_none() && item.identity.has_id()) {
+            let Some(link) = item.identity.link_number().filter(|&link| link.cast_signed() != item.name) else {
+                continue;
+            };
+            if let Some(row) = self.row(link.cast_signed())?
+                && self.is_known_by_link(row)?
+            {
+                // A sitemap has no text, so another text is no change.
+                item.is_bridged = true;
                 self.give(item, row)?;
             }
         }

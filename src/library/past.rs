@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::accounts::Bridges;
 use super::change_log::Touched;
 use super::matching::{FeedPage, Kept, keep_all};
-use super::{Library, LibraryError, SourceId};
+use super::{Library, LibraryError, SourceId, record};
 use crate::release::Release;
 
 /// The settings that hold the next page of a feed: this, and the key of the feed.
@@ -26,6 +26,37 @@ pub struct NextPage {
     pub is_guarded: bool,
     /// The hashes of the addresses of the pages that were read.
     pub seen: Vec<u64>,
+    /// What the walk does next, if it is one through sitemaps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sitemaps: Option<Box<SitemapPlan>>,
+}
+
+/// How a walk through sitemaps continues after its next page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SitemapPlan {
+    /// The number of indexes that lead to the next page.
+    pub depth: u8,
+    /// The sitemaps after the next page, in the order in which they are read.
+    pub rest: Vec<PlannedSitemap>,
+    /// The section of the site whose releases are wanted; `None` for the parts of an index that is subscribed to.
+    pub section: Option<String>,
+    /// The number of sitemaps without news that were read last.
+    pub barren: u8,
+    /// Whether a sitemap had news of the section.
+    pub has_news: bool,
+    /// Whether a sitemap could not be read.
+    pub has_skipped: bool,
+}
+
+/// A sitemap that a walk has not read yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedSitemap {
+    /// Its address, without user name and password.
+    pub address: String,
+    /// Whether it must not be in a private network.
+    pub is_guarded: bool,
+    /// The number of indexes that lead to it.
+    pub depth: u8,
 }
 
 impl NextPage {
@@ -80,6 +111,24 @@ impl Library {
             }
             keep_next(connection, feed, next)?;
             Ok(applied.fresh.len())
+        })
+    }
+
+    /// Passes the links of the stored releases of a source to `each`.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn links_of(&self, source: SourceId, each: &mut dyn FnMut(&str)) -> Result<(), LibraryError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT data FROM releases WHERE subscription = ?1")?;
+            let mut rows = statement.query([source])?;
+            let mut release = Release::default();
+            while let Some(row) = rows.next()? {
+                if record::read(row.get_ref(0)?.as_blob()?, &mut release) && !release.url.is_empty() {
+                    each(release.url.as_str());
+                }
+            }
+            Ok(())
         })
     }
 
@@ -153,7 +202,8 @@ mod tests {
         let source = subscribed(&mut library, "a");
         poll(&mut library, source, 10, &[release("3", "three, corrected"), release("2", "two")]);
         let before = library.sources().expect("read");
-        let next = NextPage { address: "https://a.invalid/2".to_owned(), is_guarded: true, seen: vec![7] };
+        let next =
+            NextPage { address: "https://a.invalid/2".to_owned(), is_guarded: true, seen: vec![7], sitemaps: None };
         let page = [release("3", "three"), release("1", "one")];
         assert_eq!(library.keep_past((source, KEY), &page, Some(&next), 20).expect("written"), 1);
         assert_eq!(titles(&library), ["one", "three, corrected", "two"]);

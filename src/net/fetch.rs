@@ -88,12 +88,18 @@ pub enum Accept {
     Feed,
     /// A web page.
     Page,
+    /// A sitemap.
+    Sitemap,
+    /// The robots.txt of a site.
+    Robots,
     /// A picture.
     Picture,
     /// Any file, as it is.
     File,
 }
 
+/// The largest robots.txt in bytes; RFC 9309 asks for 500 KiB.
+const LARGEST_ROBOTS: u64 = 1 << 20;
 /// The largest picture in bytes.
 const LARGEST_PICTURE: u64 = 16 << 20;
 
@@ -105,6 +111,8 @@ impl Accept {
                  application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.8, */*;q=0.5"
             }
             Self::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+            Self::Sitemap => "application/xml, text/xml, */*;q=0.5",
+            Self::Robots => "text/plain, */*;q=0.5",
             Self::File => "*/*",
             Self::Picture => "image/png, image/jpeg, image/webp, image/gif;q=0.9",
         }
@@ -113,7 +121,8 @@ impl Accept {
     /// The largest body in bytes, of at most `most`.
     fn largest(self, most: u64) -> u64 {
         match self {
-            Self::Feed | Self::Page | Self::File => most,
+            Self::Feed | Self::Page | Self::Sitemap | Self::File => most,
+            Self::Robots => most.min(LARGEST_ROBOTS),
             Self::Picture => most.min(LARGEST_PICTURE),
         }
     }

@@ -105,6 +105,13 @@ impl<'a> Identity<'a> {
         }
     }
 
+    /// Returns the number that it would have without an id, if it has a link.
+    #[must_use]
+    pub fn link_number(&self) -> Option<u64> {
+        let url = page(self.url.as_str());
+        (!url.is_empty()).then(|| hash(&[&url]))
+    }
+
     /// Returns the number that version 0.1.0 computed, if it differs. That version accepted any id and used the whole
     /// link.
     #[must_use]

@@ -20,13 +20,13 @@ use crate::app::notice::{Cause, Notice};
 use crate::app::{DownloadRequest, Msg, PictureRequest};
 use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::feed::{Limits, Rules};
-use crate::library::{self, Edit, FEED_KEYS, Library, LibraryPath};
+use crate::library::{self, Edit, FEED_KEYS, Library, LibraryPath, SourceId};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
 use crate::query_feeds::Unwritten;
 use crate::release::address::host;
 use crate::sync::{
     Depth, Engine, PAST_PAGES, Progress, SubscribeOutcome, Supervisor, SyncEvent, SyncRequest, Task, ToSubscribe,
-    fetch_page_with, now, subscribe_with,
+    fetch_page_with, now, subscribe_with, try_rules,
 };
 use crate::text::{CleanBuf, panic_text};
 
@@ -152,6 +152,7 @@ impl LibraryCommands {
             LibraryCommand::Subscribe { address, is_guess, title, folder, rules, is_chosen } => {
                 self.subscribe(address, is_guess, title, &folder, (rules, is_chosen));
             }
+            LibraryCommand::TryRules { id, address, rules } => self.try_rules(id, &address, rules),
             LibraryCommand::ImportFeeds { file } => {
                 feed_lists::import(file, network.state.begin(), &self.writer, &self.sender);
             }
@@ -327,6 +328,16 @@ impl LibraryCommands {
             // The library may be new and not watched yet.
             writer.send(Job::CheckChanges);
             read();
+        });
+    }
+
+    /// Reads the feed of a subscription in another way, for a preview.
+    fn try_rules(&self, id: SourceId, address: &str, rules: Rules) {
+        let Ok(Network { engine, .. }) = &self.network else { return };
+        let sender = self.sender.clone();
+        self.fetch(engine, address, "reading the feed", move |engine, visit| {
+            let outcome = try_rules(engine, id, &rules, visit).map(Box::new);
+            send(&sender, Msg::Library(LibraryEvent::Tried { id, rules, outcome }));
         });
     }
 

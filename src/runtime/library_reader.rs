@@ -128,6 +128,7 @@ fn reports(engine: &Engine) -> Vec<LibraryEvent> {
                 folder: source.folder,
                 is_paused: source.is_paused,
                 wants_pages: source.wants_pages,
+                rules: source.rules,
                 releases,
                 unread,
                 succeeded: source.succeeded,

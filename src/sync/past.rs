@@ -4,17 +4,28 @@
 //! A walk begins at the page that the newest one names, after that was polled as in any sync, or where an earlier walk
 //! stopped. Each page is stored in one transaction, together with the address of the next. A page that was read before
 //! ends the walk. A page that may be there later keeps its place; one that is gone does not, so that the next walk begins anew.
+//!
+//! The parts of an index of sitemaps are past pages too. A source that names no older page is looked up in the news
+//! sitemaps of its site: see `sitemaps` and `section`.
+
+mod section;
+mod sitemaps;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use rustc_hash::FxHashSet;
 use url::Url;
 
 use super::headers::headers;
 use super::poll::{ParsedFeed, PollResult, ReadError, accept_for, read};
 use super::run::{Run, Work, WorkKind};
+use super::sitemaps::sitemap_rules;
 use super::{Engine, now};
-use crate::library::{LibraryError, NextPage, Origin, Subscription};
-use crate::net::fetch::{Answer, FetchError, Kind, Request, Visit, host_of, is_private, may_share_secrets};
+use crate::feed::listing::robots;
+use crate::library::{LibraryError, NextPage, Origin, PlannedSitemap, SitemapPlan, Subscription};
+use crate::net::fetch::{
+    Accept, Answer, FetchError, Fetched, Kind, Request, Visit, host_of, is_private, may_share_secrets,
+};
 use crate::release::identity::hash;
 use crate::text::{CleanBuf, panic_text};
 
@@ -37,12 +48,31 @@ pub struct PastPages {
 pub enum WalkEnd {
     /// The feed names no other page.
     NonePast,
+    /// The feed names no other page, and its site has no sitemap with news of its section.
+    NoSitemap(NoSitemap),
+    /// A sitemap of the site cannot be read now; the next run continues there.
+    Later,
+    /// All sitemaps were read but some that cannot be.
+    Skipped,
     /// The last page names no other one.
     Whole,
     /// The last page names one that was read before.
     Loop,
     /// The limit was reached; the next run continues.
     Limit,
+}
+
+/// Why the sitemaps of a site bring nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoSitemap {
+    /// The links of the source lead to no common section of a site.
+    NoSection,
+    /// The robots.txt of the site cannot be read.
+    NoRobots,
+    /// The robots.txt names no sitemap.
+    Unnamed,
+    /// The sitemaps have no titles and dates of releases of the section.
+    NoNews,
 }
 
 /// A walk that is wanted or under way.
@@ -53,6 +83,8 @@ pub(super) struct Walk {
     /// The pages and the new releases so far.
     pages: usize,
     fresh: usize,
+    /// The numbers of the links that the source has, once they are needed.
+    links: Option<FxHashSet<u64>>,
 }
 
 impl Walk {
@@ -66,8 +98,20 @@ pub(super) struct PastPage {
     source: Box<Subscription>,
     /// Its address, and the pages read before.
     page: NextPage,
-    /// Whether it is the newest one, whose poll said that it is unchanged.
-    is_newest: bool,
+    kind: PageKind,
+}
+
+/// What a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PageKind {
+    /// The newest one, whose poll said that it is unchanged.
+    Newest,
+    /// A past page of a feed or a list.
+    Past,
+    /// The robots.txt of a site.
+    Robots,
+    /// A sitemap.
+    Sitemap,
 }
 
 impl PastPage {
@@ -79,6 +123,8 @@ impl PastPage {
 /// The result of fetching a page.
 pub(super) enum PastFetch {
     Read(Box<ParsedFeed>),
+    /// The sitemaps that a robots.txt names, and its address.
+    Robots(Vec<String>, Origin),
     Cancelled,
     /// The reason, and whether the page may be there later.
     Failed(CleanBuf, bool),
@@ -86,7 +132,7 @@ pub(super) enum PastFetch {
 
 /// What the poll of the newest page says about past ones.
 pub(super) enum Newest {
-    Read { older: Option<Url>, origin: Origin },
+    Read { older: Option<Url>, origin: Origin, parts: Vec<PlannedSitemap>, is_sitemap: bool },
     Unchanged { address: String },
     Failed,
 }
@@ -94,7 +140,12 @@ pub(super) enum Newest {
 impl From<&PollResult> for Newest {
     fn from(polled: &PollResult) -> Self {
         match polled {
-            PollResult::Read { feed, .. } => Self::Read { older: feed.older.clone(), origin: feed.origin.clone() },
+            PollResult::Read { feed, .. } => Self::Read {
+                older: feed.older.clone(),
+                origin: feed.origin.clone(),
+                parts: feed.parts.clone(),
+                is_sitemap: feed.is_sitemap(),
+            },
             PollResult::Unchanged { origin, .. } => Self::Unchanged { address: origin.address.clone() },
             PollResult::Failed { .. } | PollResult::NotPolled(_) | PollResult::Cancelled => Self::Failed,
         }
@@ -107,7 +158,7 @@ pub(super) fn fetch_or_panic_text(engine: &Engine, page: &PastPage, visit: Optio
     fetched.unwrap_or_else(|payload| PastFetch::Failed(panic_text("reading it", &*payload), false))
 }
 
-fn fetch(engine: &Engine, PastPage { source, page, .. }: &PastPage, visit: Option<Visit>) -> PastFetch {
+fn fetch(engine: &Engine, PastPage { source, page, kind }: &PastPage, visit: Option<Visit>) -> PastFetch {
     let own = source.address.as_str();
     let is_own_host = may_share_secrets(own, &page.address);
     let headers = match source.header_command.as_ref().filter(|_| is_own_host && !engine.fetcher().is_offline()) {
@@ -119,15 +170,16 @@ fn fetch(engine: &Engine, PastPage { source, page, .. }: &PastPage, visit: Optio
     };
     let address = if is_own_host { with_user_of(own, &page.address) } else { page.address.clone() };
     let is_guarded = page.is_guarded || source.is_public == Some(true);
-    let request = Request {
-        address: &address,
-        accept: accept_for(&source.rules),
-        is_guarded,
-        headers: &headers,
-        ..Request::default()
+    let rules = if *kind == PageKind::Sitemap { &sitemap_rules() } else { &source.rules };
+    let accept = match kind {
+        PageKind::Newest | PageKind::Past => accept_for(rules),
+        PageKind::Robots => Accept::Robots,
+        PageKind::Sitemap => Accept::Sitemap,
     };
+    let request = Request { address: &address, accept, is_guarded, headers: &headers, ..Request::default() };
     match engine.fetcher().fetch_on(visit, &request, engine.cancellation(), &mut |_| {}) {
-        Ok(Answer::Body(fetched)) => match read(engine, fetched, &source.rules) {
+        Ok(Answer::Body(fetched)) if *kind == PageKind::Robots => read_robots(&fetched),
+        Ok(Answer::Body(fetched)) => match read(engine, fetched, rules) {
             Ok(feed) => PastFetch::Read(Box::new(feed)),
             Err(ReadError::Cancelled) => PastFetch::Cancelled,
             Err(ReadError::Failed(reason) | ReadError::NotAListing(reason)) => PastFetch::Failed(reason, false),
@@ -140,6 +192,16 @@ fn fetch(engine: &Engine, PastPage { source, page, .. }: &PastPage, visit: Optio
     }
 }
 
+/// Reads the robots.txt of a site.
+fn read_robots(fetched: &Fetched) -> PastFetch {
+    let bytes = fetched.bytes.to_vec();
+    let text = String::from_utf8_lossy(&bytes);
+    let base = Url::parse(&fetched.address).ok();
+    let absolute = |written: &str| base.as_ref()?.join(written).ok().map(String::from);
+    let sitemaps = robots::sitemaps_of(&text).into_iter().filter_map(absolute).collect();
+    PastFetch::Robots(sitemaps, Origin { address: fetched.address.clone(), is_public: fetched.is_public })
+}
+
 /// Whether the same request may succeed later.
 fn may_pass(error: &FetchError) -> bool {
     match error {
@@ -149,7 +211,7 @@ fn may_pass(error: &FetchError) -> bool {
 }
 
 /// Returns an address with the user name and the password of another one.
-fn with_user_of(own: &str, address: &str) -> String {
+pub(super) fn with_user_of(own: &str, address: &str) -> String {
     let (Ok(own), Ok(mut url)) = (Url::parse(own), Url::parse(address)) else { return address.to_owned() };
     // An address with a host accepts both.
     let _ = url.set_username(own.username());
@@ -170,6 +232,17 @@ fn content_of(feed: &ParsedFeed) -> u64 {
 /// Returns the page that `older` names on the page at `origin`, or why it must not be fetched. `before` is what the walk
 /// has read.
 fn next_page(older: Url, origin: &Origin, before: &NextPage) -> Result<NextPage, CleanBuf> {
+    let (address, is_guarded) = next_address(older, origin)?;
+    let is_guarded = before.is_guarded || is_guarded;
+    Ok(NextPage { address, is_guarded, seen: before.seen.clone(), sitemaps: None })
+}
+
+/// Returns the address that is to be fetched for one that the page at `origin` names, and whether it must not be in a
+/// private network.
+///
+/// # Errors
+/// Why it must not be fetched.
+pub(super) fn next_address(older: Url, origin: &Origin) -> Result<(String, bool), CleanBuf> {
     let (mut older, from) = (older, Url::parse(&origin.address).ok());
     older.set_fragment(None);
     let _ = older.set_username("");
@@ -183,8 +256,7 @@ fn next_page(older: Url, origin: &Origin, before: &NextPage) -> Result<NextPage,
         return Err(CleanBuf::line(&format!("the next page is without encryption: {older}")));
     }
     let is_elsewhere = !is_private(&origin.address) && !is_same_host;
-    let is_guarded = before.is_guarded || origin.is_public || is_elsewhere;
-    Ok(NextPage { address: older.into(), is_guarded, seen: before.seen.clone() })
+    Ok((older.into(), origin.is_public || is_elsewhere))
 }
 
 impl Run<'_> {
@@ -196,23 +268,29 @@ impl Run<'_> {
         }
         let mut first = NextPage::default();
         if let Some(page) = self.library.next_page(source.key.as_str())? {
-            self.fetch_past(PastPage { source, page, is_newest: false });
+            let kind = if page.sitemaps.is_some() { PageKind::Sitemap } else { PageKind::Past };
+            self.fetch_past(PastPage { source, page, kind });
             return Ok(());
         }
         match newest {
-            Newest::Read { older: Some(older), origin } => {
+            Newest::Read { older: Some(older), origin, .. } => {
                 first.see(number_of(&origin.address));
                 match next_page(older, &origin, &first) {
                     Ok(page) if page.has_seen(number_of(&page.address)) => self.end_walk(&source, Ok(WalkEnd::Loop)),
-                    Ok(page) => self.fetch_past(PastPage { source, page, is_newest: false }),
+                    Ok(page) => self.fetch_past(PastPage { source, page, kind: PageKind::Past }),
                     Err(reason) => self.end_walk(&source, Err((reason, false))),
                 }
             }
             Newest::Unchanged { address } => {
                 first.address = address;
                 first.is_guarded = source.is_public == Some(true);
-                self.fetch_past(PastPage { source, page: first, is_newest: true });
+                self.fetch_past(PastPage { source, page: first, kind: PageKind::Newest });
             }
+            Newest::Read { parts, .. } if !parts.is_empty() => {
+                let plan = SitemapPlan { rest: parts, ..SitemapPlan::default() };
+                self.read_next_sitemap(source, first, plan);
+            }
+            Newest::Read { is_sitemap: false, .. } => self.look_for_sitemaps(source)?,
             Newest::Read { .. } | Newest::Failed => self.end_walk(&source, Ok(WalkEnd::NonePast)),
         }
         Ok(())
@@ -225,12 +303,16 @@ impl Run<'_> {
     /// Stores a page and continues with the next one, if the walk does not end here.
     pub fn apply_past(&mut self, page: PastPage, fetched: PastFetch) -> Result<(), LibraryError> {
         self.free_slot(&page.host());
-        let PastPage { source, page, is_newest } = page;
+        if matches!(page.kind, PageKind::Robots | PageKind::Sitemap) {
+            return self.apply_sitemap(page, fetched);
+        }
+        let PastPage { source, page, kind } = page;
+        let is_newest = kind == PageKind::Newest;
         let key = source.key.as_str();
         let mut feed = match fetched {
             PastFetch::Read(feed) => feed,
             // The next page is stored, so a later run continues there.
-            PastFetch::Cancelled => return Ok(()),
+            PastFetch::Cancelled | PastFetch::Robots(..) => return Ok(()),
             PastFetch::Failed(reason, may_pass) => {
                 if !is_newest {
                     self.library.set_next_page(key, Some(&page).filter(|_| may_pass))?;
@@ -255,28 +337,37 @@ impl Run<'_> {
         let next = next.filter(|_| !is_loop);
         let kept = next.as_ref().and_then(|next| next.as_ref().ok());
         let fresh = self.library.keep_past((source.id, key), &feed.releases, kept, now())?;
-        self.progress.fresh += fresh;
-        let walk = self.walks.entry(source.id).or_default();
-        walk.fresh += fresh;
-        walk.pages += usize::from(!is_newest);
-        let (pages, is_full) = (walk.pages, walk.pages >= walk.most);
-        if !is_newest {
-            tracing::info!(source = %source.name(), pages, fresh, "past page");
-            self.progress.past_pages += 1;
-            self.progress.past = Some(PastPages { name: source.name(), pages, fresh });
-        }
+        let (pages, is_full) = self.count_page(&source, fresh, usize::from(!is_newest));
         match next {
             Some(Ok(page)) if !is_full => {
                 (self.report)(&self.progress);
-                self.fetch_past(PastPage { source, page, is_newest: false });
+                self.fetch_past(PastPage { source, page, kind: PageKind::Past });
             }
             Some(Ok(_)) => self.end_walk(&source, Ok(WalkEnd::Limit)),
             Some(Err(reason)) => self.end_walk(&source, Err((reason, false))),
             None if is_loop => self.end_walk(&source, Ok(WalkEnd::Loop)),
+            None if pages == 0 && !feed.is_sitemap() => self.look_for_sitemaps(source)?,
             None if pages == 0 => self.end_walk(&source, Ok(WalkEnd::NonePast)),
             None => self.end_walk(&source, Ok(WalkEnd::Whole)),
         }
         Ok(())
+    }
+
+    /// Counts a page of a walk that brought `fresh` new releases; the newest page is no past one. Returns the number of
+    /// pages so far, and whether the limit is reached.
+    fn count_page(&mut self, source: &Subscription, fresh: usize, past: usize) -> (usize, bool) {
+        self.progress.fresh += fresh;
+        let walk = self.walks.entry(source.id).or_default();
+        walk.fresh += fresh;
+        walk.pages += past;
+        let pages = walk.pages;
+        let is_full = pages >= walk.most;
+        if past > 0 {
+            tracing::info!(source = %source.name(), pages, fresh, "past page");
+            self.progress.past_pages += 1;
+            self.progress.past = Some(PastPages { name: source.name(), pages, fresh });
+        }
+        (pages, is_full)
     }
 
     /// Reports a walk as ended, and its source as finished. The error is the reason and whether the page may be there
@@ -284,7 +375,7 @@ impl Run<'_> {
     fn end_walk(&mut self, source: &Subscription, ended: Result<WalkEnd, (CleanBuf, bool)>) {
         let Walk { pages, fresh, .. } = self.walks.remove(&source.id).unwrap_or_default();
         self.progress.walked = ended.as_ref().ok().map(|&end| (pages, end));
-        self.progress.has_more |= matches!(ended, Ok(WalkEnd::Limit) | Err((_, true)));
+        self.progress.has_more |= matches!(ended, Ok(WalkEnd::Limit | WalkEnd::Later) | Err((_, true)));
         // Its releases were counted page by page.
         self.progress.fresh = self.progress.fresh.saturating_sub(fresh);
         let result = ended.map(|_| fresh).map_err(|(reason, may_pass)| {

@@ -9,10 +9,11 @@ use url::Url;
 
 use super::Engine;
 use super::headers::headers;
+use super::sitemaps::{self, Asker, read_newest};
 use crate::catalog::{NameOutcome, Names};
-use crate::feed::listing::ListingReport;
+use crate::feed::listing::{ListingReport, Method, Part};
 use crate::feed::{self, Budget, Raw, Refusal, Rules, Sink, StopReason};
-use crate::library::{Origin, Subscription};
+use crate::library::{Origin, PlannedSitemap, Subscription};
 use crate::net::fetch::{Accept, Answer, FetchError, Fetched, Request, Share, Visit};
 use crate::release::{Cause, Problem, Release, Span};
 use crate::text::{Clean, CleanBuf, system_error};
@@ -58,8 +59,31 @@ pub struct ParsedFeed {
     pub older: Option<Url>,
     /// How the releases were found, if it is a web page or a sitemap.
     pub listing: Option<Box<ListingReport>>,
+    /// The sitemaps of an index that were not read, newest first.
+    pub parts: Vec<PlannedSitemap>,
     /// Its share of the memory for fetched data, held while the releases exist.
-    _share: Option<Share>,
+    share: Option<Share>,
+}
+
+impl ParsedFeed {
+    /// Whether it is a sitemap rather than a feed or a page.
+    pub fn is_sitemap(&self) -> bool {
+        self.listing.as_ref().is_some_and(|report| matches!(report.method, Method::NewsSitemap | Method::Sitemap))
+    }
+
+    /// Gives its share of the memory back, if it has no releases.
+    pub fn free_share(&mut self) {
+        if self.releases.is_empty() {
+            self.share = None;
+        }
+    }
+
+    /// Returns an index of sitemaps with the content of a part, and the parts that are left. Validators of the index
+    /// say nothing about the part.
+    pub fn with_content_of(self, part: Self, left: Vec<PlannedSitemap>) -> Self {
+        let Self { title, origin, .. } = self;
+        Self { title, origin, etag: None, modified: None, older: None, parts: left, ..part }
+    }
 }
 
 /// Why a feed was not read.
@@ -117,7 +141,8 @@ pub fn poll(engine: &Engine, source: &Subscription, visit: Option<Visit>) -> Pol
         }
         Ok(Answer::Body(fetched)) => {
             let moved = fetched.moved.clone();
-            match read(engine, fetched, &source.rules) {
+            let asker = Asker { address: source.address.as_str(), headers: &headers };
+            match read_newest(engine, fetched, &source.rules, asker) {
                 Ok(feed) => PollResult::Read { feed, moved },
                 Err(ReadError::Cancelled) => PollResult::Cancelled,
                 Err(unread) => PollResult::Failed { reason: no_longer(&unread), pause: None, rest: None },
@@ -172,6 +197,7 @@ fn read_here(engine: &Engine, mut fetched: Fetched, rules: &Rules) -> Result<Par
         wrong_rule: None,
         older: None,
         listing: None,
+        parts: Vec::new(),
     };
     let name = CleanBuf::line(&fetched.address);
     let read = feed::read_within(name.as_clean(), &mut fetched.bytes, engine.limits, &mut reader);
@@ -198,15 +224,17 @@ fn read_here(engine: &Engine, mut fetched: Fetched, rules: &Rules) -> Result<Par
     }
     // A truncated feed may be complete at the next poll, so its validators are dropped.
     let (etag, modified) = if reader.is_broken { (None, None) } else { (fetched.etag, fetched.modified) };
+    let origin = Origin { address: fetched.address, is_public: fetched.is_public };
     Ok(ParsedFeed {
         title: reader.title,
         releases: reader.releases,
         etag,
         modified,
-        origin: Origin { address: fetched.address, is_public: fetched.is_public },
         older: reader.older,
         listing: reader.listing.map(Box::new),
-        _share: fetched.bytes.take_share(),
+        parts: sitemaps::plan(reader.parts.into_iter().map(|part| part.address), &origin, 1),
+        origin,
+        share: fetched.bytes.take_share(),
     })
 }
 
@@ -230,6 +258,7 @@ struct Reader<'a> {
     wrong_rule: Option<CleanBuf>,
     older: Option<Url>,
     listing: Option<ListingReport>,
+    parts: Vec<Part>,
 }
 
 impl Reader<'_> {
@@ -264,6 +293,7 @@ impl Sink for Reader<'_> {
     fn raw(&mut self, part: Raw<'_>) {
         if let Raw::Listing(listing) = part {
             self.listing = Some(listing.into());
+            self.parts.clone_from(&listing.parts);
         }
     }
 
@@ -291,6 +321,10 @@ impl Sink for Reader<'_> {
 
     fn charset(&self) -> Option<&str> {
         self.label.as_deref()
+    }
+
+    fn takes_indexes(&self) -> bool {
+        true
     }
 
     /// A page in place of a feed is an error of the server, not the feed.

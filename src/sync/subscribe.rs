@@ -5,6 +5,8 @@ use url::Url;
 
 use super::headers::headers;
 use super::poll::{ParsedFeed, ReadError, accept_for, read};
+use super::sitemaps::{Asker, read_newest};
+use super::trial::shown;
 use super::{Engine, now};
 use crate::feed::Rules;
 use crate::feed::listing::ListingReport;
@@ -13,7 +15,6 @@ use crate::library::{self, Checked, Library, Origin, Outcome, SourceId, feed_key
 use crate::net::address::{is_bare, meant, with_http};
 use crate::net::discover::{self, Offered};
 use crate::net::fetch::{Answer, FetchError, Fetched, Request, Visit, is_private, may_share_secrets};
-use crate::release::Release;
 use crate::text::CleanBuf;
 
 /// The outcome of a request to subscribe.
@@ -56,10 +57,6 @@ impl PagePreview {
     const SHOWN: usize = 50;
 
     fn of(address: &str, rules: Rules, feed: &ParsedFeed) -> Option<Self> {
-        let shown = |release: &Release| {
-            let day = release.date.map(|date| CleanBuf::line(&date.day().to_string())).unwrap_or_default();
-            (day, release.title.clone())
-        };
         Some(Self {
             address: CleanBuf::line(address),
             title: feed.title.clone(),
@@ -288,7 +285,7 @@ fn find(
     if !rules.page && !rules.select.is_empty() {
         return Err("a feed, not a web page; --select is for web pages".into());
     }
-    let read = read(engine, fetched, &rules)?;
+    let read = read_newest(engine, fetched, &rules, Asker { address: &asked, headers })?;
     let preview = PagePreview::of(&feed, rules.clone(), &read).filter(|_| wanted.asks_first);
     Ok(match preview {
         Some(preview) => Found::Choice(Vec::new(), Box::new(preview)),

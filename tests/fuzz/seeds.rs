@@ -68,6 +68,8 @@ const PAGES: &[&str] = &[
     \"headline\":\"Two\"}]}]}</script><table><tr><td><time datetime=2018-11-06>Nov</time><td><a href=/1>One of the rows</a></table>",
     "<urlset xmlns:news='x'><url><loc>https://example.org/a-b</loc><news:news><news:title>T</news:title><news:publication_date>2018-11-06\
     </news:publication_date></news:news></url></urlset>",
+    "<sitemapindex><sitemap><loc>https://example.org/news-2018-11.xml.gz</loc><lastmod>2018-11-06T10:30:00Z</lastmod></sitemap>\
+    <sitemap><loc>https://example.org/map.xml?yyyy=2017&amp;mm=05</loc></sitemap></sitemapindex>",
 ];
 const DATES: &[&str] = &[
     "2018-11-06T10:30:00+09:00",

@@ -19,5 +19,6 @@ mod past;
 mod pictures;
 mod polite;
 mod rules;
+mod sitemaps;
 mod subscribe;
 mod watching;

@@ -148,7 +148,7 @@ fn a_page_that_is_gone_ends_the_walk_and_what_came_before_stays() {
     assert_eq!(
         lines,
         [
-            "past issues: at most 100 pages of each subscription; Ctrl-C cancels",
+            "past issues: at most 100 pages of each subscription, or of its site's news sitemaps; Ctrl-C cancels",
             "News: past page 1: 2 new",
             "News: past page 2: not found (404); the next run begins anew",
             "2 new releases from 0 sources, 1 past page, 1 failed",
@@ -273,8 +273,8 @@ fn a_feed_without_past_pages_says_so_and_an_account_has_none() {
     let (out, _, code) = fixture.run(&["sync", "--back=1"]);
     assert_eq!(
         out,
-        "past issues: at most 1 page of each subscription; Ctrl-C cancels\n\
-         News: 0 new, no past pages: it names none\n0 new releases from 1 source\n"
+        "past issues: at most 1 page of each subscription, or of its site's news sitemaps; Ctrl-C cancels\n\
+         News: 0 new, no past pages: it names none, and its links share no section of a site\n0 new releases from 1 source\n"
     );
     assert_eq!(code, Some(0));
     for wrong in ["--back=0", "--back=x"] {

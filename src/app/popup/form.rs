@@ -3,6 +3,7 @@
 //! A form shows what is wrong with its input and stays open. After an address is entered, it waits for the library's
 //! answer; closing it does not cancel the subscription.
 
+mod edit;
 mod opening;
 mod purpose;
 mod through;
@@ -19,6 +20,7 @@ use crate::keymap::{Action, Scope};
 use crate::library::{AccountId, Actions};
 use crate::net::address::{is_bare, meant};
 use crate::text::CleanBuf;
+use edit::Trial;
 pub use purpose::Purpose;
 pub use through::Through;
 
@@ -39,6 +41,8 @@ pub struct FormPopup {
     waits: Option<String>,
     /// The initial texts of the lines.
     begun: Vec<String>,
+    /// What the options of a subscription would bring.
+    trial: Option<Trial>,
 }
 
 impl FormPopup {
@@ -46,7 +50,7 @@ impl FormPopup {
         let mut fields = vec![Prompt::default(); purpose.labels().len()];
         fields[0] = Prompt::proposed(first);
         let begun = fields.iter().map(|field| field.text().to_owned()).collect();
-        Self { purpose, fields, at: 0, through: None, error: None, waits: None, begun }
+        Self { purpose, fields, at: 0, through: None, error: None, waits: None, begun, trial: None }
     }
 
     /// The number of lines, with that of the choice.
@@ -96,9 +100,9 @@ impl PopupState for FormPopup {
         self.purpose.title()
     }
 
-    /// Has room for the lines, an empty line, and the message.
+    /// Has room for the lines, an empty line, the message, and what the options would bring.
     fn frame(&self, app: &App) -> Rect {
-        frame(app.layout().body, self.lines() + 2)
+        frame(app.layout().body, self.lines() + 2 + self.preview().len())
     }
 
     fn act(&mut self, app: &mut App, action: Action) -> Next {
@@ -117,6 +121,7 @@ impl PopupState for FormPopup {
             _ => {
                 if self.fields.get_mut(self.at).is_some_and(|field| field.edit(action)) {
                     self.error = None;
+                    self.forget_trial();
                 }
             }
         }
@@ -128,6 +133,7 @@ impl PopupState for FormPopup {
             field.insert(text);
         }
         self.error = None;
+        self.forget_trial();
     }
 
     /// A click goes to a line; on the choice, it takes the next option.
@@ -159,6 +165,7 @@ impl FormPopup {
         let text = self.text(0).to_owned();
         match &self.purpose {
             Purpose::Subscribe => return self.subscribe(app),
+            Purpose::Edit(id) => return self.edit(app, *id),
             Purpose::SaveQuery | Purpose::RenameQuery(_) if text.is_empty() => {
                 return self.refuse("enter a name");
             }

@@ -350,6 +350,7 @@ impl App {
             }
             Action::SubscriptionRename => self.open_rename(source),
             Action::SubscriptionFolder => self.open_refile(source),
+            Action::SubscriptionEdit => self.open_edit(source),
             Action::SubscriptionPause if source.is_remote => {
                 self.inform(format!("{title}: fetched by a server; pause it there"));
             }

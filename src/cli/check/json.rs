@@ -63,6 +63,9 @@ struct Listing<'a> {
     /// What each selector of the user found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     selected: Vec<SelectedPart<'a>>,
+    /// The first sitemaps of an index.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sitemaps: Vec<&'a str>,
 }
 
 /// What a selector found.
@@ -207,6 +210,7 @@ fn listing(found: &ListingReport) -> Listing<'_> {
         dated: found.dated,
         feeds: found.feeds.iter().map(CleanBuf::as_str).collect(),
         selected: found.selected.iter().map(selected).collect(),
+        sitemaps: found.parts.1.iter().map(CleanBuf::as_str).collect(),
     }
 }
 

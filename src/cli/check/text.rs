@@ -103,6 +103,11 @@ fn columns(layout: &Layout, is_filled: impl Fn(&Column) -> bool) -> Vec<String> 
 /// Describes how the releases of a page were found, and which feed the page names.
 fn listing(found: &ListingReport) -> Vec<String> {
     let mut lines = vec![found.to_string()];
+    let (number, named) = &found.parts;
+    lines.extend(named.iter().map(|address| format!("  {address}")));
+    if *number > named.len() {
+        lines.push(format!("  and {} more", grouped(number - named.len())));
+    }
     lines.extend(found.selected.iter().map(ToString::to_string));
     if let Some((first, others)) = found.feeds.split_first() {
         let more = if others.is_empty() { String::new() } else { format!(" and {} more", grouped(others.len())) };

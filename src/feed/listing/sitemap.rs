@@ -1,27 +1,27 @@
 //! Sitemaps: those with news have titles and dates; others are addresses only.
 //!
 //! Source: sitemaps.org and Google's news sitemaps. `lastmod` says when a page changed, not when it was published, so it
-//! is no date here.
+//! is no date here. An index lists other sitemaps, its parts.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::entry::Entry;
+use super::index::{Part, newest_first};
 use super::{Confidence, Listing, Method};
 use crate::feed::{Refusal, date, html, link};
+use crate::release::Date;
 use crate::text::CleanBuf;
 
 /// The most bytes of a sitemap; the specification allows 50 MB.
 pub const LARGEST: usize = 64 << 20;
 /// The most entries; the specification allows 50,000.
 const MOST: usize = 100_000;
-/// The most sitemaps of an index that are named.
-const NAMED: usize = 3;
 
-/// Reads a sitemap.
+/// Reads a sitemap, or an index of sitemaps.
 ///
 /// # Errors
-/// If it is a list of other sitemaps, or contains no address.
+/// If it contains no address.
 pub fn read(text: &str) -> Result<Listing, Refusal> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
@@ -42,7 +42,7 @@ pub fn read(text: &str) -> Result<Listing, Refusal> {
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}
         }
-        if all.entries.len() >= MOST {
+        if all.entries.len() + all.parts.len() >= MOST {
             break;
         }
     }
@@ -64,7 +64,10 @@ struct Sitemap {
     is_index: bool,
     is_news: bool,
     entry: Entry,
+    /// When a part of an index changed.
+    modified: Option<Date>,
     entries: Vec<(Entry, bool)>,
+    parts: Vec<Part>,
     language: String,
 }
 
@@ -73,7 +76,7 @@ impl Sitemap {
         self.text.clear();
         match name {
             "sitemapindex" => self.is_index = true,
-            "url" | "sitemap" => (self.entry, self.is_news) = (Entry::default(), false),
+            "url" | "sitemap" => (self.entry, self.is_news, self.modified) = (Entry::default(), false, None),
             "news" => self.is_news = true,
             _ => {}
         }
@@ -92,6 +95,11 @@ impl Sitemap {
                 let topics = text.split(',').map(|topic| topic.trim().to_owned());
                 self.entry.topics = topics.filter(|topic| !topic.is_empty()).take(12).collect();
             }
+            "lastmod" if self.is_index => self.modified = date::parse(&text),
+            "sitemap" if self.is_index && !self.entry.address.is_empty() => {
+                let address = std::mem::take(&mut self.entry.address);
+                self.parts.push(Part { address, modified: self.modified });
+            }
             "url" | "sitemap" if !self.entry.address.is_empty() => {
                 self.entries.push((std::mem::take(&mut self.entry), self.is_news));
             }
@@ -100,11 +108,9 @@ impl Sitemap {
     }
 
     fn finish(self) -> Result<Listing, Refusal> {
-        if self.is_index {
-            let names = self.entries.iter().take(NAMED).map(|(entry, _)| entry.address.as_str());
-            let names = names.collect::<Vec<_>>().join(", ");
-            let found = format!("a list of {} other sitemaps ({names}); open one of them", self.entries.len());
-            return Err(Refusal::NotAFeed { found: CleanBuf::line(&found) });
+        if !self.parts.is_empty() {
+            let parts = newest_first(self.parts);
+            return Ok(Listing { parts, ..listing_of(Method::SitemapIndex, Confidence::Low) });
         }
         if self.entries.is_empty() {
             return Err(Refusal::NotAFeed { found: CleanBuf::line("a sitemap without addresses") });
@@ -121,18 +127,23 @@ impl Sitemap {
         }
         let (method, confidence) =
             if has_news { (Method::NewsSitemap, Confidence::High) } else { (Method::Sitemap, Confidence::Low) };
-        Ok(Listing {
-            title: CleanBuf::default(),
-            language: self.language,
-            entries,
-            method,
-            completed: None,
-            confidence,
-            feeds: Vec::new(),
-            next: None,
-            relative: 0,
-            selected: Vec::new(),
-        })
+        Ok(Listing { language: self.language, entries, ..listing_of(method, confidence) })
+    }
+}
+
+fn listing_of(method: Method, confidence: Confidence) -> Listing {
+    Listing {
+        title: CleanBuf::default(),
+        language: String::new(),
+        entries: Vec::new(),
+        method,
+        completed: None,
+        confidence,
+        feeds: Vec::new(),
+        next: None,
+        relative: 0,
+        selected: Vec::new(),
+        parts: Vec::new(),
     }
 }
 

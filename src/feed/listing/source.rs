@@ -8,7 +8,10 @@ use super::{Entry, LARGEST, Listing, Unread, extract_with, sitemap};
 use crate::feed::fields::{Field, Fields};
 use crate::feed::{Limits, Raw, Refusal, Rules, Sink, html};
 use crate::release::{Cause, Problem, Release};
-use crate::text::{Clean, CleanBuf};
+use crate::text::{Clean, CleanBuf, counted};
+
+/// The most sitemaps of an index that are named.
+const NAMED: usize = 3;
 
 /// Reads a page, or a sitemap if `is_sitemap`. Like [`crate::feed::read`].
 pub(in crate::feed) fn read(
@@ -35,6 +38,11 @@ pub(in crate::feed) fn read(
         extract_with(&text, base.as_ref(), &rules.select).map_err(refuse)?
     };
     drop(text);
+    if !listing.parts.is_empty() && !sink.takes_indexes() {
+        let names = listing.parts.iter().take(NAMED).map(|part| part.address.as_str()).collect::<Vec<_>>().join(", ");
+        let found = format!("an index of {} ({names}); open one of them", counted(listing.parts.len(), "sitemap"));
+        return Err(Refusal::NotAFeed { found: CleanBuf::line(&found) });
+    }
     if is_cut {
         let reason = format!("larger than {} MiB; the rest was not read", most >> 20);
         report(source, Cause::TooLarge, &reason, sink);

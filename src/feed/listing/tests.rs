@@ -250,9 +250,13 @@ fn sitemaps_with_news_are_dated_and_others_are_not() {
         "<urlset><url><loc>https://a.example/news/strike-ends.html</loc><lastmod>2024-05-14</lastmod></url></urlset>";
     let listing = sitemap::read(plain).expect("a sitemap");
     assert_eq!((listing.entries[0].title.as_str(), listing.entries[0].date), ("Strike ends", None));
-    let index = "<sitemapindex><sitemap><loc>https://a.example/news.xml</loc></sitemap></sitemapindex>";
-    let refusal = sitemap::read(index).map(|listing| listing.entries.len()).map_err(|refusal| refusal.to_string());
-    assert!(refusal.is_err_and(|reason| reason.contains("https://a.example/news.xml")));
+    let index = "<sitemapindex><sitemap><loc>https://a.example/old.xml</loc><lastmod>2019-01-02</lastmod></sitemap>\
+        <sitemap><loc>https://a.example/new.xml</loc><lastmod>2024-05-14</lastmod></sitemap><sitemap></sitemap></sitemapindex>";
+    let listing = sitemap::read(index).expect("an index");
+    let parts: Vec<&str> = listing.parts.iter().map(|part| part.address.as_str()).collect();
+    assert_eq!(parts, ["https://a.example/new.xml", "https://a.example/old.xml"]);
+    assert_eq!((listing.method, listing.entries.len()), (Method::SitemapIndex, 0));
+    assert!(sitemap::read("<sitemapindex></sitemapindex>").is_err());
 }
 
 proptest::proptest! {

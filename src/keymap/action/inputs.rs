@@ -62,16 +62,19 @@ pub(super) const ROWS: &[Info] = &[
     row(A::SubscriptionRename, S::Subscriptions, "subscription-rename", "R", "rename", "Rename the subscription")
         .titled("Rename")
         .also("title"),
+    row(A::SubscriptionFolder, S::Subscriptions, "subscription-folder", "f", "", "Move the subscription to a folder")
+        .titled("Move to folder")
+        .also("category group"),
     row(
-        A::SubscriptionFolder,
+        A::SubscriptionEdit,
         S::Subscriptions,
-        "subscription-folder",
-        "f",
-        "folder",
-        "Move the subscription to a folder",
+        "subscription-edit",
+        "e",
+        "edit",
+        "Edit the title, the folder and the options of the subscription",
     )
-    .titled("Move to folder")
-    .also("category group"),
+    .titled("Edit subscription")
+    .also("change options map select page delimiter columns"),
     row(
         A::SubscriptionPause,
         S::Subscriptions,

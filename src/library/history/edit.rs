@@ -9,6 +9,7 @@ use super::super::change::{QUERIES, changed, count_up};
 use super::super::subscriptions::folder_text;
 use super::super::{AccountId, Actions, Rule, SavedQuery, SourceId, WatchId, watches};
 use super::Direction;
+use crate::feed::Rules;
 use crate::text::CleanBuf;
 
 /// A change of a subscription or of a saved query.
@@ -41,6 +42,13 @@ pub enum Edit {
         id: SourceId,
         /// Whether to fetch them.
         on: bool,
+    },
+    /// Read a subscription in another way; the next poll reads all of it again.
+    Reread {
+        /// The subscription.
+        id: SourceId,
+        /// How to read it.
+        rules: Rules,
     },
     /// Unsubscribe from a feed; starred releases are kept.
     Unsubscribe {
@@ -114,6 +122,7 @@ pub enum Field {
     Folder,
     Paused,
     Pages,
+    Rules,
     Removed,
 }
 
@@ -124,6 +133,7 @@ impl Field {
             Self::Folder => "folder",
             Self::Paused => "is_paused",
             Self::Pages => "wants_pages",
+            Self::Rules => "rules",
             Self::Removed => "removed",
         }
     }
@@ -171,6 +181,9 @@ impl Edit {
             Self::Refile { id, folder } => set(*id, Field::Folder, Setting::Text(folder_text(folder))),
             Self::Pause { id, on } => set(*id, Field::Paused, Setting::Number(i64::from(*on))),
             Self::WantPages { id, on } => set(*id, Field::Pages, Setting::Number(i64::from(*on))),
+            Self::Reread { id, rules } => {
+                set(*id, Field::Rules, rules.to_text().map_or(Setting::Nothing(()), Setting::Text))
+            }
             Self::Unsubscribe { id } => set(*id, Field::Removed, Setting::Number(now)),
             Self::RemoveAccount { id, delete_releases } => {
                 Ok(Removal::make(connection, *id, *delete_releases, now)?.map(Edited::Account))
@@ -281,7 +294,9 @@ fn source_value(connection: &Connection, id: SourceId, field: Field) -> rusqlite
 }
 
 fn write_source(connection: &Connection, id: SourceId, field: Field, value: &Setting) -> rusqlite::Result<()> {
-    let sql = format!("UPDATE subscriptions SET {} = ?2 WHERE id = ?1", field.column());
+    // What was read in another way is no longer known.
+    let forget = if field == Field::Rules { ", etag = NULL, modified = NULL, retry = NULL" } else { "" };
+    let sql = format!("UPDATE subscriptions SET {} = ?2{forget} WHERE id = ?1", field.column());
     connection.prepare_cached(&sql)?.execute(params![id, value])?;
     changed(connection)
 }

@@ -1,6 +1,7 @@
 use super::super::tests::{library, marked, subscribed};
 use super::super::{SavedQuery, SourceId};
 use super::*;
+use crate::feed::Rules;
 
 /// The steps in words, undone ones in brackets.
 fn steps(library: &Library) -> Vec<String> {
@@ -29,7 +30,8 @@ fn edit(library: &mut Library, edit: &Edit) -> StepNumber {
 fn state(library: &Library) -> String {
     let sources = library.sources_and_removed().expect("read");
     let sources = sources.iter().map(|source| {
-        (source.title.clone(), source.folder.clone(), source.is_paused, source.wants_pages, source.removed)
+        let rules = source.rules.to_string();
+        (source.title.clone(), source.folder.clone(), source.is_paused, source.wants_pages, rules, source.removed)
     });
     format!("{:?} {:?}", sources.collect::<Vec<_>>(), library.queries().expect("read"))
 }
@@ -41,6 +43,7 @@ fn all_edits(id: SourceId) -> Vec<Edit> {
         Edit::Refile { id, folder: vec![CleanBuf::line("F"), CleanBuf::line("G")] },
         Edit::Pause { id, on: true },
         Edit::WantPages { id, on: true },
+        Edit::Reread { id, rules: Rules::of_options("--page --map title=Headline").expect("options") },
         Edit::SaveQuery { name: a.clone(), query: "x".to_owned() },
         Edit::SaveQuery { name: b.clone(), query: "y".to_owned() },
         Edit::SaveQuery { name: a.clone(), query: "z".to_owned() },

@@ -88,6 +88,19 @@ impl ItemMatcher<'_> {
         Ok(is_read.then(|| Stated { row, trace: Trace::of(&Identity::from(&release)) }))
     }
 
+    /// Whether a release that its feed does not list now has neither an id nor another name.
+    pub fn is_known_by_link(&self, row: Row) -> rusqlite::Result<bool> {
+        if row.name.is_some() {
+            return Ok(false);
+        }
+        let sql = "SELECT data FROM releases WHERE key = ?1 AND unlisted IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut release = Release::default();
+        let read = |data: &rusqlite::Row<'_>| Ok(record::read(data.get_ref(0)?.as_blob()?, &mut release));
+        let is_read = statement.query_row([row.key], read).optional()?;
+        Ok(is_read == Some(true) && release.id.is_empty())
+    }
+
     /// Whether a release has a name, alone or shared.
     pub fn has_name(&self, name: i64) -> rusqlite::Result<bool> {
         if let Some(has_number) = self.known.has(name)

@@ -10,6 +10,8 @@ use crate::ui::painter::Painter;
 
 /// Columns of a label, with the blank behind it.
 const LABEL: u16 = 9;
+/// Columns of a day.
+const DAY: u16 = 10;
 
 /// Draws the form.
 pub fn draw(app: &App, form: &FormPopup, inner: Rect, pen: &mut Painter<'_>) -> Drawn {
@@ -50,6 +52,12 @@ pub fn draw(app: &App, form: &FormPopup, inner: Rect, pen: &mut Painter<'_>) -> 
     let message = Rect { y: inner.y + form.lines() as u16 + 1, height: 1, ..inner };
     if let Some((text, is_wrong)) = app.form_message().filter(|_| message.y < inner.bottom()) {
         pen.fit(message.x, message.y, message.width, text.as_clean(), if is_wrong { theme.wrong } else { theme.dim });
+    }
+    for ((day, title), y) in form.preview().iter().zip(message.y + 1..inner.bottom()) {
+        let x = inner.x + 2;
+        pen.fit(x, y, DAY, day.as_clean(), theme.dim);
+        let x = x + DAY + 2;
+        pen.fit(x, y, inner.right().saturating_sub(x), title.as_clean(), theme.text);
     }
     (cursor, false)
 }

@@ -225,7 +225,7 @@ fn the_hints_are_those_of_an_account_or_of_a_feed() {
     let hints = |keys: &str| Screen::new(&with_accounts(WIDE, keys)).status_bar().text();
     let account = "Enter show  a add  d remove  r sync  A account  K key  v check  ? help  : commands";
     assert_eq!(hints("S"), account);
-    assert!(hints("S j j").contains("f folder") && !hints("S j j").contains("check"), "{}", hints("S j j"));
+    assert!(hints("S j j").contains("e edit") && !hints("S j j").contains("check"), "{}", hints("S j j"));
 }
 
 #[test]

@@ -455,7 +455,7 @@ fn the_keys_that_may_follow_are_listed_above_the_status_bar() {
 #[test]
 fn the_status_bar_shows_the_keys_of_the_uppermost_popup() {
     for (keys, expected) in [
-        ("S", "Enter show  a add  d remove  R rename  f folder  p pause  r sync  ? help  : commands"),
+        ("S", "Enter show  a add  d remove  R rename  e edit  p pause  r sync  ? help  : commands"),
         ("S / eur", "Enter done  Esc all  ↓ ↑ move  C-u clear"),
         ("S G R", "Enter rename  Esc close  C-u clear"),
         ("a", "Enter subscribe  Tab next field  Esc close  C-u clear"),

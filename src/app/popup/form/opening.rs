@@ -168,6 +168,9 @@ impl App {
         if let Some(address) = &form.waits {
             return Some((CleanBuf::line(&format!("checking {}…", host(address))), false));
         }
+        if let Some(message) = form.trial_message(self) {
+            return Some((CleanBuf::line(&message), false));
+        }
         if let Purpose::OnArrival(name) = &form.purpose {
             return Some((CleanBuf::line(&format!("what each sync does with new releases of {name}")), false));
         }

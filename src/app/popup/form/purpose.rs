@@ -11,6 +11,8 @@ pub enum Purpose {
     Rename(SourceId),
     /// Move it to another folder.
     Refile(SourceId),
+    /// Change the title, the folder and the options of a subscription.
+    Edit(SourceId),
     /// Save the current query under a name.
     SaveQuery,
     /// Rename the saved query of this name.
@@ -36,7 +38,7 @@ impl Purpose {
             Self::Subscribe => "subscribe",
             Self::Rename(_) | Self::RenameQuery(_) => "rename",
             Self::Refile(_) => "move",
-            Self::SaveQuery => "save",
+            Self::SaveQuery | Self::Edit(_) => "save",
             Self::OnArrival(_) => "set",
             Self::Pipe => "run",
             Self::ImportFeeds => "import",
@@ -51,6 +53,7 @@ impl Purpose {
             Self::Subscribe => "Subscribe",
             Self::Rename(_) | Self::RenameQuery(_) => "Rename",
             Self::Refile(_) => "Folder",
+            Self::Edit(_) => "Edit subscription",
             Self::SaveQuery => "Save this query",
             Self::OnArrival(_) => "On arrival",
             Self::Pipe => "Pipe to a command",
@@ -65,6 +68,11 @@ impl Purpose {
         match self {
             Self::Subscribe => &[
                 ("Address", "example.org, or https://example.org/feed.xml"),
+                ("Title", "the feed's own title"),
+                ("Folder", "none, or one such as Europe/Courts"),
+                ("Options", "none, or --page, --select title=h3, --map title=Headline"),
+            ],
+            Self::Edit(_) => &[
                 ("Title", "the feed's own title"),
                 ("Folder", "none, or one such as Europe/Courts"),
                 ("Options", "none, or --page, --select title=h3, --map title=Headline"),

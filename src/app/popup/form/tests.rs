@@ -185,6 +185,7 @@ fn a_page_that_lists_releases_is_shown_before_it_is_kept() {
             dated: 2,
             feeds: Vec::new(),
             selected: Vec::new(),
+            parts: (0, Vec::new()),
         };
         let releases = vec![(line("2024-05-12"), line("Bridge opens")), (line("2024-05-11"), line("Bridge closes"))];
         Box::new(PagePreview { address: line("https://example.org/"), title: line("News"), report, releases, rules })

@@ -1,8 +1,11 @@
 use super::*;
 use crate::app::library::LibraryEvent;
+use crate::app::popup::form::FormPopup;
 use crate::app::tests::TestApp;
 use crate::app::{Msg, StepId};
+use crate::feed::Rules;
 use crate::library::Extent;
+use crate::sync::FeedPreview;
 
 fn source(id: i64, title: &str, folder: &[&str]) -> Subscription {
     Subscription {
@@ -218,4 +221,81 @@ fn the_selected_subscription_is_visible_at_every_height() {
             assert!(shown.contains(&at), "{at} in {shown:?} at {rows} rows");
         }
     }
+}
+
+fn form(reader: &TestApp) -> &FormPopup {
+    reader.app.popups.find().expect("the form")
+}
+
+fn texts(reader: &TestApp) -> Vec<&str> {
+    form(reader).fields.iter().map(Prompt::text).collect()
+}
+
+fn message(reader: &TestApp) -> String {
+    reader.app.form_message().map_or_else(String::new, |(text, _)| text.to_string())
+}
+
+#[test]
+fn options_of_a_subscription_are_tried_before_they_are_kept() {
+    let mut reader = reader();
+    let rules = Rules::of_options("--map title=Headline").expect("options");
+    let id = SourceId::new(1);
+    reader.app.library.sources.iter_mut().find(|one| one.id == id).expect("Gazette").rules = rules;
+    reader.keys("G e");
+    assert_eq!(texts(&reader), ["Gazette", "Europe/Courts", "--map title=Headline"]);
+    reader.keys("Tab Tab C-u \"--map_title=Titel\" Enter");
+    let rules = Rules::of_options("--map title=Titel").expect("options");
+    let address = "https://1.example.org/".to_owned();
+    assert_eq!(reader.commands(), [LibraryCommand::TryRules { id, address, rules: rules.clone() }]);
+    assert_eq!(message(&reader), "trying the options…");
+    reader.keys("Enter");
+    assert_eq!(reader.commands(), [], "it is being tried");
+    let first = vec![(CleanBuf::line("2024-05-12"), CleanBuf::line("Bridge opens"))];
+    let preview = Box::new(FeedPreview { releases: 3, dated: 2, report: None, first: first.clone() });
+    let tried = |rules: &Rules, outcome| Msg::Library(LibraryEvent::Tried { id, rules: rules.clone(), outcome });
+    reader.send(tried(&rules, Ok(preview)));
+    assert_eq!(form(&reader).preview(), first);
+    assert_eq!(message(&reader), "3 releases, 2 dated; Enter keeps the options");
+    reader.keys("Enter");
+    let what = "reading Gazette with --map title=Titel".to_owned();
+    let step = StepId::Own(1);
+    let edit = LibraryCommand::Edit { step, edit: Edit::Reread { id, rules: rules.clone() }, what: what.clone() };
+    assert_eq!(reader.commands(), [edit, LibraryCommand::Sync(vec![id])]);
+    assert_eq!((reader.note(), reader.app.scope()), (what.as_str(), Scope::Subscriptions));
+    // What another text would bring is not kept for this one.
+    reader.keys("e Tab Tab C-u \"--page\" Enter");
+    reader.commands();
+    reader.keys("C-u \"--map_title=X\"");
+    let page = Rules::of_options("--page").expect("options");
+    reader.send(tried(&page, Err(CleanBuf::line("not a listing page"))));
+    assert_eq!((message(&reader).as_str(), form(&reader).preview().len()), ("", 0));
+    reader.keys("C-u \"--page\" Enter");
+    reader.send(tried(&page, Err(CleanBuf::line("not a listing page"))));
+    assert_eq!((message(&reader).as_str(), form(&reader).at), ("not a listing page", 2));
+    reader.keys("C-u \"--pag\" Enter");
+    assert!(message(&reader).starts_with("unknown option `--pag`"));
+}
+
+#[test]
+fn title_and_folder_are_edited_in_one_form() {
+    let mut reader = reader();
+    reader.keys("G e Enter");
+    assert_eq!((reader.edits(), reader.app.scope()), (vec![], Scope::Subscriptions), "nothing was changed");
+    reader.keys("e C-u \"Journal\" Tab C-u \"Asia\" Enter");
+    let id = SourceId::new(1);
+    let edits = [
+        (Edit::Refile { id, folder: vec![CleanBuf::line("Asia")] }, "moved Gazette to Asia".to_owned()),
+        (Edit::Rename { id, title: CleanBuf::line("Journal") }, "renamed Gazette to Journal".to_owned()),
+    ];
+    assert_eq!(reader.edits(), edits);
+    assert_eq!(selected(&reader), "Journal");
+}
+
+#[test]
+fn the_options_of_a_feed_that_a_server_reads_stay_empty() {
+    let mut reader = reader();
+    reader.app.library.sources[0].is_remote = true;
+    reader.keys("gg e Tab Tab \"--page\" Enter");
+    assert_eq!(message(&reader), "a server reads the feed; leave the options empty");
+    assert_eq!(reader.commands(), []);
 }

@@ -81,6 +81,7 @@ impl Library {
             Edit::Refile { id, folder } => Some(change(*id, &|source| source.folder.clone_from(folder))),
             Edit::Pause { id, on } => Some(change(*id, &|source| source.is_paused = *on)),
             Edit::WantPages { id, on } => Some(change(*id, &|source| source.wants_pages = *on)),
+            Edit::Reread { id, rules } => Some(change(*id, &|source| source.rules.clone_from(rules))),
             Edit::Unsubscribe { id } => {
                 self.sources.remove(&number(*id));
                 Some(number(*id))
