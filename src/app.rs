@@ -53,6 +53,7 @@ pub mod timeline;
 mod typing;
 mod update;
 pub mod watching;
+mod words;
 
 use std::sync::Arc;
 
@@ -76,6 +77,7 @@ pub use query_line::{Chip, QueryLine};
 pub use search::Search;
 pub use selection::Selection;
 pub use session::{ReadingPosition, Session};
+pub use words::WordsRequest;
 
 use crate::catalog::{Catalog, Changes, ReleaseIndex, ReleaseRef};
 use crate::config::{Settings, Themes};
@@ -154,6 +156,8 @@ pub struct App {
     versions_asked: Generation,
     /// The releases similar to the one in the detail pane.
     pub similar: Similar,
+    /// The request for the words of the hits.
+    words: words::WordsState,
     /// The picture of the release in the detail pane.
     pub picture: PictureView,
     /// The link label letters typed so far, while link hints are shown.

@@ -9,6 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use tidings::app::filter::{FoundWord, FoundWords};
 use tidings::app::library::{LibraryEvent, SavedQuery, Subscription};
 use tidings::app::{App, Effect, Msg};
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseIndex, ReleaseRef, Set, ValueId};
@@ -478,6 +479,7 @@ proptest! {
         let theme = Theme::new(false, Depth::True);
         let catalog = catalog(&releases);
         send(&mut app, Msg::Loaded(catalog));
+        send(&mut app, Msg::LoadDone);
         for report in library() {
             send(&mut app, Msg::Library(report));
         }
@@ -557,7 +559,7 @@ fn step() -> impl Strategy<Value = Step> {
         KeyCode::PageUp,
         KeyCode::PageDown,
     ];
-    let letters: Vec<char> = "jkhlgGtpf@1290[]nNmsvvVAuzJK/?! qaetñ-aSSrRfpdxy.WWFF\"".chars().collect();
+    let letters: Vec<char> = "jkhlgGtpf@1290[]nNmsvvVAuzJK/?! qaetñ-aSSrRfpdxy.WWFFwwwx{}-\"".chars().collect();
     prop_oneof![
         4 => prop::sample::select(letters).prop_map(|c| Step::Key(KeyCode::Char(c), KeyModifiers::NONE)),
         2 => prop::sample::select(named).prop_map(|code| Step::Key(code, KeyModifiers::NONE)),
@@ -578,6 +580,14 @@ fn send(app: &mut App, msg: Msg) {
             Effect::CountQueries { generation, requests } => {
                 let counts = requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
                 send(app, Msg::Counted { generation, counts: counts.collect() });
+            }
+            Effect::FindWords { generation, request } => {
+                let catalog = &request.hits.catalog;
+                let titles = catalog.indices().filter_map(|index| Some(catalog.release(index)?.title().to_buf()));
+                let words = titles.take(10).map(|phrase| FoundWord { phrase, hits: 1 }).collect();
+                let sampled = Some(catalog.len()).filter(|releases| releases % 2 == 1);
+                let found = FoundWords { compared: Some(request.compared), words, named: Vec::new(), sampled };
+                send(app, Msg::Words { generation, found });
             }
             _ => {}
         }

@@ -293,7 +293,10 @@ fn is_idle(app: &App, action: Action) -> bool {
         return app.selected().is_none_or(|release| app.changes.at(release).is_none());
     }
     if action == Action::HideField {
-        return app.filter.custom_at_cursor().is_none();
+        return app.filter.custom_at_cursor().is_none() && !app.filter.is_at_words();
+    }
+    if action == Action::RisingWords {
+        return !app.filter.is_at_words();
     }
     match app.popups.iter().last() {
         Some(Popup::FormPopup(form)) => action == Action::FormNext && form.lines() == 1,
@@ -318,6 +321,7 @@ fn is_idle(app: &App, action: Action) -> bool {
 fn hint_of(app: &App, info: &Info) -> &'static str {
     match (info.action, app.popups.iter().last()) {
         (Action::Zen, _) if app.zen => "back",
+        (Action::RisingWords, _) if app.filter.words.is_rising => "typical",
         (Action::FormDone, Some(Popup::FormPopup(form))) => form.purpose.verb(),
         (Action::FormDone, Some(Popup::AccountForm(form))) => form.verb(),
         (Action::FormDone, _) => "write",

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::App;
+use super::filter::FoundWord;
 use super::filter::order::first;
 use super::prompt::Prompt;
 use crate::catalog::Facet;
@@ -101,6 +102,7 @@ impl App {
                     .map(|status| Candidate { count: Some(of(status)), ..Candidate::plain(status.name()) })
                     .collect();
             }
+            (None, "word") => return self.typical_words(typed),
             (None, _) => match FieldName::in_query(field) {
                 Some(name) => Facet::Custom(name),
                 None => return Vec::new(),
@@ -123,6 +125,17 @@ impl App {
         });
         let spans = SPANS.into_iter().filter(|span| field == "date" && span.starts_with(typed)).map(Candidate::plain);
         known.chain(spans).take(MOST).collect()
+    }
+
+    /// Returns the words of the filter pane that begin with `typed` (folded).
+    fn typical_words(&self, typed: &str) -> Vec<Candidate> {
+        let words = self.filter.words.found.words.iter();
+        let words = words.filter(|word| fold(word.phrase.as_str()).starts_with(typed)).take(MOST);
+        let candidate = |word: &FoundWord| {
+            let phrase = word.phrase.as_str();
+            Candidate { label: phrase.to_owned(), text: value(phrase), count: Some(word.hits) }
+        };
+        words.map(candidate).collect()
     }
 
     /// The facets that the catalog has beyond those of every feed.

@@ -9,6 +9,7 @@ use super::history::Recording;
 use super::library::LibraryCommand;
 use super::marks::{Change, Ticket};
 use super::picture::PictureRequest;
+use super::words::WordsRequest;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::Request;
 use crate::text::CleanBuf;
@@ -43,6 +44,13 @@ pub enum Effect {
         release: ReleaseIndex,
         /// The catalog that its index refers to.
         catalog: Arc<Catalog>,
+    },
+    /// Find the words that distinguish the hits, after any search. A newer request replaces it; a search cancels it.
+    FindWords {
+        /// The number that the answer repeats.
+        generation: Generation,
+        /// What is compared.
+        request: Box<WordsRequest>,
     },
     /// Open an http or https address in the user's browser.
     Open(CleanBuf),
@@ -127,6 +135,7 @@ impl Effect {
             (Self::Search { .. }, Self::Search { .. })
             | (Self::CountQueries { .. }, Self::CountQueries { .. })
             | (Self::FindSimilar { .. }, Self::FindSimilar { .. })
+            | (Self::FindWords { .. }, Self::FindWords { .. })
             | (Self::ShowPicture(_) | Self::DropPicture, Self::ShowPicture(_) | Self::DropPicture) => true,
             (Self::Timer(_, new), Self::Timer(_, old)) => std::mem::discriminant(new) == std::mem::discriminant(old),
             _ => false,

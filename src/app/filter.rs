@@ -5,10 +5,11 @@ mod names;
 pub(super) mod order;
 mod rows;
 mod view;
+mod words;
 
 use crate::catalog::{Catalog, Facet, NONE, ValueId};
 use crate::query::{Hits, Query, Status};
-use crate::text::{cells, fold, fold_name, grouped};
+use crate::text::{CleanBuf, cells, fold, fold_name, grouped};
 
 use super::list_cursor::ListCursor;
 use super::prompt::Prompt;
@@ -17,6 +18,7 @@ use order::{first, present, rank, rank_by_name, shown};
 pub use rows::{FieldRow, Heading, Row, SavedRow, StatusRow, Value};
 use view::gutter;
 pub use view::{NameLine, ShownRow};
+pub use words::{Compared, FoundWord, FoundWords, WordRow, Words};
 
 /// The facets from the top. The years are few, and would often be below the pane if they were last; folders are fewer
 /// than the sources in them.
@@ -43,6 +45,8 @@ pub struct Filter {
     pub type_ahead: Option<(Facet, Prompt)>,
     /// The value that the type-ahead has just chosen without closing.
     pub(super) just_taken: Option<ValueId>,
+    /// The section “Words”.
+    pub words: Words,
     opened: Vec<Facet>,
     /// The custom fields that are shown, below the other facets.
     pub(super) custom: Vec<Facet>,
@@ -125,6 +129,7 @@ impl Filter {
     /// Rebuilds the rows; the cursor stays on the same item.
     pub fn rebuild(&mut self, catalog: &Catalog, query: &Query, hits: &Hits) {
         let before = self.selected();
+        let phrase = self.phrase_of(before).cloned();
         let typed = self.type_ahead.as_ref().map(|(facet, prompt)| (*facet, fold(prompt.text())));
         self.rows.clear();
         let is_new_catalog = std::mem::take(&mut self.is_new_catalog);
@@ -137,17 +142,20 @@ impl Filter {
             self.saved_rows(query);
             self.statuses(query, hits);
         }
-        for facet in self.facets().collect::<Vec<_>>() {
-            match &typed {
-                Some((typed, text)) if *typed == facet => self.append(facet, Some(text), catalog, query, hits),
-                Some(_) => {}
-                None => self.append(facet, None, catalog, query, hits),
+        if let Some((facet, text)) = typed {
+            self.append(facet, Some(&text), catalog, query, hits);
+        } else {
+            let (above, below) = self.around_words();
+            for facet in above {
+                self.append(facet, None, catalog, query, hits);
             }
-        }
-        if typed.is_none() {
+            self.word_rows(query);
+            for facet in below {
+                self.append(facet, None, catalog, query, hits);
+            }
             self.field_rows(catalog);
         }
-        self.find(before);
+        self.find(before, phrase.as_ref());
     }
 
     fn saved_rows(&mut self, query: &Query) {
@@ -246,8 +254,10 @@ impl Filter {
     }
 
     /// Puts the cursor on the row with the same item as `wanted`, or near its old position.
-    fn find(&mut self, wanted: Option<Row>) {
+    fn find(&mut self, wanted: Option<Row>, phrase: Option<&CleanBuf>) {
         let same = |row: &Row| match (row, wanted) {
+            (Row::Word(one), Some(Row::Word(_))) => self.words.phrase(*one) == phrase,
+            (Row::NoWords, Some(Row::NoWords)) | (Row::HiddenWords, Some(Row::HiddenWords)) => true,
             (Row::Value(one), Some(Row::Value(other))) => (one.facet, one.id) == (other.facet, other.id),
             (Row::More(one, _), Some(Row::More(other, _))) => *one == other,
             (Row::Saved(one), Some(Row::Saved(other))) => one.at == other.at,
@@ -361,6 +371,17 @@ mod tests {
             Row::SavedQueries | Row::Saved(_) => "saved".to_owned(),
             Row::Fields => "More fields".to_owned(),
             Row::Field(row) => format!("{} {:?}", row.facet.name(), row.having),
+            Row::Words => "Words".to_owned(),
+            Row::WordsSample(sample) => format!("{sample} read"),
+            Row::NoWords => "no words".to_owned(),
+            Row::HiddenWords => "hidden words".to_owned(),
+            Row::Word(word) => format!(
+                "{}{}{} {:?}",
+                if word.is_chosen { "+" } else { "" },
+                if word.is_excluded { "-" } else { "" },
+                filter.words.phrase(*word).expect("a phrase"),
+                word.count
+            ),
             Row::Statuses => "Status".to_owned(),
             Row::Status(row) => format!("{:?} {}", row.status, row.count),
             Row::Blank => String::new(),

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::effect::Timer;
+use super::filter::FoundWords;
 use super::generation::Generation;
 use super::library::LibraryEvent;
 use super::marks::{MarksOf, Ticket};
@@ -164,6 +165,13 @@ pub enum Msg {
         generation: Generation,
         /// The similar releases, most similar first.
         found: Vec<ReleaseIndex>,
+    },
+    /// The words that distinguish the hits were found.
+    Words {
+        /// The number of the request.
+        generation: Generation,
+        /// The words.
+        found: FoundWords,
     },
     /// A download goes on.
     Downloading {

@@ -19,8 +19,13 @@ pub struct Choice<T> {
 }
 
 impl<T: PartialEq> Choice<T> {
+    /// Overrides a setting.
+    pub(super) fn new(instead_of: T, taken: T) -> Self {
+        Self { instead_of, taken }
+    }
+
     /// Returns the override, or else the setting.
-    fn or<'a>(choice: Option<&'a Self>, setting: &'a T) -> &'a T {
+    pub(super) fn or<'a>(choice: Option<&'a Self>, setting: &'a T) -> &'a T {
         choice.filter(|choice| choice.instead_of == *setting).map_or(setting, |choice| &choice.taken)
     }
 }
@@ -41,6 +46,8 @@ pub struct PaneOptions {
     /// Arrangement of list and detail; `None` uses the setting.
     #[serde(rename = "arranged")]
     pub stacking: Option<Choice<Stacking>>,
+    /// Whether the filter pane shows the words that distinguish the hits; `None` uses the setting.
+    pub words: Option<Choice<bool>>,
 }
 
 impl App {

@@ -7,7 +7,7 @@ use super::filter::Row;
 use super::search::Keep;
 use crate::catalog::{Facet, NONE, ValueId};
 use crate::keymap::{Action, Key};
-use crate::query::{Expr, Query, Sort, Status};
+use crate::query::{Choice, Expr, Query, Sort, Status};
 use crate::text::fold_name;
 
 /// Returns the digit of a key, also with Alt, for actions that take one; 0 for another character.
@@ -41,6 +41,8 @@ impl App {
             Action::ExcludeValue => self.exclude_row(),
             Action::OrderValues => self.order_values(),
             Action::HideField => self.hide_field(),
+            Action::Words => self.go_to_words(),
+            Action::RisingWords => self.switch_words(),
             Action::FieldUp => self.move_field(true),
             Action::FieldDown => self.move_field(false),
             Action::ShowAll => self.show_status(None),
@@ -139,6 +141,8 @@ impl App {
     pub(super) fn toggle_row(&mut self) {
         match self.filter.selected() {
             Some(Row::Value(value)) => self.toggle_value(value.facet, value.id),
+            Some(row @ Row::Word(_)) => self.change_word(row, Query::toggle),
+            Some(Row::HiddenWords) => self.toggle_words(),
             Some(Row::Saved(row)) => self.toggle_saved(row.at),
             Some(Row::Status(row)) => self.show_status(row.status),
             Some(Row::Field(row)) => self.toggle_field(row.facet),
@@ -150,12 +154,25 @@ impl App {
         }
     }
 
+    /// Toggles the choice or the exclusion of a phrase.
+    fn change_word(&mut self, row: Row, toggle: fn(&mut Query, Choice, &str)) {
+        if let Some(phrase) = self.filter.phrase_of(Some(row)).cloned() {
+            let mut query = self.query.clone();
+            toggle(&mut query, Choice::Words, phrase.as_str());
+            self.set_query(query);
+        }
+    }
+
     /// Excludes the value under the filter pane's cursor, or clears the exclusion.
     fn exclude_row(&mut self) {
-        if let Some(Row::Value(value)) = self.filter.selected() {
-            let mut query = self.query.clone();
-            query.toggle_exclusion(value.facet, &self.label(value.facet, value.id));
-            self.set_query(query);
+        match self.filter.selected() {
+            Some(Row::Value(value)) => {
+                let mut query = self.query.clone();
+                query.toggle_exclusion(value.facet, &self.label(value.facet, value.id));
+                self.set_query(query);
+            }
+            Some(row @ Row::Word(_)) => self.change_word(row, Query::toggle_exclusion),
+            _ => {}
         }
     }
 

@@ -88,6 +88,11 @@ impl Keep {
 }
 
 impl Search {
+    /// The number of the newest request.
+    pub(super) fn number(&self) -> Generation {
+        self.generation
+    }
+
     /// Whether a result is pending.
     #[must_use]
     pub fn is_running(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::filter::Words;
 use super::search::Keep;
 use super::{App, Choice, Pane, PaneOptions, Sizes};
 use crate::catalog::{Facet, ReleaseIndex};
@@ -47,6 +48,10 @@ pub struct Session {
     pub recent: Vec<String>,
     /// The custom fields in the filter pane, from the top.
     pub fields: Vec<String>,
+    /// The number of facets above the words in the filter pane; `None` for the default.
+    pub words_below: Option<usize>,
+    /// Whether the words are those that rise.
+    pub rising: bool,
     /// The account that the last feed was followed through; `None` if it is followed directly.
     pub account: Option<String>,
 }
@@ -89,6 +94,8 @@ impl App {
             theme: self.theme.clone(),
             recent: self.recent.clone(),
             fields: self.filter.custom.iter().map(|facet| facet.name().to_owned()).collect(),
+            words_below: Some(self.filter.words.above).filter(|&above| above != Words::default().above),
+            rising: self.filter.words.is_rising,
             account: self.last_account.as_ref().map(CleanBuf::to_string),
         }
     }
@@ -111,6 +118,8 @@ impl App {
                 self.filter.custom.push(facet);
             }
         }
+        self.filter.words.above = session.words_below.unwrap_or_else(|| Words::default().above);
+        self.filter.words.is_rising = session.rising;
         self.filter.measure(&self.catalog);
         self.last_account = session.account.as_deref().map(CleanBuf::line);
         // A problem with the theme's file is more specific.

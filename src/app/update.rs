@@ -59,6 +59,7 @@ impl App {
             Msg::SessionPosition(release) => self.restore_position(release),
             Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Similar { generation, found } => self.apply_similar(generation, found),
+            Msg::Words { generation, found } => self.apply_words(generation, found),
             Msg::Timer(Timer::Read(generation)) => self.dwell_over(generation),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
             Msg::Timer(Timer::Picture(generation)) => self.ask_picture(generation),
@@ -91,6 +92,7 @@ impl App {
         (self.list, self.list_entries, self.laid_out) = (list, entries, laid_out);
         self.settle_selection();
         self.settle_popups();
+        self.settle_words(&layout);
         self.settle_filter(&layout);
         let columns = self.bar_area(&layout).width;
         self.timeline.settle(&self.hits.days, columns);

@@ -112,6 +112,8 @@ pub struct Appearance {
     pub measure: u16,
     /// When pictures are shown.
     pub pictures: Pictures,
+    /// Whether the filter pane shows the words that distinguish the hits.
+    pub words: bool,
     /// How pictures are drawn; `None` for the graphics that the terminal reports.
     pub picture_form: Option<Form>,
 }
@@ -124,6 +126,7 @@ impl Default for Appearance {
             density: Density::default(),
             stacking: Stacking::default(),
             measure: 72,
+            words: true,
             pictures: Pictures::default(),
             picture_form: None,
         }

@@ -229,6 +229,15 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "look.words",
+        kind: Kind::Switch,
+        default: "true",
+        help: "Show the words that distinguish the hits in the filter pane",
+        variable: "TIDINGS_WORDS",
+        flag: "words",
+        apply: |settings, value| settings.look.words = *value == Value::Switch(true),
+    },
+    Row {
         name: "look.pictures",
         kind: Kind::Word(&["off", "key", "always"]),
         default: "\"off\"",
@@ -361,6 +370,7 @@ mod tests {
             "compact",
             "beside",
             "60",
+            "false",
             "key",
             "sixel",
             "/tmp",

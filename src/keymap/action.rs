@@ -37,6 +37,8 @@ pub enum Action {
     ClearAll,
     ToggleValue,
     FindValue,
+    Words,
+    RisingWords,
     Timeline,
     BarLeft,
     BarRight,

@@ -28,6 +28,7 @@ pub fn log_msg(msg: &Msg) {
                 "sources reloaded"
             );
         }
+        Msg::Words { found, .. } => debug!(found = found.words.len(), "words found"),
         Msg::Similar { found, .. } => debug!(found = found.len(), "similar releases found"),
         Msg::MarksSaved(ticket) => debug!(?ticket, "marks saved"),
         Msg::MarksNotSaved(ticket, reason) => warn!(?ticket, %reason, "marks not saved"),

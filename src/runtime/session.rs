@@ -315,6 +315,7 @@ impl Session {
                 Effect::FindSimilar { generation, release, catalog } => {
                     self.worker.similar(generation, release, catalog);
                 }
+                Effect::FindWords { generation, request } => self.worker.words(generation, request),
                 Effect::ShowPicture(request) => self.commands.show_picture(request),
                 Effect::DropPicture => self.commands.drop_picture(),
                 Effect::Open(address) => self.open(address.as_str())?,

@@ -1,7 +1,9 @@
 //! The search worker: one long-lived thread; the newest request replaces the running one.
 //!
-//! Between searches it counts the hits of other queries and finds similar releases. A search cancels that work at once,
+//! Between searches it finds the words of the hits and similar releases, and counts the hits of other queries. A search cancels that work at once,
 //! and it is not resumed: the caller has to request it again.
+
+mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,11 +15,12 @@ use std::time::{Duration, Instant};
 use tracing::{debug, debug_span};
 
 use super::{Event, send, test_panic, thread};
-use crate::app::{Generation, Msg};
+use crate::app::{Generation, Msg, WordsRequest};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::similar::Likeness;
 use crate::query::{self, Listener, Request, Searcher};
 use crate::text::panic_text;
+use words::WordsFinder;
 
 /// Sends requests to the worker.
 pub struct Worker {
@@ -31,6 +34,7 @@ struct Newest {
     search: Latest,
     counts: Latest,
     similar: Latest,
+    words: Latest,
 }
 
 /// The generation of the newest request of one kind, shared by the threads.
@@ -52,6 +56,8 @@ enum Job {
     Search(Generation, Request),
     /// Counts the hits of requests, while `search` is the generation of the newest search.
     Count { generation: Generation, search: Generation, requests: Vec<Request> },
+    /// Finds the words that distinguish hits, under the same condition.
+    Words { generation: Generation, search: Generation, request: Box<WordsRequest> },
     /// Finds similar releases, under the same condition.
     Similar { generation: Generation, search: Generation, release: ReleaseIndex, catalog: Arc<Catalog> },
 }
@@ -115,6 +121,13 @@ impl Worker {
         let _ = self.jobs.send(Job::Count { generation, search, requests });
     }
 
+    /// Requests the words that distinguish hits after the running search; cancels an earlier request.
+    pub fn words(&self, generation: Generation, request: Box<WordsRequest>) {
+        self.newest.words.set(generation);
+        let search = self.newest.search.get();
+        let _ = self.jobs.send(Job::Words { generation, search, request });
+    }
+
     /// Requests similar releases after the running search; cancels an earlier request.
     pub fn similar(&self, generation: Generation, release: ReleaseIndex, catalog: Arc<Catalog>) {
         self.newest.similar.set(generation);
@@ -134,25 +147,39 @@ pub fn start(sender: Sender<Event>) -> Worker {
 
 fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
     let mut searcher = Searcher::default();
+    let mut finder = WordsFinder::default();
     while let Ok(job) = inbox.recv() {
         // Only the newest of each kind matters, the search first.
-        let (mut search, mut counts, mut alike) = (None, None, None);
+        let (mut search, mut counts, mut alike, mut words) = (None, None, None, None);
         for job in std::iter::once(job).chain(inbox.try_iter()) {
             match job {
                 Job::Search(generation, request) => search = Some((generation, request)),
                 Job::Count { generation, search, requests } => counts = Some((generation, search, requests)),
+                Job::Words { generation, search, request } => words = Some((generation, search, request)),
                 Job::Similar { generation, search, release, catalog } => {
                     alike = Some((generation, search, release, catalog));
                 }
             }
         }
-        let found =
-            search.and_then(|(generation, request)| answer(&mut searcher, generation, &request, newest, sender));
+        let found = search.and_then(|(generation, request)| {
+            let found = answer(&mut searcher, generation, &request, newest, sender);
+            if let Some(Msg::Found { hits, .. }) = &found {
+                finder.note(&request, &hits.order);
+            }
+            found
+        });
         let counted = |(generation, search, requests): (Generation, Generation, Vec<Request>)| {
             count_all(Counting { generation, search, newest }, &requests)
         };
         // The result is sent before anything is counted.
         if found.is_some_and(|msg| !send(sender, msg)) {
+            return;
+        }
+        let words = words.and_then(|(generation, search, request)| {
+            let is_old = || newest.words.get() != generation || newest.search.get() != search;
+            find_words(&mut finder, generation, &request, is_old)
+        });
+        if words.is_some_and(|msg| !send(sender, msg)) {
             return;
         }
         let alike = alike.and_then(|(generation, search, release, catalog)| {
@@ -206,6 +233,27 @@ fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
     match counted {
         Ok(counts) => counts.map(|counts| Msg::Counted { generation, counts }),
         Err(payload) => Some(Msg::defect(panic_text("counting", &*payload))),
+    }
+}
+
+/// Returns the words that distinguish hits; `None` if cancelled.
+fn find_words(
+    finder: &mut WordsFinder,
+    generation: Generation,
+    request: &WordsRequest,
+    is_old: impl Fn() -> bool,
+) -> Option<Msg> {
+    let start = Instant::now();
+    match catch_unwind(AssertUnwindSafe(|| finder.find(request, &mut || is_old()))) {
+        Ok(found) => found.map(|found| {
+            let microseconds = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            debug!(words = found.words.len(), microseconds, "found words");
+            Msg::Words { generation, found }
+        }),
+        Err(payload) => {
+            *finder = WordsFinder::default();
+            Some(Msg::defect(panic_text("finding the words of the hits", &*payload)))
+        }
     }
 }
 

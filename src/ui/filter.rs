@@ -6,11 +6,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::painter::{BAR, Painter};
-use crate::app::filter::{FieldRow, Heading, NameLine, Row, SavedRow, ShownRow, StatusRow, Value};
+use crate::app::filter::{Compared, FieldRow, Heading, NameLine, Row, SavedRow, ShownRow, StatusRow, Value, WordRow};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
-use crate::text::{CleanBuf, cells, grouped};
+use crate::text::{CleanBuf, cells, counted, grouped};
 
 /// Draws the pane. Returns the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
@@ -54,6 +54,17 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
                 let style = if is_selected { theme.accent } else { theme.dim };
                 pen.put(rows.x + 2, y, rows.width - 2, &format!("{} more", grouped(hidden)), style);
             }
+            Row::Words => words_heading(app, Rect { y, height: 1, ..rows }, pen),
+            Row::WordsSample(sample) => {
+                let text = format!("from a sample of {}", counted(sample, "hit"));
+                pen.put(rows.x, y, rows.width, &text, theme.faint);
+            }
+            Row::NoWords => {
+                let style = if is_selected { theme.accent } else { theme.dim };
+                pen.put(rows.x + 2, y, rows.width - 2, "no word stands out", style.add_modifier(Modifier::ITALIC));
+            }
+            Row::Word(row) => word(row, &shown.name, is_selected, Rect { y, height, ..rows }, pen),
+            Row::HiddenWords => addable("Words", "", is_selected, Rect { y, height: 1, ..rows }, pen),
             Row::Fields => {
                 pen.put(rows.x, y, rows.width, "More fields", theme.dim);
             }
@@ -61,7 +72,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
             Row::Blank => {}
         }
         if is_selected {
-            if !matches!(row, Row::Value(_) | Row::Status(_) | Row::Saved(_) | Row::Field(_)) {
+            if matches!(row, Row::More(..) | Row::NoWords) {
                 pen.sign(rows.x.saturating_sub(1), y, BAR, theme.accent);
             }
             cursor = cursor.or(Some(Position::new(rows.x.saturating_sub(1), y)));
@@ -141,15 +152,20 @@ fn saved(app: &App, row: SavedRow, is_selected: bool, line: Rect, pen: &mut Pain
 
 /// Draws `+ Agency   3`.
 fn field(row: FieldRow, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
+    let count = row.having.map_or_else(String::new, |having| grouped(having as usize));
+    addable(&heading_text(row.facet), &count, is_selected, line, pen);
+}
+
+/// Draws a section that can be switched on.
+fn addable(name: &str, count: &str, is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
     if is_selected {
         highlight(line, pen);
     }
     let ink = if is_selected { theme.text } else { theme.dim };
     pen.put(line.x, line.y, 1, "+", theme.faint);
-    let count = row.having.map_or_else(String::new, |having| grouped(having as usize));
-    let end = pen.right(line.right(), line.y, &count, theme.faint);
-    let name = CleanBuf::line(&heading_text(row.facet));
+    let end = pen.right(line.right(), line.y, count, theme.faint);
+    let name = CleanBuf::line(name);
     pen.fit(line.x + 2, line.y, end.saturating_sub(line.x + 3), name.as_clean(), ink);
 }
 
@@ -227,6 +243,46 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
         let before = cells(text.get(..part.found.start).unwrap_or_default());
         let found = text.get(part.found.clone()).unwrap_or_default();
         pen.put(x + before, y, room.saturating_sub(before), found, theme.accent);
+    }
+}
+
+/// Draws what the words are compared with.
+fn words_heading(app: &App, line: Rect, pen: &mut Painter<'_>) {
+    let (long, short) = match app.filter.words.compared() {
+        None => return,
+        Some(Compared::Hits) => ("Words of these hits", "Words"),
+        Some(Compared::LastDays) => ("Words of the last 30 days", "Words, last 30 days"),
+        Some(Compared::RisingHits) => ("Rising words of these hits", "Rising words"),
+        Some(Compared::RisingLastDays) => ("Rising in the last 30 days", "Rising, last 30 days"),
+    };
+    let text = if cells(long) <= line.width { long } else { short };
+    pen.put(line.x, line.y, line.width, text, pen.theme.dim.add_modifier(Modifier::BOLD));
+}
+
+/// Draws `□ mask shortage   3`, with the lines of the phrase below each other.
+fn word(row: WordRow, phrase: &[NameLine], is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
+    let theme = pen.theme;
+    if is_selected {
+        highlight(line, pen);
+    }
+    let (sign, sign_style) = match (row.is_chosen, row.is_excluded) {
+        (true, _) => ("■", theme.accent),
+        (_, true) => ("×", theme.wrong),
+        _ => ("□", theme.faint),
+    };
+    pen.put(line.x, line.y, 1, sign, sign_style);
+    let ink = match (row.is_chosen, row.count, is_selected) {
+        (true, ..) => theme.strong,
+        _ if row.is_excluded => theme.faint.add_modifier(Modifier::CROSSED_OUT),
+        (_, Some(0), _) => theme.faint,
+        (.., true) => theme.text,
+        _ => theme.dim,
+    };
+    let count = row.count.filter(|_| !row.is_excluded).map_or_else(String::new, |count| grouped(count as usize));
+    let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
+    let x = line.x + row.gutter();
+    for (part, y) in phrase.iter().zip(line.top()..line.bottom()) {
+        pen.put(x, y, end.saturating_sub(x + 1), part.text.as_str(), ink);
     }
 }
 

@@ -10,6 +10,7 @@ mod status_bar;
 mod structure;
 mod styles;
 mod timeline;
+mod words;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

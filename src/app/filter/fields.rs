@@ -97,7 +97,9 @@ impl Filter {
             let having = catalog.custom_facets().find(|(custom, _)| *custom == facet).map(|(_, having)| having);
             Row::Field(FieldRow { facet, having })
         });
-        let rows: Vec<Row> = rows.collect();
+        // The words can come back like a field.
+        let words = (self.words.is_hidden && self.words.is_possible).then_some(Row::HiddenWords);
+        let rows: Vec<Row> = words.into_iter().chain(rows).collect();
         if !rows.is_empty() {
             self.rows.extend([Row::Blank, Row::Fields]);
             self.rows.extend(rows);
@@ -119,15 +121,19 @@ impl App {
     /// Hides the field under the cursor.
     pub(in crate::app) fn hide_field(&mut self) {
         match self.filter.custom_at_cursor() {
+            _ if self.filter.is_at_words() => self.toggle_words(),
             Some(facet) => self.toggle_field(facet),
-            None => self.inform("only custom fields can be hidden"),
+            None => self.inform("only words and custom fields can be hidden"),
         }
     }
 
     /// Moves the field under the cursor above or below its neighbour.
     pub(in crate::app) fn move_field(&mut self, up: bool) {
+        if self.filter.is_at_words() {
+            return self.move_words(up);
+        }
         let Some(facet) = self.filter.custom_at_cursor() else {
-            self.inform("only custom fields can be moved");
+            self.inform("only words and custom fields can be moved");
             return;
         };
         let custom = &mut self.filter.custom;

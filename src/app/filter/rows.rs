@@ -3,6 +3,8 @@
 use crate::catalog::{Facet, ValueId};
 use crate::query::Status;
 
+use super::WordRow;
+
 /// A row of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Row {
@@ -20,6 +22,16 @@ pub enum Row {
     Value(Value),
     /// The number of values of the facet that are not shown.
     More(Facet, usize),
+    /// The heading of the section “Words”.
+    Words,
+    /// How many of the hits were read to choose the words.
+    WordsSample(usize),
+    /// No word distinguishes the hits.
+    NoWords,
+    /// A phrase.
+    Word(WordRow),
+    /// The section “Words”, which is hidden and can be switched on.
+    HiddenWords,
     /// The heading of the fields that are proposed.
     Fields,
     /// A field that can be switched on.
@@ -91,6 +103,16 @@ pub struct Value {
 
 impl Row {
     pub(in crate::app) fn can_be_selected(&self) -> bool {
-        matches!(self, Self::Value(_) | Self::More(..) | Self::Status(_) | Self::Saved(_) | Self::Field(_))
+        matches!(
+            self,
+            Self::Value(_)
+                | Self::More(..)
+                | Self::Status(_)
+                | Self::Saved(_)
+                | Self::NoWords
+                | Self::Word(_)
+                | Self::HiddenWords
+                | Self::Field(_)
+        )
     }
 }

@@ -4,16 +4,19 @@
 use std::ops::Range;
 
 use super::names::name_columns;
-use super::{Filter, Row, Value};
+use super::{Filter, Row, Value, WordRow};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Catalog, Facet, NONE};
-use crate::text::{Clean, CleanBuf, cells, find_folded, fold, shorten, wrap};
+use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, shorten, wrap};
 
 /// The number of rows around a rare name that it is compared with. A limit keeps the cost independent of the number of
 /// values; a high one keeps names from changing while the pane scrolls.
 const COMPARED: usize = 32;
 /// Names are wrapped only if this many columns are free for them.
 const READABLE: u16 = 6;
+
+/// The columns before a name without a digit.
+const GUTTER: u16 = 2;
 
 /// A row in view.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +48,15 @@ impl Value {
 
 /// The columns before the name of a value of this facet.
 pub(super) fn gutter(facet: Facet) -> u16 {
-    if facet == Facet::Topic { 4 } else { 2 }
+    if facet == Facet::Topic { 4 } else { GUTTER }
+}
+
+impl WordRow {
+    /// The columns before the phrase.
+    #[must_use]
+    pub fn gutter(&self) -> u16 {
+        GUTTER
+    }
 }
 
 impl ShownRow {
@@ -118,6 +129,7 @@ impl<'a> View<'a> {
             }
             let name = match row {
                 Row::Value(value) if self.is_whole(at, value) => self.name(value),
+                Row::Word(word) => self.phrase(at, word),
                 _ => short.get_mut(at - top).and_then(Option::take).into_iter().collect(),
             };
             let row = ShownRow { at, row, name };
@@ -140,6 +152,19 @@ impl<'a> View<'a> {
     fn is_whole(&self, at: usize, value: Value) -> bool {
         let is_wanted = self.filter.type_ahead.is_some() || self.cursor == Some(at);
         is_wanted && value.id != NONE && self.columns_of(value) >= READABLE
+    }
+
+    /// Returns the lines of a phrase: in full under the cursor, else one.
+    fn phrase(&self, at: usize, word: WordRow) -> Vec<NameLine> {
+        let Some(phrase) = self.filter.words.phrase(word) else { return Vec::new() };
+        let count = word.count.filter(|_| !word.is_excluded).map_or(0, |count| cells(&grouped(count as usize)));
+        let columns = usize::from(self.columns.saturating_sub(word.gutter() + 1 + count));
+        let line = |text: CleanBuf| NameLine { text, found: 0..0 };
+        if self.cursor != Some(at) || columns < usize::from(READABLE) {
+            return shorten(&[(phrase.as_clean(), columns)]).into_iter().map(line).collect();
+        }
+        let lines = wrap(phrase.as_clean(), columns).into_iter();
+        lines.filter_map(|range| Some(line(phrase.as_clean().get(range)?.to_buf()))).collect()
     }
 
     /// Returns the lines of a name in full.
@@ -198,6 +223,7 @@ impl<'a> View<'a> {
             {
                 self.name(value).len()
             }
+            Some(&Row::Word(word)) if self.cursor == Some(at) => self.phrase(at, word).len().max(1),
             _ => 1,
         }
     }
@@ -232,7 +258,8 @@ impl<'a> View<'a> {
     fn settled(&self) -> usize {
         let (at, rows) = (self.filter.cursor.at, &self.filter.rows);
         let is_heading = |above: usize| {
-            matches!(rows.get(above), Some(Row::Heading(_) | Row::Statuses | Row::SavedQueries | Row::Fields))
+            let row = rows.get(above);
+            matches!(row, Some(Row::Heading(_) | Row::Statuses | Row::SavedQueries | Row::Fields | Row::Words))
                 && self.height(at) < self.lines
         };
         let heading = at.checked_sub(1).filter(|&above| is_heading(above));

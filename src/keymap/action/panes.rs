@@ -55,9 +55,19 @@ pub(super) const ROWS: &[Info] = &[
     row(A::ExcludeValue, S::Filter, "exclude-value", "-", "exclude", "Exclude the value, or include it again"),
     row(A::FindValue, S::Filter, "find-value", "f", "find", "Find a value of this facet by typing").also("filter"),
     row(A::OrderValues, S::Filter, "order-values", "o", "order", "Sort values by count or by name"),
-    row(A::HideField, S::Filter, "hide-field", "x", "hide", "Hide this custom field").also("facet column"),
-    row(A::FieldUp, S::Filter, "field-up", "{", "", "Move this custom field up").also("facet order"),
-    row(A::FieldDown, S::Filter, "field-down", "}", "", "Move this custom field down").also("facet order"),
+    row(
+        A::RisingWords,
+        S::Filter,
+        "rising-words",
+        "w",
+        "rising",
+        "Compare the words of the hits with all releases, or with what came before; elsewhere: go to the words",
+    )
+    .titled("Rising words")
+    .also("trend trending typical"),
+    row(A::HideField, S::Filter, "hide-field", "x", "hide", "Hide the words or this custom field").also("facet column"),
+    row(A::FieldUp, S::Filter, "field-up", "{", "", "Move the words or this custom field up").also("facet order"),
+    row(A::FieldDown, S::Filter, "field-down", "}", "", "Move the words or this custom field down").also("facet order"),
     row(A::BarLeft, S::Timeline, "bar-left", "h Left", "move", "Move to the bar on the left"),
     row(A::BarRight, S::Timeline, "bar-right", "l Right", "move", "Move to the bar on the right"),
     row(
@@ -150,6 +160,9 @@ pub(super) const ROWS: &[Info] = &[
     row(A::Places, S::Panes, "places", "p", "", "Find a place by typing")
         .titled("Find place")
         .also("country countries location region city filter"),
+    row(A::Words, S::Panes, "words", "w", "", "Go to the words that distinguish the hits")
+        .titled("Words of the hits")
+        .also("typical keywords phrases trend trending about"),
     row(A::Timeline, S::Panes, "timeline", "d", "", "Go to the timeline; select a range of dates there")
         .also("dates calendar years months histogram chart"),
     row(A::NthTopic, S::Panes, "nth-topic", "1 2 3 4 5 6 7 8 9", "", "Toggle the topic with this digit"),

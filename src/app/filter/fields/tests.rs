@@ -108,7 +108,7 @@ fn a_proposed_field_is_switched_on_counted_moved_and_hidden() {
     assert_eq!(rows(&reader), ["document-type:Rule 4", "document-type:Notice 2", "+agency"]);
     assert_eq!(reader.query(), "document-type:Rule -agency:EPA", "the filters stay");
     reader.keys("g g x");
-    assert_eq!(reader.note(), "only custom fields can be hidden");
+    assert_eq!(reader.note(), "only words and custom fields can be hidden");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crossterm::event::KeyEvent;
 
 use super::RELEASES;
 use super::library::Library;
+use crate::app::filter::{FoundWord, FoundWords};
 use crate::app::library::{LibraryCommand, LibraryEvent, Subscription};
 use crate::app::search::Listed;
 use crate::app::{App, Effect, Mark, MarksOf, Msg, Recording, Reread, StepId, Ticket};
@@ -280,6 +281,15 @@ impl World {
                 let found = catalog.indices().filter(|&other| other != release).take(2).collect();
                 self.answers.push(Msg::Similar { generation, found });
             }
+            Effect::FindWords { generation, request } => {
+                let words = request.hits.catalog.indices().take(3).map(|index| FoundWord {
+                    phrase: CleanBuf::line(request.hits.catalog.release(index).expect("a release").title().as_str()),
+                    hits: index.get(),
+                });
+                let found =
+                    FoundWords { compared: Some(request.compared), words: words.collect(), ..FoundWords::default() };
+                self.answers.push(Msg::Words { generation, found });
+            }
             Effect::Timer(_, timer) => self.answers.push(Msg::Timer(timer)),
             _ => {}
         }
@@ -489,6 +499,7 @@ pub(super) fn copy(msg: &Msg) -> Msg {
         Msg::Found { generation, hits, .. } => Msg::Found { generation: *generation, hits: hits.clone() },
         Msg::Counted { generation, counts } => Msg::Counted { generation: *generation, counts: counts.clone() },
         Msg::Similar { generation, found } => Msg::Similar { generation: *generation, found: found.clone() },
+        Msg::Words { generation, found } => Msg::Words { generation: *generation, found: found.clone() },
         Msg::Timer(timer) => Msg::Timer(*timer),
         _ => Msg::info(CleanBuf::default()),
     }
