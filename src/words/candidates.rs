@@ -21,6 +21,10 @@ const FURTHER_WORD: f64 = 0.1;
 const BOUND: f64 = 0.4;
 /// What is left of the score of a phrase whose words hardly ever stand together.
 const LOOSE: f64 = 0.4;
+/// What is left of the score of a phrase with a function word in it: often a part of a longer one (`fever in Uganda`).
+const INNER_FUNCTION_WORD: f64 = 0.85;
+/// Phrases with a lower score may differ by chance: the value of chi-square with a probability of 1 %.
+const LEAST: f64 = 6.63;
 /// The number of phrases that are looked at more closely.
 const POOL: usize = 160;
 /// The maximum number of words in a phrase.
@@ -69,7 +73,11 @@ pub fn best(archive: &Archive, hits: &Sample<'_>, others: &Sample<'_>) -> Vec<Ca
         }
         let words: Vec<f64> = counted.words.iter().flatten().map(|&word| total(word)).collect();
         let further = 1.0 + FURTHER_WORD * (words.len().saturating_sub(1)) as f64;
-        let score = log_likelihood(own, all_hits, other, all_others) * further * cohesion(own + other, words);
+        let inner = if words.len() < counted.length { INNER_FUNCTION_WORD } else { 1.0 };
+        let score = log_likelihood(own, all_hits, other, all_others) * further * inner * cohesion(own + other, words);
+        if score < LEAST {
+            continue;
+        }
         found.push(Candidate { phrase: String::new(), key, length: counted.length, score, example: counted.last });
     }
     // The number of a phrase follows from its words alone, so the order does not depend on that of the releases.

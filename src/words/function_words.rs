@@ -16,7 +16,7 @@ const FEWEST_WORDS: usize = 3;
 const LOOKED_AT: u32 = 200;
 /// A word that stands beside more different words than this share of its occurrences names no subject. The neighbours
 /// of a name are articles and prepositions, which are few.
-const DIVERSE: f64 = 0.75;
+const DIVERSE: f64 = 0.42;
 /// The least share of the releases that have a word which is read off.
 const FREQUENT: f64 = 0.02;
 
@@ -105,25 +105,32 @@ impl Neighbours {
 fn diverse(sample: &Texts, counts: &FxHashMap<u32, u32>, known: &FoundWords) -> Vec<u32> {
     let least = ((sample.len() as f64 * FREQUENT) as u32).max(LOOKED_AT / 2);
     let frequent = counts.iter().filter(|&(word, &count)| count >= least && !known.function.contains(word));
-    let mut neighbours: FxHashMap<u32, (u32, [Neighbours; 2])> =
-        frequent.map(|(&word, _)| (word, Default::default())).collect();
+    let diversity = diversity(sample, frequent.map(|(&word, _)| word));
+    diversity.into_iter().filter(|&(_, diversity)| diversity >= DIVERSE).map(|(word, _)| word).collect()
+}
+
+/// Returns beside how many different words each word stands, on the side with fewer, as a share of its occurrences.
+fn diversity(sample: &Texts, words: impl Iterator<Item = u32>) -> FxHashMap<u32, f64> {
+    let mut neighbours: FxHashMap<u32, (u32, [Neighbours; 2])> = words.map(|word| (word, Default::default())).collect();
     if neighbours.is_empty() {
-        return Vec::new();
+        return FxHashMap::default();
     }
     for text in sample.iter() {
-        for words in text.tokens.windows(3) {
+        // Words that a dictionary finds, such as Chinese ones, stand beside more different words.
+        let is_separate = |words: &&[Token]| words[1] != BREAK && !words[1].is_glued() && !words[2].is_glued();
+        for words in text.tokens.windows(3).filter(is_separate) {
             let Some((looked_at, [left, right])) = neighbours.get_mut(&words[1].word()) else { continue };
-            if words[1] != BREAK && *looked_at < LOOKED_AT {
+            if *looked_at < LOOKED_AT {
                 *looked_at += 1;
                 left.add(words[0]);
                 right.add(words[2]);
             }
         }
     }
-    let is_diverse = |(_, (looked_at, [left, right])): &(u32, (u32, [Neighbours; 2]))| {
-        *looked_at >= LOOKED_AT / 2 && left.count().min(right.count()) >= DIVERSE * f64::from(*looked_at)
+    let share = |(looked_at, [left, right]): (u32, [Neighbours; 2])| {
+        if looked_at < LOOKED_AT / 2 { 0.0 } else { left.count().min(right.count()) / f64::from(looked_at) }
     };
-    neighbours.into_iter().filter(is_diverse).map(|(word, _)| word).collect()
+    neighbours.into_iter().map(|(word, neighbours)| (word, share(neighbours))).collect()
 }
 
 #[cfg(test)]
@@ -141,6 +148,25 @@ mod tests {
             texts.iter().filter(|token| **token != BREAK).for_each(|token| neighbours.add(*token));
         }
         assert!((130.0..170.0).contains(&neighbours.count()), "{}", neighbours.count());
+    }
+
+    #[test]
+    fn words_beside_very_many_different_words_are_read_off() {
+        // A language without a list: `eta` joins words, and `minister` stands beside the same few.
+        let mut texts = Vec::new();
+        for day in 0..150_u32 {
+            let name = |salt: u32| format!("word{}", day.wrapping_mul(2_654_435_761).wrapping_add(salt) % 997);
+            texts.push((format!("{} eta {} ta minister dira", name(1), name(500)), (2018, 1, 1)));
+        }
+        let rows: Vec<crate::catalog::tests::Row<'_>> =
+            texts.iter().map(|(text, day)| (text.as_str(), "", "", "", *day)).collect();
+        let catalog = crate::catalog::tests::catalog(&rows);
+        let tokenizer = super::super::tokens::Tokenizer::default();
+        let mut sample = Texts::default();
+        catalog.indices().for_each(|release| sample.push(&catalog, release, &tokenizer));
+        let found = find(&sample);
+        let is_function = |word: &str| found.function.contains(&word_number(word));
+        assert!(is_function("eta") && !is_function("minister") && !is_function("dira"));
     }
 
     #[test]

@@ -32,7 +32,7 @@ const DOUBTFUL: [&str; 16] = [
 /// Further ones of these, of which many words end in the letters.
 const RARE: [&str; 4] = ["도", "로", "만", "들"];
 /// Endings of verbs, which name no subject.
-const VERB: [&str; 27] = [
+const VERB: [&str; 31] = [
     "하여",
     "하고",
     "하는",
@@ -60,6 +60,10 @@ const VERB: [&str; 27] = [
     "으로써",
     "받은",
     "하였",
+    "된",
+    "다고",
+    "두고",
+    "맞아",
 ];
 /// The fewest releases with a word for it to be known.
 const FEWEST: u32 = 3;

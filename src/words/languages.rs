@@ -13,6 +13,25 @@ pub struct Language {
     pub function: &'static str,
 }
 
+/// Pairs of words that say what a text is, not what it is about.
+pub const LABELS: [&str; 15] = [
+    "immediate release",
+    "press release",
+    "press releases",
+    "press office",
+    "press contact",
+    "media contact",
+    "media release",
+    "news release",
+    "press statement",
+    "media advisory",
+    "press conference",
+    "prensa comunicado",
+    "comunicato stampa",
+    "nota informativa",
+    "related links",
+];
+
 /// The languages. The first is taken to be in use everywhere.
 pub const LANGUAGES: [Language; 22] = [
     // English
@@ -68,7 +87,7 @@ pub const LANGUAGES: [Language; 22] = [
             martedì mercoledì giovedì venerdì sabato domenica",
         function: "a ad agli ai al alla alle allo altre altri altro anche ancora anni attraverso aveva avrà c che chi ci \
             ciò circa coi col come con contro così cui d da dagli dai dal dall dalla dalle dallo degli dei del dell della \
-            delle dello dopo dove due durante e ed era erano essere esso fa fino fra gli grazie ha hanno i ieri il in \
+            delle dello di dopo dove due durante e ed era erano essere esso fa fino fra gli grazie ha hanno i ieri il in \
             inoltre invece io l la le lo loro ma mediante meno mentre molto ne negli nei nel nell nella nelle nello noi \
             non nonché nostra nostro nuova nuove nuovi nuovo o oggi ogni oltre ora per perché più poi possono presso \
             prima proprio può qual quale quali quando quanto quella quelle quelli quello questa queste questi questo qui \
@@ -245,7 +264,7 @@ pub const LANGUAGES: [Language; 22] = [
         function: "一个 一些 一种 一项 一 不 不同 与 且 两 两个 个 中 为 为了 也 了 于 些 什么 从 他 他们 但 但是 使 使用 使得 \
             其 其中 其他 具有 则 到 即 却 及 又 及其 只 可 可以 可能 同时 后 向 和 哪些 因 因此 因为 在 基于 大 她 如 如何 如果 \
             它 它们 对 对于 将 尽管 就 已 已经 并 并且 并不 当 很 您 我 我们 或 或者 所 所有 才 把 按 换 据 故 无 无论 时 是 \
-            是否 更 更多 曾 最 有 本 本文 来 来自 某些 根据 此 此外 每 比 没有 没 由 由于 的 直到 相 相比 看 着 第 等 约 给 而 \
+            是否 更 更多 曾 最 有 本 本文 必须 同样 第一 第二 第三 多个 也没有 一次 往往 仍 仍然 均 各 每个 得到 导致 一方面 另一方面 来 来自 某些 根据 此 此外 每 比 没有 没 由 由于 的 直到 相 相比 看 着 第 等 约 给 而 \
             而且 自 至 若 虽然 被 要 让 许多 该 说 起 较 较高 过 还 这 这一 这些 这种 通过 那 那么 都 里 间 随着 非 高 之 之间 \
             以 以及 们 能 能够 会 上 下 进行 然而 另外",
     },

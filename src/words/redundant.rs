@@ -26,14 +26,20 @@ pub fn without_repetitions(found: Vec<Candidate>, hits: &Sample<'_>, most: usize
         });
     }
     let mut chosen: Vec<(Candidate, &Vec<u64>)> = Vec::new();
+    let mut left_out: Vec<(Candidate, &Vec<u64>)> = Vec::new();
     for (candidate, set) in found.into_iter().zip(&sets) {
         if chosen.len() == most {
             break;
         }
-        let repeats = |(better, other): &(Candidate, &Vec<u64>)| {
-            is_same_wording(&better.phrase, &candidate.phrase) || shared(other, set) > SAME
-        };
-        if !chosen.iter().any(repeats) {
+        let has_same_wording = |better: &Candidate| is_same_wording(&better.phrase, &candidate.phrase);
+        if chosen.iter().any(|(better, _)| has_same_wording(better)) {
+            continue;
+        }
+        // A part of a phrase that means the same as a better one is no better than that.
+        let is_part = left_out.iter().any(|(better, other)| shared(other, set) > SAME && has_same_wording(better));
+        if is_part || chosen.iter().any(|(_, other)| shared(other, set) > SAME) {
+            left_out.push((candidate, set));
+        } else {
             chosen.push((candidate, set));
         }
     }

@@ -132,7 +132,7 @@ fn boilerplate_of_a_source_is_left_out() {
         .collect();
     let found = words(&catalog(&rows), "date:2018-01-21..2018-01-31");
     assert!(found.iter().all(|(phrase, ..)| !phrase.to_lowercase().contains("office")), "{found:?}");
-    assert!(found.iter().any(|(phrase, ..)| phrase.contains("Flood")), "{found:?}");
+    assert!(found.iter().any(|(phrase, ..)| phrase == "Bern" || phrase == "Flood"), "{found:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use unicode_normalization::char::canonical_combining_class;
 
 use super::contacts::Contacts;
 use super::korean::{Stems, is_verb};
+use super::languages::LABELS;
 use crate::text::is_unspaced;
 
 /// The longest word, in bytes.
@@ -41,6 +42,11 @@ impl Token {
     /// The number of the word, in 30 bits.
     pub fn word(self) -> u32 {
         self.0 >> 2
+    }
+
+    /// Whether no blank stands before it.
+    pub fn is_glued(self) -> bool {
+        self.0 & IS_GLUED != 0
     }
 
     /// Whether it is a word that names no subject.
@@ -155,6 +161,7 @@ impl Tokenizer {
     pub fn split(&self, text: &str, take: &mut dyn FnMut(Token, Range<usize>)) {
         let mut before = 0;
         let mut contacts = Contacts::of(text);
+        let mut labelled = 0;
         for (run, is_dotted) in Runs::of(text) {
             let is_joined = before == run.start || text.get(before..run.start) == Some(" ");
             if before == 0 || !is_joined {
@@ -164,6 +171,7 @@ impl Tokenizer {
             let word = text.get(run.clone()).unwrap_or_default();
             if is_dotted
                 || contacts.has(text, &run)
+                || is_label(text, &run, &mut labelled)
                 || word.starts_with(|c: char| c.is_numeric()) && !word.contains(is_unspaced)
             {
                 take(BREAK, run);
@@ -266,6 +274,16 @@ impl Iterator for Runs<'_> {
     }
 }
 
+/// Whether a word is in a pair that says what a text is, such as `press release`. `labelled` is the end of the last one.
+fn is_label(text: &str, run: &Range<usize>, labelled: &mut usize) -> bool {
+    let rest = text.get(run.start..).unwrap_or_default();
+    let is_here = |label: &str| rest.strip_prefix(label).is_some_and(|after| !after.starts_with(is_of_word));
+    if let Some(label) = LABELS.iter().find(|label| is_here(label)) {
+        *labelled = run.start + label.len();
+    }
+    run.start < *labelled
+}
+
 /// Whether a mark between two characters does not separate words: the dots of `u.s`, the colon of `14:00`.
 fn is_inner(text: &str, at: usize, mark: char) -> bool {
     let is_digit = |c: Option<char>| c.is_some_and(char::is_numeric);
@@ -310,6 +328,7 @@ mod tests {
             ("U.S. Attorney's Office", "| attorney | (s) office |"),
             ("Côte d’Ivoire on Monday", "| cote (d) | ivoire on |"),
             ("at 14:00, see www.example.org/news", "| at | see | news |"),
+            ("For immediate release: press releases", "| for |"),
             ("Geneva - SARS", "| geneva | sars |"),
             ("R&D in der 3. Woche im März", "| r&d in der | woche im |"),
             ("प्रधान मंत्री", "| प्रधान मंत्री |"),
