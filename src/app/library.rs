@@ -310,6 +310,8 @@ pub struct LibraryState {
     pub(super) announced: Option<CleanBuf>,
     /// A new subscription whose releases have not arrived; its newest release is then selected.
     pub(super) new_feed: Option<CleanBuf>,
+    /// Subscriptions to be read again as soon as the library has their new options.
+    pub(super) rereads: Vec<(SourceId, Rules)>,
 }
 
 /// Shortens a name for use in a message.
@@ -363,6 +365,7 @@ impl App {
                 self.library.sources = sources;
                 self.library.is_loaded = true;
                 self.sort_subscriptions();
+                self.sync_reread();
                 self.search_if_waiting();
             }
             LibraryEvent::Accounts(accounts) => self.apply_accounts(accounts),

@@ -8,6 +8,7 @@
 use std::io::Read;
 
 use encoding_rs::Encoding;
+use flate2::bufread::GzDecoder;
 use url::Url;
 
 use super::charset::{Charset, Hints};
@@ -28,6 +29,8 @@ const HEAD_OF_PAGE: usize = 4096;
 /// This many bytes decide whether a document is a page.
 const SAMPLE: usize = 1 << 16;
 
+/// The first bytes of data packed with gzip.
+const GZIP: &[u8] = b"\x1f\x8b";
 /// The document type declaration of pages that have one.
 const DOCTYPE: &str = "!doctype html";
 
@@ -62,10 +65,16 @@ pub fn is_page(bytes: &[u8]) -> bool {
     beginning_of(bytes) == Some(Beginning::Page)
 }
 
-/// Whether the document fetched for a feed is a sitemap.
+/// Whether the document fetched for a feed is a sitemap, also a packed one.
 #[must_use]
 pub fn is_sitemap(bytes: &[u8]) -> bool {
-    beginning_of(bytes) == Some(Beginning::Sitemap)
+    if !bytes.starts_with(GZIP) {
+        return beginning_of(bytes) == Some(Beginning::Sitemap);
+    }
+    let mut head = Vec::new();
+    // The packed data is cut, which is an error at its end.
+    let _ = GzDecoder::new(bytes).take(SAMPLE as u64).read_to_end(&mut head);
+    beginning_of(&head) == Some(Beginning::Sitemap)
 }
 
 fn beginning_of(bytes: &[u8]) -> Option<Beginning> {

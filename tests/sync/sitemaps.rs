@@ -276,6 +276,16 @@ fn an_index_of_sitemaps_is_followed_by_its_newest_part_and_walked_back_by_the_ot
 }
 
 #[test]
+fn a_packed_sitemap_is_followed() {
+    let fixture = TestLibrary::new();
+    let packed = gzip(news(&fixture, &["/news/one", "/news/two"]).as_bytes());
+    fixture.server.set("/map.xml.gz", Reply::ok(packed).with("Content-Type", "application/gzip"));
+    let (out, error, _) = fixture.run(&["add", &fixture.server.address("/map.xml.gz")]);
+    assert!(out.contains("2 releases on the page, found in a news sitemap"), "{out}{error}");
+    assert_eq!(fixture.sync().failed, 0);
+}
+
+#[test]
 fn an_index_is_checked_as_a_file_and_lists_nothing() {
     let fixture = TestLibrary::new();
     let file = fixture.home().join("map.xml");

@@ -40,7 +40,10 @@ pub(in crate::feed) fn read(
     drop(text);
     if !listing.parts.is_empty() && !sink.takes_indexes() {
         let names = listing.parts.iter().take(NAMED).map(|part| part.address.as_str()).collect::<Vec<_>>().join(", ");
-        let found = format!("an index of {} ({names}); open one of them", counted(listing.parts.len(), "sitemap"));
+        let found = format!(
+            "an index of {} ({names}); subscribe to the address of the index, or open one of them",
+            counted(listing.parts.len(), "sitemap")
+        );
         return Err(Refusal::NotAFeed { found: CleanBuf::line(&found) });
     }
     if is_cut {

@@ -146,7 +146,21 @@ impl App {
         if let Some(source) = self.library.sources.iter_mut().find(|other| other.id == source.id) {
             source.rules.clone_from(&rules);
         }
+        self.library.rereads.retain(|(other, _)| *other != source.id);
+        self.library.rereads.push((source.id, rules.clone()));
         self.edit(Edit::Reread { id: source.id, rules }, what);
-        self.command(LibraryCommand::Sync(vec![source.id]));
+    }
+
+    /// Syncs the subscriptions whose new options the library has.
+    pub(in crate::app) fn sync_reread(&mut self) {
+        let sources = &self.library.sources;
+        let is_kept =
+            |(id, rules): &(SourceId, Rules)| sources.iter().any(|source| source.id == *id && source.rules == *rules);
+        let (kept, waiting) = std::mem::take(&mut self.library.rereads).into_iter().partition(is_kept);
+        self.library.rereads = waiting;
+        let ids: Vec<SourceId> = Vec::into_iter(kept).map(|(id, _)| id).collect();
+        if !ids.is_empty() {
+            self.command(LibraryCommand::Sync(ids));
+        }
     }
 }

@@ -260,8 +260,19 @@ fn options_of_a_subscription_are_tried_before_they_are_kept() {
     let what = "reading Gazette with --map title=Titel".to_owned();
     let step = StepId::Own(1);
     let edit = LibraryCommand::Edit { step, edit: Edit::Reread { id, rules: rules.clone() }, what: what.clone() };
-    assert_eq!(reader.commands(), [edit, LibraryCommand::Sync(vec![id])]);
+    assert_eq!(reader.commands(), [edit]);
     assert_eq!((reader.note(), reader.app.scope()), (what.as_str(), Scope::Subscriptions));
+    // It is read again once the library has the options.
+    let mut sources = reader.app.library.sources.clone();
+    let gazette = sources.iter().position(|source| source.id == id).expect("Gazette");
+    let new = std::mem::take(&mut sources[gazette].rules);
+    reader.send(Msg::Library(LibraryEvent::Sources(sources.clone())));
+    assert_eq!(reader.commands(), []);
+    sources[gazette].rules = new;
+    for commands in [vec![LibraryCommand::Sync(vec![id])], vec![]] {
+        reader.send(Msg::Library(LibraryEvent::Sources(sources.clone())));
+        assert_eq!(reader.commands(), commands);
+    }
     // What another text would bring is not kept for this one.
     reader.keys("e Tab Tab C-u \"--page\" Enter");
     reader.commands();
