@@ -9,7 +9,7 @@ use super::pane_options::Choice as Override;
 use super::{App, Layout, Pane};
 use crate::catalog::Facet;
 use crate::keymap::Action;
-use crate::query::{Choice, Context, Request, Sort};
+use crate::query::{Choice, Context, Expr, Request, Sort, Term};
 
 /// With fewer releases, nothing can be said to be typical.
 const FEWEST: usize = if cfg!(test) { 8 } else { 20 };
@@ -61,6 +61,10 @@ fn has_same_marks(one: &Context, other: &Context) -> bool {
     pairs.into_iter().all(|(one, other)| Arc::ptr_eq(one, other))
 }
 
+fn excludes_words(clause: &Expr) -> bool {
+    matches!(clause, Expr::Not(inner) if matches!(**inner, Expr::Term(Term::Words(_))))
+}
+
 impl App {
     /// Shows or hides the section as the options say, and requests its words if they may have changed.
     pub(super) fn settle_words(&mut self, layout: &Layout) {
@@ -108,7 +112,9 @@ impl App {
     fn words_request(&self) -> WordsRequest {
         let query = self.query.without(Choice::Words);
         let named = self.query.chosen(Choice::Words).into_iter().chain(self.query.excluded(Choice::Words)).collect();
-        let compared = match (self.filter.words.is_rising, query.is_empty()) {
+        // An excluded word alone leaves nearly everything.
+        let is_unfiltered = query.clauses.iter().all(excludes_words);
+        let compared = match (self.filter.words.is_rising, is_unfiltered) {
             (false, false) => Compared::Hits,
             (false, true) => Compared::LastDays,
             (true, _) if query.choice(Choice::Facet(Facet::Year)).is_some() => Compared::RisingHits,
@@ -303,7 +309,7 @@ mod tests {
         reader.keys("j j -");
         assert_eq!(reader.query(), "word:tea -word:\"green tea\"");
         answer(&mut reader, &["Release"]);
-        assert_eq!(shown(&reader), ["Hits", "+tea ?", "-green tea ?", "Release 1"]);
+        assert_eq!(shown(&reader), ["LastDays", "+tea ?", "-green tea ?", "Release 1"]);
         reader.keys("-");
         assert_eq!(reader.query(), "word:tea", "the cursor has followed the phrase");
         reader.keys("u u u");
