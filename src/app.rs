@@ -46,6 +46,7 @@ mod selection;
 mod server_search;
 mod session;
 mod similar;
+mod story;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -158,6 +159,8 @@ pub struct App {
     pub similar: Similar,
     /// The request for the words of the hits.
     words: words::WordsState,
+    /// The release whose story was shown last.
+    story: story::StoryOf,
     /// The picture of the release in the detail pane.
     pub picture: PictureView,
     /// The link label letters typed so far, while link hints are shown.

@@ -45,6 +45,7 @@ pub use story::Traits;
 pub use view::ReleaseRef;
 
 use crate::release::FieldName;
+use crate::release::identity::page;
 use crate::text::{Clean, CleanBuf};
 use levels::Levels;
 
@@ -226,6 +227,19 @@ impl Catalog {
     pub fn release(&self, index: ReleaseIndex) -> Option<ReleaseRef<'_>> {
         let (chunk, at) = self.locate(index)?;
         Some(ReleaseRef::new(self, chunk, at, index))
+    }
+
+    /// The releases with an id, or with an address of the same page, ascending.
+    #[must_use]
+    pub fn with_id(&self, id: &str) -> Vec<ReleaseIndex> {
+        let wanted = id.contains("://").then(|| page(id));
+        let is_it = |release: &ReleaseRef<'_>| {
+            let urls = std::iter::once(release.url().as_str())
+                .chain(release.reprints().map(|(_, reprint)| reprint.release.url.as_str()));
+            release.identities().any(|(_, identity)| identity.name().as_str() == id)
+                || wanted.as_ref().is_some_and(|wanted| urls.map(page).any(|url| url == *wanted))
+        };
+        self.releases().filter(|(_, release)| is_it(release)).map(|(index, _)| index).collect()
     }
 
     /// The sort key of a release: ascending keys are newest first, undated last. `i64::MAX` past the end.

@@ -2,9 +2,11 @@
 //!
 //! After each sync, [`judge`] tests the releases that have arrived since the last time against each watched query and
 //! each query with a rule, and the library stores what matches and does what the rules say; see [`crate::library::Library::judge`]. The cost is in proportion to what arrived,
-//! except for queries that name a topic, place or label: for these, the library is read until the values are found.
+//! except for queries that name a topic, place or label, for which the library is read until the values are found, and
+//! for those that name a story, for which it is read whole.
 
 pub(crate) mod few;
+pub(crate) mod stories;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +20,7 @@ use crate::library::{Arrival, Flags, Library, LibraryError, ReleaseKey, RuleAppl
 use crate::query::{Context, Patient, Query, Request, Searcher, Sort, parse};
 use crate::text::CleanBuf;
 use few::Few;
+use stories::StoredStories;
 
 /// How many arrivals are judged at a time.
 const AT_ONCE: usize = 10_000;
@@ -145,7 +148,8 @@ fn verdict(library: &Library, unjudged: &Unjudged, today: NaiveDate) -> Result<V
     }
     few.complete(library, queries.iter().map(|(_, query)| query))?;
     let (catalog, keys) = few.publish();
-    let context = context(&keys, &arrived, today);
+    let stories = StoredStories::of(library, queries.iter().map(|(_, query)| query))?.among(&keys);
+    let context = Context { stories, ..context(&keys, &arrived, today) };
     let found: FxHashSet<&(WatchId, ReleaseKey)> = found.iter().collect();
     let (mut verdict, mut searcher) = (Verdict::default(), Searcher::default());
     for (watch, query) in queries {

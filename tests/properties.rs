@@ -268,6 +268,7 @@ fn holds(expr: &Expr, index: ReleaseIndex, release: &ReleaseRef<'_>) -> bool {
         }),
         Expr::Term(Term::After(part)) => day().is_some_and(|day| day >= part.first()),
         Expr::Term(Term::Before(part)) => day().is_some_and(|day| day < part.first()),
+        Expr::Term(Term::Story(_)) => unreachable!("no story is among the terms above"),
         Expr::Term(Term::Is(Status::Unread)) => !index.get().is_multiple_of(3),
         Expr::Term(Term::Is(Status::Read)) => index.get().is_multiple_of(3),
         Expr::Term(Term::Is(Status::Starred)) => index.get().is_multiple_of(5),

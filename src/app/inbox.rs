@@ -134,6 +134,7 @@ fn need(scope: Scope, action: Action) -> Need {
         (Scope::Panes | Scope::Filter | Scope::List | Scope::Detail | Scope::Timeline, _) => match action {
             _ if FREE.contains(&action) => Need::Nothing,
             A::SameTopic
+            | A::Story
             | A::ToggleRead
             | A::ToggleStar
             | A::Browser

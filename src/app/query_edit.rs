@@ -27,6 +27,7 @@ impl App {
             Action::Places => self.find_value(Facet::Place),
             Action::FindValue => self.find_value(self.filter.facet()),
             Action::SameTopic => self.same_topic(),
+            Action::Story => self.show_story(),
             Action::NthTopic => digit(key).into_iter().for_each(|digit| self.toggle_nth_topic(digit)),
             Action::PreviousTopic => self.neighbour_topic(-1),
             Action::NextTopic => self.neighbour_topic(1),

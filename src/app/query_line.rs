@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{App, Prompt};
-use crate::catalog::{Catalog, NONE};
+use crate::catalog::NONE;
 use crate::query::{Expr, Term};
 use crate::text::{CleanBuf, cells, counted, fold_name};
 
@@ -87,7 +87,7 @@ impl QueryLine {
     }
 
     fn place_chips(&mut self, app: &App, mut x: u16, end: u16) {
-        let text = |chip| CleanBuf::line(&spelled(chip, &app.catalog).to_string());
+        let text = |chip| CleanBuf::line(&spelled(chip, app).to_string());
         let chips: Vec<_> = app.chips().map(|(_, chip)| text(chip)).collect();
         let needs: Vec<u16> = chips.iter().map(|text| cells(text.as_str()).saturating_add(BEFORE + CROSS)).collect();
         let all = chips.len();
@@ -124,12 +124,12 @@ fn shares(needs: &[u16], room: u16) -> Vec<u16> {
     needs[..count].iter().map(|&need| need.min(most)).collect()
 }
 
-/// Returns a chip with the values spelled as in the filter pane, each once.
-fn spelled(chip: &Expr, catalog: &Catalog) -> Expr {
+/// Returns a chip with the values spelled as in the filter pane, each once, and the title in place of the id of a story.
+fn spelled(chip: &Expr, app: &App) -> Expr {
     match chip {
-        Expr::Not(inner) => Expr::Not(Box::new(spelled(inner, catalog))),
+        Expr::Not(inner) => Expr::Not(Box::new(spelled(inner, app))),
         Expr::Term(Term::Field(field, names)) => {
-            let values = catalog.values(field.facet());
+            let values = app.catalog.values(field.facet());
             let mut labels: Vec<String> = Vec::new();
             for name in names {
                 let known = values.named(&fold_name(name)).next().filter(|&id| id != NONE);
@@ -139,6 +139,10 @@ fn spelled(chip: &Expr, catalog: &Catalog) -> Expr {
                 }
             }
             Expr::Term(Term::Field(*field, labels))
+        }
+        Expr::Term(Term::Story(ids)) => {
+            let named = |id: &String| app.story.title(id).unwrap_or(id).to_owned();
+            Expr::Term(Term::Story(ids.iter().map(named).collect()))
         }
         other => other.clone(),
     }

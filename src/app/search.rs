@@ -171,7 +171,7 @@ impl App {
             starred: Arc::clone(self.marks.set_of(Mark::Starred)),
             changed: Arc::clone(self.changes.releases()),
             facets: self.counted_facets(),
-            found: Arc::default(),
+            ..Context::default()
         }
     }
 
@@ -205,6 +205,9 @@ impl App {
         }
         self.search.listed = Listed::All;
         self.show(hits, awaited.keep);
+        if awaited.keep == Keep::Selection {
+            self.tell_story();
+        }
     }
 
     /// Handles a failed search. The list is emptied so that no action applies to the wrong releases.

@@ -116,7 +116,9 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         Some(Counted::Facet(Facet::Custom(name))) => Some(name),
         _ => None,
     });
-    let missing: BTreeSet<String> = custom.filter_map(|name| catalog.no_facet(name)).collect();
+    let unknown = query.stories().into_iter().filter(|id| catalog.with_id(id).is_empty());
+    let unknown = unknown.map(|id| format!("no release with the id {id}; story: finds nothing"));
+    let missing: BTreeSet<String> = custom.filter_map(|name| catalog.no_facet(name)).chain(unknown).collect();
     for text in &missing {
         complain(text);
     }

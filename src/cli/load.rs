@@ -28,7 +28,7 @@ pub struct Feeds {
     /// [default: the library, or a sample feed if it has no subscriptions]
     #[arg(value_name = "FEED")]
     named: Vec<PathBuf>,
-    /// Show the same story from several feeds more than once
+    /// Show the same release from several feeds more than once
     #[arg(long)]
     no_merge: bool,
     /// Truncate titles, summaries and texts to this many bytes, with a note

@@ -3,7 +3,6 @@
 mod versions;
 
 use std::io::{self, Write};
-use std::iter;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -14,7 +13,6 @@ use super::load::{self, Feeds};
 use super::output_style::{OutputStyle, TextStyle};
 use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::document::{html, json, release};
-use crate::release::identity::page;
 use crate::text::{CleanBuf, fold};
 use crate::typeset::{Kind, StyleRuns, TOPIC_PARTS, TypesetPage};
 
@@ -63,7 +61,7 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     let catalog = load::load(&args.feeds)?.catalog;
     // Clean the id as ids in feeds are.
     let id = CleanBuf::line(&args.id);
-    let found = find(&catalog, id.as_str());
+    let found = catalog.with_id(id.as_str());
     if found.is_empty() {
         let hint = if args.feeds.named().is_empty() { file_hint(&args.id) } else { String::new() };
         complain(&format!("{}{hint}", not_found(&catalog, id.as_str())));
@@ -101,16 +99,6 @@ fn file_hint(id: &str) -> String {
     }
     let file = CleanBuf::line(id);
     format!("; {file} is a file: name an id before it; its ids: tidings list --columns id,title {file}")
-}
-
-fn find(catalog: &Catalog, id: &str) -> Vec<ReleaseIndex> {
-    let is_it = |release: &ReleaseRef<'_>| {
-        let urls = iter::once(release.url().as_str())
-            .chain(release.reprints().map(|(_, reprint)| reprint.release.url.as_str()));
-        release.identities().any(|(_, identity)| identity.name().as_str() == id)
-            || (id.contains("://") && urls.map(page).any(|url| url == page(id)))
-    };
-    catalog.releases().filter(|(_, release)| is_it(release)).map(|(index, _)| index).collect()
 }
 
 /// Returns the message for an unknown id, with ids that contain it or are contained in it.

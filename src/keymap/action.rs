@@ -29,6 +29,7 @@ pub enum Action {
     Topics,
     Places,
     SameTopic,
+    Story,
     NthTopic,
     PreviousTopic,
     NextTopic,

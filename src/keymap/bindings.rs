@@ -290,9 +290,10 @@ pub(super) mod tests {
             let following = keymap.following(scope, &keys("g")).into_iter();
             following.map(|(keys, info)| format!("{keys} {}", info.name)).collect::<Vec<_>>()
         };
-        let expected = ["? manual", "g top", "a show-all", "u show-unread", "s show-starred", "/ find-in-text"];
+        let expected =
+            ["S story", "? manual", "g top", "a show-all", "u show-unread", "s show-starred", "/ find-in-text"];
         assert_eq!(completions(Scope::List), expected);
-        let expected = ["g sort", "ux sort", "? manual", "a show-all", "s show-starred", "/ find-in-text"];
+        let expected = ["g sort", "ux sort", "S story", "? manual", "a show-all", "s show-starred", "/ find-in-text"];
         assert_eq!(completions(Scope::Detail), expected);
         let rebound = keymap.rows(Scope::Detail).into_iter().last().expect("rows");
         assert_eq!((rebound.0.action, rebound.1), (Action::Sort, vec!["gg".to_owned(), "gux".to_owned()]));

@@ -56,6 +56,7 @@ const NEWSBOAT: &[Row] = {
         (Panes, A::FindInText, "M-/"),
         (Panes, A::Export, "s"),
         (Panes, A::Manual, "M-?"),
+        (Panes, A::Story, "M-h"),
     ]
 };
 
@@ -92,6 +93,7 @@ const ARROWS: &[Row] = {
         (Panes, A::ShowUnread, "M-Down"),
         (Panes, A::ShowStarred, "M-Right"),
         (Panes, A::Back, "M-Left"),
+        (Panes, A::Story, "M-h"),
         (Panes, A::Sort, "C-s"),
         (Panes, A::Undo, "C-t"),
         (Panes, A::SavedQueries, "C-q"),

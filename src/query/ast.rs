@@ -52,6 +52,8 @@ pub enum Term {
     Before(Period),
     /// The release has the status.
     Is(Status),
+    /// The release is a part of the story of a release with one of these ids.
+    Story(Vec<String>),
 }
 
 /// A field whose values are names, matched as a whole.
@@ -200,7 +202,7 @@ impl Term {
         }
     }
 
-    /// The kind of choice this term makes; `None` for text.
+    /// The kind of choice this term makes; `None` for text and for stories.
     #[must_use]
     pub fn choice(&self) -> Option<Choice> {
         match self {
@@ -208,7 +210,7 @@ impl Term {
             Self::Date(_) | Self::After(_) | Self::Before(_) => Some(Choice::Facet(Facet::Year)),
             Self::Words(_) => Some(Choice::Words),
             Self::Is(_) => Some(Choice::Status),
-            Self::Word(_) | Self::Phrase(_) | Self::Regex(_) | Self::Text(..) => None,
+            Self::Word(_) | Self::Phrase(_) | Self::Regex(_) | Self::Text(..) | Self::Story(_) => None,
         }
     }
 
@@ -233,6 +235,14 @@ impl Query {
         self.clauses.iter().for_each(|clause| clause.custom_fields(&mut fields));
         fields
     }
+
+    /// The ids of the releases whose stories it names, each once.
+    #[must_use]
+    pub fn stories(&self) -> Vec<&str> {
+        let mut ids = Vec::new();
+        self.clauses.iter().for_each(|clause| clause.stories(&mut ids));
+        ids
+    }
 }
 
 impl Expr {
@@ -250,6 +260,21 @@ impl Expr {
             Self::Term(_) => {}
             Self::Not(inner) => inner.custom_fields(fields),
             Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.custom_fields(fields)),
+        }
+    }
+
+    fn stories<'a>(&'a self, ids: &mut Vec<&'a str>) {
+        match self {
+            Self::Term(Term::Story(named)) => {
+                for id in named {
+                    if !ids.contains(&id.as_str()) {
+                        ids.push(id);
+                    }
+                }
+            }
+            Self::Term(_) => {}
+            Self::Not(inner) => inner.stories(ids),
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.stories(ids)),
         }
     }
 
@@ -276,7 +301,7 @@ impl Expr {
     #[must_use]
     pub fn is_chip(&self) -> bool {
         match self {
-            Self::Term(term) => term.choice().is_some(),
+            Self::Term(term) => term.choice().is_some() || matches!(term, Term::Story(_)),
             Self::Not(inner) => inner.is_chip(),
             _ => false,
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::ast::Status;
-use crate::catalog::{Facet, ReleaseIndex, Set};
+use super::story::{Stories, story};
+use crate::catalog::{Catalog, Facet, ReleaseIndex, Set};
 
 /// Today's date and the marks at the time of the request, and what to count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Context {
     pub facets: Arc<[Facet]>,
     /// Releases that a server found for the words of the query: their texts are not tested.
     pub found: Arc<Set>,
+    /// The stories that are known; others are looked for.
+    pub stories: Stories,
 }
 
 impl Context {
@@ -34,5 +37,12 @@ impl Context {
             Status::Starred => self.starred.has(release),
             Status::Changed => self.changed.has(release),
         }
+    }
+
+    /// The parts of the story of the releases with an id.
+    #[must_use]
+    pub(super) fn story(&self, catalog: &Catalog, id: &str) -> Arc<Set> {
+        let looked_for = || story(catalog, &catalog.with_id(id), &mut || false).unwrap_or_default();
+        self.stories.get(id).unwrap_or_else(|| Arc::new(looked_for()))
     }
 }

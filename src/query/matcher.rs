@@ -1,5 +1,7 @@
 //! A query compiled for one catalog: text conditions, and column conditions by choice.
 
+use std::sync::Arc;
+
 use memchr::memmem::Finder;
 use regex::Regex;
 
@@ -7,7 +9,7 @@ use super::ast::{Choice, Expr, Query, Status, Term, TextField};
 use super::phrase::Phrase;
 use super::span::{DayRange, Span};
 use super::{Context, pattern};
-use crate::catalog::{Catalog, Chunk, CustomSet, Facet, NONE, ReleaseIndex, ValueId};
+use crate::catalog::{Catalog, Chunk, CustomSet, Facet, NONE, ReleaseIndex, Set, ValueId};
 use crate::text::{fold, fold_name};
 
 /// A condition on a release in a chunk.
@@ -27,6 +29,8 @@ pub enum Condition {
     /// The day is in one of the ranges, or the release is undated and undated releases are wanted.
     Days(Vec<DayRange>, bool),
     Is(Status),
+    /// The release is in the set.
+    In(Arc<Set>),
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
@@ -67,6 +71,7 @@ impl Condition {
             Term::Date(spans) => Self::Days(term.days(context.today), spans.contains(&Span::Undated)),
             Term::After(_) | Term::Before(_) => Self::Days(term.days(context.today), false),
             Term::Is(status) => Self::Is(*status),
+            Term::Story(ids) => Self::Any(ids.iter().map(|id| Self::In(context.story(catalog, id))).collect()),
         }
     }
 
@@ -112,6 +117,7 @@ impl Condition {
                 None => *with_undated,
             },
             Self::Is(status) => context.has(*status, index),
+            Self::In(set) => set.has(index),
             Self::Not(inner) => !inner.holds(context, chunk, at, index),
             Self::All(parts) => parts.iter().all(|part| part.holds(context, chunk, at, index)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(context, chunk, at, index)),

@@ -202,6 +202,7 @@ impl Parser<'_> {
         };
         match name {
             WORD => Ok(Term::Words(values)),
+            "story" => Ok(Term::Story(values)),
             "after" => part().map(Term::After),
             "before" => part().map(Term::Before),
             "date" => {

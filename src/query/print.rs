@@ -50,6 +50,7 @@ impl fmt::Display for Term {
             Self::After(part) => write!(f, "after:{part}"),
             Self::Before(part) => write!(f, "before:{part}"),
             Self::Is(status) => write!(f, "is:{}", status.name()),
+            Self::Story(ids) => named(f, "story", ids),
         }
     }
 }

@@ -3,12 +3,14 @@
 //! A [`Searcher`] caches which rows matched the text of the last query. Another choice or mark then reads no text, a
 //! longer needle is searched in the earlier hits only, and of a longer catalog only the new part is searched.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Context;
 use super::ast::{Expr, Query, Term};
 use super::matcher::Matcher;
 use super::sort::{Sort, in_order};
+use super::story::Stories;
 use super::tally::{Hits, Tally};
 use super::text_rows::{ANY, FoundRows, TextSearch};
 use crate::catalog::{Catalog, Chunk, ReleaseIndex};
@@ -66,6 +68,7 @@ impl Listener for Patient {
 #[derive(Debug, Default)]
 pub struct Searcher {
     last: Option<TextHits>,
+    stories: Option<(Arc<Catalog>, Stories)>,
 }
 
 /// The rows that match the text of a query.
@@ -90,6 +93,8 @@ impl TextHits {
 impl Searcher {
     /// Answers a request; `None` if the listener cancelled.
     pub fn search(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Hits> {
+        let request = self.with_stories(request, listener)?;
+        let request = request.as_ref();
         let Request { catalog, query, context, sort, .. } = request;
         // The cache of another catalog is useless and would keep that catalog in memory.
         self.last.take_if(|last| !last.catalog.is_beginning_of(catalog));
@@ -112,6 +117,33 @@ impl Searcher {
             None => own,
         };
         Some(Hits { order, relaxed, ..counts })
+    }
+
+    /// Like [`count`], with the stories of the last search.
+    pub fn count(&self, request: &Request, listener: &mut dyn Listener) -> Option<usize> {
+        match &self.stories {
+            Some((catalog, stories)) if Arc::ptr_eq(catalog, &request.catalog) => {
+                let context = Context { stories: stories.clone(), ..request.context.clone() };
+                count(&Request { context, ..request.clone() }, listener)
+            }
+            _ => count(request, listener),
+        }
+    }
+
+    /// Looks for the stories that a request names, and keeps them while the catalog is the same.
+    fn with_stories<'a>(&mut self, request: &'a Request, listener: &mut dyn Listener) -> Option<Cow<'a, Request>> {
+        let Request { catalog, query, counted, context, .. } = request;
+        let mut ids = query.stories();
+        ids.extend(counted.iter().flat_map(Query::stories));
+        if ids.is_empty() {
+            self.stories = None;
+            return Some(Cow::Borrowed(request));
+        }
+        let known = self.stories.take().filter(|(of, _)| Arc::ptr_eq(of, catalog)).map(|(_, stories)| stories);
+        let known = if context.stories.is_empty() { known.unwrap_or_default() } else { context.stories.clone() };
+        let stories = known.with(&ids, catalog, &mut || listener.is_cancelled())?;
+        self.stories = Some((Arc::clone(catalog), stories.clone()));
+        Some(Cow::Owned(Request { context: Context { stories, ..context.clone() }, ..request.clone() }))
     }
 
     /// Returns the counts for the query of a request.

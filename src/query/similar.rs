@@ -11,41 +11,22 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, packed};
-use rustc_hash::FxHashSet;
-use unicode_segmentation::UnicodeSegmentation;
 
+use super::key_words::{TITLE, Word, rarity, words_of};
 use crate::catalog::{Catalog, Chunk, Facet, NONE, ReleaseIndex, ReleaseRef, ValueId};
-use crate::text::is_unspaced;
 
 /// The maximum number of results.
 pub const MOST: usize = 6;
 /// The number of words searched for.
 const WORDS: usize = 8;
-/// The number of words weighted.
-const WEIGHED: usize = 48;
 /// The number of releases in the sample.
 const SAMPLE: usize = 2_048;
-/// The number of bytes of a text, including its title, that are read for words.
-const READ: usize = 1_500;
-/// The minimum length of a word, in scripts with blanks between words.
-const SHORTEST: usize = 4;
 /// Releases with a lower weight are not similar.
 const LEAST: f32 = 0.9;
-/// The factor for words in both titles.
-const TITLE: f32 = 1.6;
 /// The factor for the place, relative to a word of the same rarity.
 const PLACE: f32 = 0.6;
 /// The share of a release's weight that depends on the length of its text.
 const LENGTH: f32 = 0.3;
-
-/// A folded word of the release.
-#[derive(Debug, Clone, PartialEq)]
-struct Word {
-    text: String,
-    weight: f32,
-    /// Whether it may match inside a run of letters, as in scripts without blanks.
-    is_anywhere: bool,
-}
 
 /// A search for similar releases; parts of it may run in parallel.
 pub struct Likeness {
@@ -151,8 +132,7 @@ struct Shared {
 
 impl Shared {
     fn new(catalog: &Catalog, subject: &ReleaseRef<'_>) -> Self {
-        let all = catalog.len() as f32;
-        let weigh = |facet: Facet, id: ValueId| rarity(all, catalog.values(facet).total(id) as f32);
+        let weigh = |facet: Facet, id: ValueId| rarity(catalog.len(), catalog.values(facet).total(id));
         let topics = subject.values(Facet::Topic).filter(|&id| id != NONE);
         let place = subject.values(Facet::Place).find(|&id| id != NONE);
         Self {
@@ -176,81 +156,32 @@ impl Shared {
     }
 }
 
-/// The weight of a feature that `having` of `all` releases have.
-fn rarity(all: f32, having: f32) -> f32 {
-    ((all + 1.0) / (having + 1.0)).ln()
-}
-
-/// The distinct words of a folded text, weighted by position.
-fn words_of(folded: &str) -> Vec<Word> {
-    let title = folded.find('\n').unwrap_or(folded.len());
-    let end = (0..=folded.len().min(READ)).rev().find(|&at| folded.is_char_boundary(at)).unwrap_or(0);
-    let text = folded.get(..end).unwrap_or_default();
-    let mut words: Vec<Word> = Vec::new();
-    let mut known: FxHashSet<&str> = FxHashSet::default();
-    let mut last: Option<(usize, &str)> = None;
-    for (at, word) in text.unicode_word_indices() {
-        let before = last.replace((at, word));
-        let Some((word, is_anywhere)) = telling(text, before, (at, word)) else { continue };
-        if words.len() < WEIGHED && known.insert(word) {
-            let weight = if at < title { TITLE } else { 1.0 };
-            words.push(Word { text: word.to_owned(), weight, is_anywhere });
-        }
-    }
-    words
-}
-
-/// Returns what to search for a word, and whether anywhere; `None` if it is too short.
-fn telling<'t>(text: &'t str, before: Option<(usize, &str)>, (at, word): (usize, &'t str)) -> Option<(&'t str, bool)> {
-    let first = word.chars().next()?;
-    let count = word.chars().count();
-    if count == 1 && is_unspaced(first) {
-        // Chinese and Japanese do not separate words: pairs of characters serve as words.
-        let (start, other) = before?;
-        let is_pair = start + other.len() == at && other.chars().count() == 1;
-        return text.get(start..at + word.len()).filter(|_| is_pair && !other.is_ascii()).map(|pair| (pair, true));
-    }
-    if ('\u{AC00}'..='\u{D7A3}').contains(&first) {
-        // Korean words end in particles.
-        let end = word.char_indices().nth(if count > 2 { count - 1 } else { count }).map_or(word.len(), |(at, _)| at);
-        return word.get(..end).filter(|_| count > 1).map(|word| (word, false));
-    }
-    let is_word = count >= SHORTEST && word.chars().any(char::is_alphabetic);
-    is_word.then_some((word, word.chars().all(is_unspaced)))
-}
-
 /// Returns the words with the highest weight, by their frequency in a sample.
 fn heaviest(mut words: Vec<Word>, catalog: &Catalog) -> Vec<Word> {
     let Ok(all) = AhoCorasick::new(words.iter().map(|word| &word.text)) else { return Vec::new() };
     let mut having = vec![0_u32; words.len()];
     let mut seen = vec![None; words.len()];
     let step = catalog.len().div_ceil(SAMPLE).max(1);
-    let mut sampled = 0.0;
+    let mut sampled = 0;
     for release in catalog.indices().step_by(step) {
-        sampled += 1.0;
+        sampled += 1;
         let text = catalog.folded(release);
         for found in all.find_overlapping_iter(text) {
             let word = found.pattern().as_usize();
-            if seen[word] != Some(release) && (words[word].is_anywhere || begins_word(text, found.start())) {
+            if seen[word] != Some(release) && words[word].is_at(text, found.start()) {
                 seen[word] = Some(release);
                 having[word] += 1;
             }
         }
     }
     for (word, having) in words.iter_mut().zip(having) {
-        word.weight *= rarity(sampled, having as f32);
+        word.weight *= rarity(sampled, having);
     }
     words.sort_by(|one, other| other.weight.total_cmp(&one.weight));
     // A word that every second release has is not specific.
     words.retain(|word| word.weight > 0.7);
     words.truncate(WORDS);
     words
-}
-
-/// Whether a word begins at a byte of a text.
-fn begins_word(text: &str, at: usize) -> bool {
-    let before = text.get(..at).and_then(|before| before.chars().next_back());
-    before.is_none_or(|c| !c.is_alphanumeric())
 }
 
 /// Finds all words in one pass.
@@ -296,7 +227,7 @@ impl<'w> Finder<'w> {
             }
             let Some(of) = self.words.get(word) else { return };
             let is_new = seen & 1 << word == 0;
-            if is_new && row < weights.len() && (of.is_anywhere || begins_word(text, start)) {
+            if is_new && row < weights.len() && of.is_at(text, start) {
                 seen |= 1 << word;
                 let begin = row.checked_sub(1).map_or(0, |before| ends[before] as usize);
                 let is_in_title = !text.as_bytes()[begin..start].contains(&b'\n');
@@ -355,14 +286,6 @@ mod tests {
             ("Beer", "", "", "", (2018, 1, 12)),
         ];
         assert_eq!(found(&catalog(&rows), 0), [3, 2]);
-    }
-
-    #[test]
-    fn scripts_without_blanks_and_with_particles_have_words_too() {
-        let words = |text| words_of(text).into_iter().map(|word| word.text).collect::<Vec<_>>();
-        assert_eq!(words("中国经济\nx"), ["中国", "国经", "经济"]);
-        assert_eq!(words("대통령은 말했다"), ["대통령", "말했"]);
-        assert_eq!(words("the decent work of 2018 and decent"), ["decent", "work"]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::query::{Context, Expr, Patient, Query, Request, Searcher, Sort, Statu
 use crate::release::Release;
 use crate::text::CleanBuf;
 use crate::watches::few::{Few, values};
+use crate::watches::stories::StoredStories;
 
 /// How many releases are tested at a time.
 #[cfg(not(test))]
@@ -37,6 +38,8 @@ pub(super) struct Scan<'a> {
     places: FxHashMap<SourceId, usize>,
     /// Releases that have the values that the query names.
     values: Vec<Release>,
+    /// The stories that the query names.
+    stories_named: StoredStories,
     /// Whether the query tests marks, or earlier versions.
     needs_marks: bool,
     needs_versions: bool,
@@ -60,6 +63,7 @@ impl<'a> Scan<'a> {
             places: sources.iter().enumerate().map(|(place, source)| (source.id, place)).collect(),
             sources,
             values: values(library, query)?,
+            stories_named: StoredStories::of(library, std::iter::once(query))?,
             needs_marks: statuses.iter().any(|status| *status != Status::Changed),
             needs_versions: statuses.contains(&Status::Changed) && library.has_versions()?,
             has_pages: library.has_pages()?,
@@ -173,7 +177,8 @@ impl<'a> Scan<'a> {
             }
         }
         let [read, starred, changed] = [read, starred, changed].map(Arc::new);
-        Context { today: self.today, read, starred, changed, ..Context::default() }
+        let stories = self.stories_named.among(keys);
+        Context { today: self.today, read, starred, changed, stories, ..Context::default() }
     }
 }
 

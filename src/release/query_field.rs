@@ -1,9 +1,9 @@
 //! The names of fields in a query, and words that are taken for one.
 
 /// Names that are fields before a colon in every query.
-pub const FIELDS: [&str; 13] = [
+pub const FIELDS: [&str; 14] = [
     "topic", "place", "source", "folder", "account", "label", "title", "author", "word", "date", "after", "before",
-    "is",
+    "is", "story",
 ];
 
 /// Returns the field that a word before a colon probably means: a word of letters that begins its name, or differs from

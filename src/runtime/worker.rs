@@ -18,7 +18,7 @@ use super::{Event, send, test_panic, thread};
 use crate::app::{Generation, Msg, WordsRequest};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::similar::Likeness;
-use crate::query::{self, Listener, Request, Searcher};
+use crate::query::{Listener, Request, Searcher};
 use crate::text::panic_text;
 use words::WordsFinder;
 
@@ -169,7 +169,7 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
             found
         });
         let counted = |(generation, search, requests): (Generation, Generation, Vec<Request>)| {
-            count_all(Counting { generation, search, newest }, &requests)
+            count_all(&searcher, Counting { generation, search, newest }, &requests)
         };
         // The result is sent before anything is counted.
         if found.is_some_and(|msg| !send(sender, msg)) {
@@ -225,10 +225,10 @@ fn answer(
 }
 
 /// Returns the counts of all requests; `None` if cancelled.
-fn count_all(mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
+fn count_all(searcher: &Searcher, mut counting: Counting<'_>, requests: &[Request]) -> Option<Msg> {
     let generation = counting.generation;
     let counted = catch_unwind(AssertUnwindSafe(|| {
-        requests.iter().map(|request| query::count(request, &mut counting)).collect::<Option<Vec<usize>>>()
+        requests.iter().map(|request| searcher.count(request, &mut counting)).collect::<Option<Vec<usize>>>()
     }));
     match counted {
         Ok(counts) => counts.map(|counts| Msg::Counted { generation, counts }),
@@ -319,8 +319,9 @@ mod tests {
         let newest = Newest::default();
         newest.search.set(first);
         newest.counts.set(first);
-        let counted =
-            |generation, search| count_all(Counting { generation, search, newest: &newest }, &[request("tea")]);
+        let counted = |generation, search| {
+            count_all(&Searcher::default(), Counting { generation, search, newest: &newest }, &[request("tea")])
+        };
         assert!(matches!(counted(first, first), Some(Msg::Counted { .. })));
         newest.search.set(second);
         assert!(counted(first, first).is_none());

@@ -183,7 +183,7 @@ impl TypesetPage {
         self.blank();
     }
 
-    /// Adds the text of the same story in another source, if it differs.
+    /// Adds the text of the same release in another source, if it differs.
     fn reprint(
         &mut self,
         source: Clean<'_>,

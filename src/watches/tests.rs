@@ -59,6 +59,31 @@ fn peek(library: &Library, name: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_watched_story_grows() {
+    let dated = |id: &str, title: &str, day| Release { date: Date::from_ymd(2018, 11, day), ..release(id, title) };
+    let (_folder, mut library) = library();
+    let source = subscribed(&mut library, "a");
+    let others: Vec<Release> =
+        (0..40).map(|n| dated(&format!("o{n}"), &format!("Report {n} of the office"), 3)).collect();
+    store(&mut library, source, 1, &others);
+    store(
+        &mut library,
+        source,
+        2,
+        &[dated("1", "Barrage at Belorado bursts", 4), dated("2", "Barrage at Belorado: sludge", 5)],
+    );
+    watch(&mut library, "Belo", "story:1");
+    store(
+        &mut library,
+        source,
+        3,
+        &[dated("3", "Owner of the barrage at Belorado charged", 9), dated("4", "Report on milk", 9)],
+    );
+    judge(&mut library, TODAY).expect("judged");
+    assert_eq!(look(&mut library, "Belo"), ["Owner of the barrage at Belorado charged"]);
+}
+
+#[test]
 fn what_matches_and_was_stored_after_the_watch_began_is_new_once() {
     let (_folder, mut library) = library();
     let source = subscribed(&mut library, "a");

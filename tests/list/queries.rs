@@ -110,6 +110,24 @@ fn invalid_queries_are_rejected_quickly_and_clearly() {
 }
 
 #[test]
+fn the_story_of_a_release_is_listed_by_its_id_or_its_address() {
+    let titles =
+        "Barrage at Belorado bursts,Sludge at Belorado: barrage watched,Milk,Bread,Roads,Schools,Boats,Bridges";
+    let item = |(n, title): (usize, &str)| {
+        let day = n + 1;
+        format!(r#"{{"id": "r{n}", "title": "{title}", "date": "2018-11-0{day}", "url": "https://example.org/{n}"}}"#)
+    };
+    let feed = format!("[{}]", titles.split(',').enumerate().map(item).collect::<Vec<_>>().join(","));
+    for id in ["story:r0", "story:\"https://example.org/0\""] {
+        let run = run_on(&feed, &["list", "-q", id, "--columns", "id"]);
+        assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "r1\nr0\n", ""), "{id}");
+    }
+    let none = run_on(&feed, &["list", "-q", "story:r9"]);
+    assert_eq!((none.code, none.out.as_str()), (Some(1), ""));
+    assert_eq!(none.err, "tidings: no release with the id r9; story: finds nothing\n");
+}
+
+#[test]
 fn any_field_of_a_feed_is_counted_listed_and_queried() {
     const TABLE: &str = "Title,Date,Agency,Document Type\n\
         One,2018-11-01,EPA,Notice\n\

@@ -117,6 +117,9 @@ pub(super) const ROWS: &[Info] = &[
     row(A::SameTopic, S::Panes, "same-topic", "@", "only this topic", "Show only this release's topic")
         .titled("Only this topic")
         .also("category tag filter"),
+    row(A::Story, S::Panes, "story", "gS", "", "Show the story of this release: its earlier and later parts")
+        .titled("Show story")
+        .also("thread follow similar related history earlier later same"),
     row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "Toggle read")
         .titled("Mark read or unread")
         .also("toggle seen"),

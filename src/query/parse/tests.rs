@@ -54,6 +54,18 @@ fn fields_of_feeds_are_parsed_whether_a_feed_has_them_or_not() {
 }
 
 #[test]
+fn stories_are_parsed() {
+    for text in ["story:x-1", "-story:x-1,y", "tea story:\"https://example.org/a b\" is:unread"] {
+        let query = parse(text).expect(text);
+        assert_eq!((query.to_string().as_str(), query.stories().is_empty()), (text, false));
+    }
+    let query = parse("story:a (tea OR -story:b,a)").expect("a query");
+    assert_eq!(query.stories(), ["a", "b"]);
+    assert_eq!(query.chips().count(), 1);
+    assert!(printed("story:").starts_with("0..6 expected a value"));
+}
+
+#[test]
 fn dates_statuses_texts_and_regular_expressions_are_parsed() {
     for text in [
         "date:2018-10,7d",
