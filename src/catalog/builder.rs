@@ -277,10 +277,10 @@ impl Builder {
 
     /// Sets the levels of releases in some of their sources.
     pub fn set_levels(&mut self, levels: &[(ReleaseIndex, ValueId, Level)]) {
-        let custom = |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).next());
-        let owned: Vec<bool> = levels.iter().map(|&(index, source, _)| custom(index) == Some(source)).collect();
+        let source_of = |index| self.catalog.release(index).and_then(|release| release.values(Facet::Source).next());
+        let are_own: Vec<bool> = levels.iter().map(|&(index, source, _)| source_of(index) == Some(source)).collect();
         let all = Arc::make_mut(&mut self.catalog.levels);
-        for (&(index, source, level), is_own) in levels.iter().zip(owned) {
+        for (&(index, source, level), is_own) in levels.iter().zip(are_own) {
             if is_own {
                 all.set(index, level);
             } else {

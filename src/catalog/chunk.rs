@@ -244,9 +244,8 @@ impl Chunk {
                 }
                 column.push(&values);
                 if !stored.is_empty() || names[kept..].iter().any(|(id, spelling)| id != spelling) {
-                    let custom = if stored.is_empty() { &before[..kept] } else { stored };
-                    spellings
-                        .push(row, custom.iter().copied().chain(names[kept..].iter().map(|(_, spelling)| *spelling)));
+                    let old = if stored.is_empty() { &before[..kept] } else { stored };
+                    spellings.push(row, old.iter().copied().chain(names[kept..].iter().map(|(_, spelling)| *spelling)));
                 }
             }
             column.shrink();

@@ -98,13 +98,13 @@ impl<'a> ReleaseRef<'a> {
     /// Its identity in each of its sources, its own first.
     pub fn identities(&self) -> impl Iterator<Item = (ValueId, Identity<'a>)> + use<'a> {
         let (catalog, index) = (self.catalog, self.index);
-        let custom = (self.values(Facet::Source).next().unwrap_or_default(), self.identity());
+        let own = (self.values(Facet::Source).next().unwrap_or_default(), self.identity());
         let others = self.chunk.reprints(self.at).iter();
         let of_other = move |reprint: &'a Duplicate| {
             let level = catalog.levels.of_reprint(index, reprint.source);
             (reprint.source, Identity::from(&reprint.release).at(level))
         };
-        std::iter::once(custom).chain(others.map(move |(_, reprint)| of_other(reprint)))
+        std::iter::once(own).chain(others.map(move |(_, reprint)| of_other(reprint)))
     }
 
     /// The same story in other sources, with their names.

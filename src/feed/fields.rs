@@ -192,7 +192,7 @@ impl Fields {
     /// Prepares for the next item.
     pub fn clear(&mut self) {
         self.empty(Field::Topics);
-        self.empty_own();
+        self.empty_custom();
         self.release.clear();
         self.notes.clear();
         self.waiting.clear();

@@ -2,7 +2,7 @@
 //! release per line.
 //!
 //! From the bytes up, the modules are `splitter` (where a value ends), `scan` (the cursor that all forms share),
-//! `document`, `list` and `lines` (the forms), `item`, `value`, `own` and `plain` (one release), `ahead`
+//! `document`, `list` and `lines` (the forms), `item`, `value`, `custom` and `plain` (one release), `ahead`
 //! (large lists), `alias` (the names that publishers use) and `mend`.
 
 mod ahead;

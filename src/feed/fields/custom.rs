@@ -218,7 +218,7 @@ impl Fields {
     }
 
     /// Removes the values, and keeps their buffers.
-    pub(super) fn empty_own(&mut self) {
+    pub(super) fn empty_custom(&mut self) {
         for mut field in self.release.fields.drain(..) {
             if self.spare_values.len() < MOST_VALUES {
                 field.value.clear();

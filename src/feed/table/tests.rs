@@ -67,7 +67,7 @@ fn a_row_becomes_a_release() {
 }
 
 #[test]
-fn other_columns_are_fields_of_the_tables_own() {
+fn other_columns_are_custom_fields() {
     let custom = |text: &str, maps: &[&str]| {
         let kept = kept(text, maps).expect("a table");
         assert_eq!(kept.problems, Vec::<String>::new());
