@@ -11,7 +11,8 @@
 //! - `unpack` (gzip, zstd), `charset` (to UTF-8) and `lookahead`;
 //! - `json`, `xml` and [`table`], chosen by the first characters, and [`listing`] for web pages and sitemaps;
 //! - shared by both: `window` (bytes read but not yet parsed), `fields` (the release being filled), `date`, `html`,
-//!   `autolink`, `excerpt`, `link`, `links`, `sniff` and `ahead` (a second thread for large sources).
+//!   `autolink`, `excerpt`, `link`, `links`, `sniff`, `derive` (topics from addresses and titles) and `ahead` (a second
+//!   thread for large sources).
 //!
 //! Beside them, [`parts`] makes a release of parts that another program delivers, [`opml`] reads and writes lists of feeds, [`check`] validates a feed, and [`page`] extracts the
 //! readable text of web pages. Nothing here opens files, stores releases or depends on its callers.
@@ -24,6 +25,7 @@ mod budget;
 mod charset;
 pub mod check;
 pub mod date;
+mod derive;
 mod excerpt;
 mod fields;
 mod html;
@@ -48,6 +50,8 @@ use std::ops::ControlFlow;
 
 pub use budget::{Budget, StopReason};
 use charset::{Charset, Hints};
+use derive::Deferred;
+pub use derive::{Proposal, Tally, TopicRule, TopicSource, WrongTopicSource};
 pub use fields::{UNKNOWN_MEDIA, is_language};
 use lookahead::Lookahead;
 use page::Beginning;
@@ -76,6 +80,10 @@ pub trait Sink {
     /// The address of the page with the releases before these, absolute. It comes after the releases, or never. The
     /// default ignores it.
     fn older(&mut self, _address: &Url) {}
+
+    /// How the topics of the following releases are derived from their addresses or titles, if the rules want it. The
+    /// default ignores it.
+    fn derives(&mut self, _topics: &TopicRule) {}
 
     /// A part of the source as written, delivered before the releases in it. The default ignores it.
     fn raw(&mut self, _part: Raw<'_>) {}
@@ -252,6 +260,23 @@ fn read_watched(
     watch: impl for<'t> FnOnce(Charset<Lookahead<Box<dyn Read + 't>>>) -> Box<dyn Read + 't>,
 ) -> Result<(), Refusal> {
     let rules = sink.rules();
+    if let Some(topics) = rules.topics.clone().filter(|topics| topics.source().is_some()) {
+        let mut deferred = Deferred::new(sink, topics);
+        let read = read_by_rules(source, input, limits, &rules, &mut deferred, watch);
+        deferred.deliver();
+        return read;
+    }
+    read_by_rules(source, input, limits, &rules, sink, watch)
+}
+
+fn read_by_rules(
+    source: Clean<'_>,
+    input: &mut dyn Read,
+    limits: Limits,
+    rules: &Rules,
+    sink: &mut dyn Sink,
+    watch: impl for<'t> FnOnce(Charset<Lookahead<Box<dyn Read + 't>>>) -> Box<dyn Read + 't>,
+) -> Result<(), Refusal> {
     if let Some(column) = rules.mapped_twice() {
         let reason = format!("--map: the column {column} is mapped to two fields");
         return Err(Refusal::Rule(CleanBuf::line(&reason)));
@@ -263,7 +288,7 @@ fn read_watched(
     let declared = page::declared_by(&mut input);
     let text = Charset::new(input, Hints { label: sink.charset(), host, declared });
     let used = text.used();
-    let read = read_text(source, watch(text), limits, &rules, sink);
+    let read = read_text(source, watch(text), limits, rules, sink);
     let mut note = |cause, reason: &str| {
         let (source, reason) = (source.to_buf(), CleanBuf::line(reason));
         sink.problem(Problem { source, item: None, byte: None, cause, reason });

@@ -12,6 +12,7 @@ mod archive;
 pub mod backup;
 mod change;
 mod change_log;
+mod derived;
 mod error;
 mod expiry;
 mod file;

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 
 use scaling::assert_linear;
-use tidings::feed::{self, Limits, Sink, check, opml};
+use tidings::feed::{self, Limits, Rules, Sink, TopicSource, check, opml};
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf};
 
@@ -337,4 +337,58 @@ fn character_sets_and_packed_data_take_linear_time() {
     assert_linear("packed streams", SIZE, members, |bytes| read(bytes));
     let zeroes = |size| [members(40), vec![0; size * 64]].concat();
     assert_linear("zeros after packed data", SIZE, zeroes, |bytes| read(bytes));
+}
+
+/// Derives topics from one place.
+struct Derive(TopicSource, Count);
+
+impl Sink for Derive {
+    fn title(&mut self, title: Clean<'_>) {
+        self.1.title(title);
+    }
+
+    fn release(&mut self, item: u64, release: &Release) {
+        self.1.release(item, release);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.1.problem(problem);
+    }
+
+    fn rules(&self) -> Rules {
+        Rules { topics: Some(self.0.into()), ..Rules::default() }
+    }
+
+    fn progress(&mut self, bytes: u64) -> ControlFlow<()> {
+        self.1.progress(bytes)
+    }
+}
+
+#[test]
+fn deriving_topics_takes_linear_time() {
+    let shapes: [Shape; 6] = [
+        ("sections", ("[", "{\"title\":\"#\",\"url\":\"https://a.invalid/press/a/#\"},", "{\"title\":\"a\"}]")),
+        (
+            "sections that differ",
+            ("[", "{\"title\":\"#\",\"url\":\"https://a.invalid/s-#/b/c\"},", "{\"title\":\"a\"}]"),
+        ),
+        ("labels", ("[", "{\"title\":\"Label: #\"},", "{\"title\":\"a\"}]")),
+        ("labels that differ", ("[", "{\"title\":\"[#a] b\"},", "{\"title\":\"a\"}]")),
+        ("parts of one path", ("[{\"title\":\"a\",\"url\":\"https://a.invalid", "/a%20b-c", "\"}]")),
+        ("one label", ("[{\"title\":\"", "[label", "] a\"}]")),
+    ];
+    for (name, parts) in shapes {
+        for from in [TopicSource::Address, TopicSource::Title] {
+            assert_linear(
+                &format!("{name}, from {from}"),
+                SIZE,
+                |size| shape(parts, size),
+                |text| {
+                    let mut sink = Derive(from, Count::default());
+                    let _ = feed::read(CleanBuf::line("test").as_clean(), &mut text.as_slice(), &mut sink);
+                    assert!(sink.1.0 > 0, "nothing was read");
+                },
+            );
+        }
+    }
 }

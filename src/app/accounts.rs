@@ -96,7 +96,8 @@ impl App {
             | Action::SubscriptionFolder
             | Action::SubscriptionEdit
             | Action::SubscriptionPause
-            | Action::SubscriptionPages => {
+            | Action::SubscriptionPages
+            | Action::SubscriptionTopics => {
                 self.inform(format!("{} is an account; this key changes feeds", short(&account.name)));
             }
             _ => {}

@@ -15,6 +15,7 @@ use super::facet::{BUILT_IN, dedup};
 use super::repeat::{MERGED, NameOutcome, Names};
 use super::story::{Prints, Stories, Traits};
 use super::{Catalog, Duplicate, Facet, NONE, ReleaseIndex, SpellingId, ValueId, folder_paths};
+use crate::feed::TopicRule;
 use crate::release::identity::Level;
 use crate::release::{Cause, Identity, Problem, Release};
 use crate::text::{Clean, CleanBuf, counted};
@@ -122,6 +123,13 @@ impl Builder {
         self.set_origin(Facet::Account, names.iter().cloned());
     }
 
+    /// Sets what the topics of the current source are derived from, so that a derived topic is known as one.
+    pub fn derives(&mut self, topics: Option<Arc<TopicRule>>) {
+        if topics.is_some() || self.catalog.origins.topics(self.source).is_some() {
+            Arc::make_mut(&mut self.catalog.origins).set_topics(self.source, topics);
+        }
+    }
+
     /// Gives the current source the folders and accounts that a source has in another catalog.
     pub fn same_origin(&mut self, catalog: &Catalog, source: ValueId) {
         for facet in Facet::BUILT_IN.into_iter().filter(|facet| facet.is_of_source()) {
@@ -129,6 +137,7 @@ impl Builder {
             let names = catalog.origins().of(facet, source).iter().map(|&id| values.label(id).to_buf());
             self.set_origin(facet, names);
         }
+        self.derives(catalog.origins().topics(source).cloned());
     }
 
     fn set_origin(&mut self, facet: Facet, names: impl Iterator<Item = CleanBuf>) {

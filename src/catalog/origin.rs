@@ -1,9 +1,12 @@
-//! What is known of whole sources: the values that all releases of a source share, stored once for each source.
+//! What is known of whole sources: the values that all releases of a source share, and what their topics are derived
+//! from, stored once for each source.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::facet::dedup;
 use super::{Facet, NONE, ValueId};
+use crate::feed::TopicRule;
 use crate::text::CleanBuf;
 
 /// Separates the names in the path of a folder.
@@ -15,11 +18,12 @@ pub fn folder_paths(path: &[CleanBuf]) -> impl Iterator<Item = String> {
     (1..=names.len()).rev().map(move |depth| names[..depth].join(FOLDER_PARTS))
 }
 
-/// The folders and accounts of each source. Sources without any, and unknown ones, take no space.
+/// The folders, the accounts and the rule for topics of each source. Sources without any, and unknown ones, take no space.
 #[derive(Debug, Clone, Default)]
 pub struct Origins {
     folders: Column,
     accounts: Column,
+    topics: Vec<Option<Arc<TopicRule>>>,
 }
 
 /// The values of each source, and the number of sources that have any.
@@ -72,6 +76,23 @@ impl Origins {
             column.filled += usize::from(!values.is_empty());
             column.filled -= usize::from(!of_source.is_empty());
             *of_source = values;
+        }
+    }
+
+    /// What the topics of a source are derived from, where the publisher names none.
+    #[must_use]
+    pub fn topics(&self, source: ValueId) -> Option<&Arc<TopicRule>> {
+        self.topics.get(source as usize)?.as_ref()
+    }
+
+    /// Sets what the topics of a source are derived from.
+    pub(super) fn set_topics(&mut self, source: ValueId, topics: Option<Arc<TopicRule>>) {
+        let at = source as usize;
+        if self.topics.len() <= at && topics.is_some() {
+            self.topics.resize(at + 1, None);
+        }
+        if let Some(of_source) = self.topics.get_mut(at) {
+            *of_source = topics;
         }
     }
 

@@ -6,8 +6,9 @@ use super::custom::CustomColumn;
 use super::facet::dedup;
 use super::links::LinkRef;
 use super::{Catalog, Chunk, Duplicate, Facet, NONE, ReleaseIndex, ValueId};
+use crate::feed::TopicSource;
 use crate::release::{CustomField, Date, FieldName, Identity, Link, Release, Span};
-use crate::text::{Clean, CleanBuf};
+use crate::text::{Clean, CleanBuf, fold_name};
 
 /// One release of a catalog.
 #[derive(Clone, Copy)]
@@ -130,6 +131,15 @@ impl<'a> ReleaseRef<'a> {
     #[must_use]
     pub fn date(&self) -> Option<Date> {
         self.chunk.texts.dates.get(self.at).copied().flatten()
+    }
+
+    /// Where its topic was derived from; `None` if its publisher named its topics.
+    #[must_use]
+    pub fn topic_source(&self) -> Option<TopicSource> {
+        let rule = self.catalog.origins.topics(self.values(Facet::Source).next()?)?;
+        let topic = rule.topic(self.url().as_str(), self.title().as_str())?;
+        let (derived, shown) = (fold_name(topic.as_str()), self.label(Facet::Topic));
+        rule.source().filter(|_| fold_name(shown.as_str()) == derived)
     }
 
     /// Copies it to a release as a feed reader returns it.

@@ -9,7 +9,7 @@ use super::library_args::LibraryArgs;
 use super::network_args::NetworkArgs;
 use super::rule_args::RuleArgs;
 use super::{account, complain, values};
-use crate::feed::Limits;
+use crate::feed::{Limits, Proposal, Rules, TopicRule};
 use crate::sync::{Engine, SubscribeOutcome, ToSubscribe, connect, subscribe_at, subscribe_typed};
 use crate::text::{CleanBuf, counted};
 
@@ -36,7 +36,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "all")]
     page: bool,
     /// Subscribe at the server of this account instead of fetching the feed directly
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command", "map", "delimiter", "select", "page"], add = ArgValueCandidates::new(values::accounts))]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "title", "header_command", "map", "delimiter", "select", "page", "topics_from"], add = ArgValueCandidates::new(values::accounts))]
     account: Option<String>,
     /// A shell command that prints request headers for the feeds, one "Name: value" on each line, such as an access token;
     /// it runs before each request, and what it prints is not stored
@@ -95,11 +95,12 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     let header_command = args.header_command.as_deref();
     let feed = ToSubscribe { title, folder: &folder, header_command, rules: Some(&rules), ..ToSubscribe::default() };
     let line = match subscribe_typed(engine, address, &feed) {
-        Ok(SubscribeOutcome::Added(name, releases)) => {
-            format!("subscribed to {name} ({})", counted(releases, "release"))
+        Ok(SubscribeOutcome::Added(name, releases, topics)) => {
+            format!("subscribed to {name} ({}){}", counted(releases, "release"), derived(&rules, topics.as_deref()))
         }
-        Ok(SubscribeOutcome::AddedPage(name, report)) => {
-            format!("subscribed to {name} ({} on the page, {report})", counted(report.entries, "release"))
+        Ok(SubscribeOutcome::AddedPage(name, report, topics)) => {
+            let (releases, topics) = (counted(report.entries, "release"), derived(&rules, topics.as_deref()));
+            format!("subscribed to {name} ({releases} on the page, {report}){topics}")
         }
         Ok(SubscribeOutcome::Known(name)) => format!("already subscribed to {shown} as {name}"),
         Ok(SubscribeOutcome::NotFetched(name)) => {
@@ -133,6 +134,15 @@ fn add(engine: &Engine, args: &Args, address: &str, may_offer: bool, out: &mut i
     };
     writeln!(out, "{line}").map_err(Output)?;
     Ok(true)
+}
+
+/// Describes the topics that are derived, if the user asked for some.
+fn derived(rules: &Rules, topics: Option<&Proposal>) -> String {
+    match (rules.topics.as_ref().and_then(TopicRule::source), topics) {
+        (None, _) => String::new(),
+        (Some(from), Some(topics)) => format!("; topics {}: {topics}", from.phrase()),
+        (Some(from), None) => format!("; no topics {} yet: each sync looks for some", from.phrase()),
+    }
 }
 
 /// Splits a path into folders, the outermost first.

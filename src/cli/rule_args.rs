@@ -1,6 +1,6 @@
 //! The arguments that say how to read a source.
 
-use crate::feed::{Delimiter, FieldMap, PartSelector, Rules};
+use crate::feed::{Delimiter, FieldMap, PartSelector, Rules, TopicSource};
 
 /// How to read a source.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -18,12 +18,17 @@ pub struct RuleArgs {
     /// parts. The parts are items, title, link, date, topic, place and summary
     #[arg(long, value_name = "PART=SELECTOR")]
     select: Vec<PartSelector>,
+    /// Derive the topics that the feed does not give: from the sections in the addresses of its releases (address), or
+    /// from the labels at the beginning of its titles (title); none stops that for a subscription
+    #[arg(long, value_name = "PLACE")]
+    topics_from: Option<TopicSource>,
 }
 
 impl RuleArgs {
     /// Returns the rules.
     pub fn rules(&self) -> Rules {
         let (map, select) = (self.map.clone(), self.select.clone());
-        Rules { map, delimiter: self.delimiter, select, page: false }
+        let topics = self.topics_from.map(Into::into);
+        Rules { map, delimiter: self.delimiter, select, page: false, topics }
     }
 }

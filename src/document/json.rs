@@ -13,7 +13,7 @@ use super::feed::Feed;
 use super::markup::markup;
 use super::release::target;
 use crate::catalog::{Catalog, Duplicate, Facet, LinkRef, ReleaseIndex, ReleaseRef};
-use crate::feed;
+use crate::feed::{self, TopicSource};
 use crate::release::identity::Level;
 use crate::release::{FieldName, LinkKind, Precision, indented};
 use crate::text::{Clean, CleanBuf};
@@ -89,6 +89,9 @@ struct Extension<'a> {
     id: Option<()>,
     #[serde(skip_serializing_if = "str::is_empty")]
     place: &'a str,
+    /// Where the tags were derived from, if the publisher gives none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topics_from: Option<TopicSource>,
     /// The date as published, if RFC 3339 would claim more precision.
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
@@ -204,6 +207,7 @@ impl<'a> Item<'a> {
             extension: Extension {
                 id: (identity.level == Level::Name && !identity.has_id()).then_some(()),
                 place,
+                topics_from: release.topic_source(),
                 date: date.filter(|_| !is_exact).map(|date| date.to_string()),
                 source: release.label(Facet::Source).as_str(),
                 folders: names(Facet::Folder),

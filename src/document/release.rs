@@ -33,10 +33,14 @@ pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
         let text = date.to_string();
         format!("{}{time}", text.split_once('T').map_or(text.as_str(), |(day, _)| day))
     });
+    let mut topics = names(Facet::Topic);
+    if let Some(source) = release.topic_source() {
+        topics = format!("{topics} ({})", source.phrase());
+    }
     let url = release.url().as_str();
     let plain = [
         ("Date", date),
-        ("Topics", names(Facet::Topic)),
+        ("Topics", topics),
         ("Place", release.label(Facet::Place).as_str().to_owned()),
         ("Author", release.author().as_str().to_owned()),
         ("Source", release.label(Facet::Source).as_str().to_owned()),

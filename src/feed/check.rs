@@ -22,7 +22,7 @@ use std::ops::ControlFlow;
 
 use super::listing::{Listing, ListingReport, Method};
 use super::table::Layout;
-use super::{Limits, Raw, Refusal, Rules, Sink};
+use super::{Limits, Proposal, Raw, Refusal, Rules, Sink, Tally, TopicRule, TopicSource};
 use crate::release::{Problem, Release};
 use crate::text::{Clean, CleanBuf};
 
@@ -88,12 +88,27 @@ pub struct Report {
     pub listing: Option<ListingReport>,
     /// What the feed contains.
     pub summary: Summary,
+    /// What the rules derive topics from.
+    pub topics_from: Option<TopicSource>,
+    tally: Tally,
     /// The findings in document order, the first [`KEPT`] of each rule.
     pub findings: Vec<Finding>,
     counts: Vec<u64>,
 }
 
 impl Report {
+    /// Returns the topics that are derived, or, if the rules do not say from what, those that would be: from each source
+    /// that has some, if most releases have no topic of their publisher.
+    #[must_use]
+    pub fn derived(&self) -> Vec<Proposal> {
+        let sources = match self.topics_from {
+            Some(from) => vec![from],
+            None if self.tally.is_bare() => vec![TopicSource::Address, TopicSource::Title],
+            None => Vec::new(),
+        };
+        sources.into_iter().filter_map(|from| self.tally.proposal(from)).collect()
+    }
+
     /// Returns how often a rule is broken.
     #[must_use]
     pub fn count(&self, rule: RuleId) -> u64 {
@@ -133,9 +148,10 @@ pub fn check_with(
     super::read_watched(source, input, limits, &mut checker, |text| Box::new(lines::Counted { input: text, lines }))?;
     checker.finish();
     let format = CleanBuf::line(&checker.form.name());
-    let Checker { log, summary, layout, listing, .. } = checker;
+    let topics_from = checker.rules.topics.as_ref().and_then(TopicRule::source);
+    let Checker { log, summary, layout, listing, tally, .. } = checker;
     let (findings, counts) = log.into_parts();
-    Ok(Report { format, layout, listing, summary, findings, counts })
+    Ok(Report { format, layout, listing, summary, topics_from, tally, findings, counts })
 }
 
 #[derive(Default)]
@@ -147,6 +163,7 @@ struct Checker {
     document: xml::Document,
     object: json::Document,
     ids: summary::Ids,
+    tally: Tally,
     now: i64,
     rules: Rules,
     layout: Option<Layout>,
@@ -213,19 +230,22 @@ impl Checker {
 impl Sink for Checker {
     fn title(&mut self, title: Clean<'_>) {
         self.summary.title = title.to_buf();
+        self.tally.name(title.as_str());
     }
 
     fn release(&mut self, _item: u64, release: &Release) {
         self.release(release);
         self.summary.release(release);
+        self.tally.add(release);
     }
 
     fn problem(&mut self, problem: Problem) {
         self.problem(&problem);
     }
 
+    /// A release is checked as soon as it is read, so topics are counted here, not derived by the reader.
     fn rules(&self) -> Rules {
-        self.rules.clone()
+        Rules { topics: None, ..self.rules.clone() }
     }
 
     fn takes_indexes(&self) -> bool {

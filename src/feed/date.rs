@@ -56,6 +56,12 @@ pub enum Evidence {
     Proves(DayOrder),
 }
 
+/// Whether a folded word is the name of a month or its usual abbreviation.
+#[must_use]
+pub fn is_month_name(word: &str) -> bool {
+    names::find(word).is_some_and(|name| name.months.iter().any(|month| month.exact != 0))
+}
+
 /// Returns what a text says about the order of day and month.
 #[must_use]
 pub fn evidence(text: &str) -> Evidence {

@@ -1,5 +1,5 @@
-//! What a user says about reading a source: which column of a table, or key of JSON objects, holds which field, and
-//! whether a web page is read as a list of releases.
+//! What a user says about reading a source: which column of a table, or key of JSON objects, holds which field, whether a
+//! web page is read as a list of releases, and what topics are derived from.
 //!
 //! Rules belong to a source, and are stored with a subscription.
 
@@ -13,6 +13,7 @@ pub use options::WrongOptions;
 pub use select::{Part, PartSelector, WrongSelector};
 use serde::{Deserialize, Serialize};
 
+use super::derive::TopicRule;
 use super::fields::Field;
 use crate::release::FieldName;
 use crate::text::CleanBuf;
@@ -54,6 +55,9 @@ pub struct Rules {
     /// Where on a web page the entries and their parts are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub select: Vec<PartSelector>,
+    /// What topics are derived from, where the publisher names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topics: Option<TopicRule>,
 }
 
 impl Rules {
@@ -66,7 +70,23 @@ impl Rules {
     /// Returns the text that is stored, or `None` for empty rules.
     #[must_use]
     pub fn to_text(&self) -> Option<String> {
-        if self.is_empty() { None } else { serde_json::to_string(self).ok() }
+        let stored = self.stored();
+        if stored.is_empty() { None } else { serde_json::to_string(&stored).ok() }
+    }
+
+    /// Returns what is stored: topics that are switched off are not mentioned.
+    #[must_use]
+    pub fn stored(&self) -> Self {
+        let topics = self.topics.clone().filter(|topics| topics.source().is_some());
+        Self { topics, ..self.clone() }
+    }
+
+    /// Returns earlier rules as these change them: what topics are derived from and everything else are given apart.
+    #[must_use]
+    pub fn changing(&self, earlier: &Self) -> Self {
+        let others = Self { topics: None, ..self.clone() };
+        let others = if others.is_empty() { earlier.clone() } else { others };
+        Self { topics: self.topics.clone().or_else(|| earlier.topics.clone()), ..others }
     }
 
     /// Reads a stored text. A text that this version cannot read says nothing.
@@ -98,7 +118,9 @@ impl fmt::Display for Rules {
         let delimiter = self.delimiter.map(|delimiter| format!("--delimiter {delimiter}"));
         let maps = self.map.iter().map(|map| format!("--map {map}"));
         let selects = self.select.iter().map(|select| format!("--select {}", quoted(&select.to_string())));
-        let options: Vec<String> = page.into_iter().chain(maps).chain(delimiter).chain(selects).collect();
+        let topics = self.topics.as_ref().and_then(TopicRule::source).map(|from| format!("--topics-from {from}"));
+        let options = page.into_iter().chain(maps).chain(delimiter).chain(selects).chain(topics);
+        let options: Vec<String> = options.collect();
         f.write_str(&options.join(" "))
     }
 }

@@ -75,6 +75,7 @@ pub enum Action {
     SubscriptionPause,
     SubscriptionRemove,
     SubscriptionPages,
+    SubscriptionTopics,
     SubscriptionSync,
     SubscriptionPast,
     FindSubscription,

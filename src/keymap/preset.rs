@@ -131,6 +131,7 @@ const ARROWS: &[Row] = {
         (Subscriptions, A::SubscriptionRemove, "Del"),
         (Subscriptions, A::SubscriptionSync, "F8"),
         (Subscriptions, A::SubscriptionPages, "C-x"),
+        (Subscriptions, A::SubscriptionTopics, "C-g"),
         (Subscriptions, A::SubscriptionPast, "C-y"),
         (Subscriptions, A::Undo, "C-t"),
         (Subscriptions, A::FindSubscription, "F3 /"),

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::change::{COPY, RELEASES, counter};
 use super::change_log::{self, Since};
 use super::{Library, LibraryError, ReleaseKey, SourceId, record};
+use crate::feed::{Rules, TopicRule};
 use crate::release::identity::made_name;
 use crate::release::{Identity, Release};
 use crate::text::CleanBuf;
@@ -33,8 +34,14 @@ pub struct ReleasesAt {
     change: i64,
 }
 
-/// The labels of releases.
-pub(super) type Labels = FxHashMap<(SourceId, u64), Vec<CleanBuf>>;
+/// What releases have besides their records.
+#[derive(Debug, Default)]
+pub(super) struct Additions {
+    /// The labels of each.
+    labels: FxHashMap<(SourceId, u64), Vec<CleanBuf>>,
+    /// What topics are derived from, by subscription.
+    topics: FxHashMap<SourceId, TopicRule>,
+}
 
 impl Library {
     /// Reads all stored releases, newest first, undated last, until `each` breaks. Returns the state that was read.
@@ -43,13 +50,13 @@ impl Library {
     /// When the file cannot be read; some releases may have been delivered before.
     pub fn stream(&self, each: &mut Stream<'_>) -> Result<ReleasesAt, LibraryError> {
         self.read_at_once(|connection| {
-            let labels = labels(connection)?;
+            let additions = additions(connection)?;
             let sql = "SELECT subscription, number, data FROM releases ORDER BY key DESC";
             let mut statement = connection.prepare(sql)?;
             let mut rows = statement.query([])?;
             let mut release = Release::default();
             while let Some(row) = rows.next()? {
-                if deliver(row, &labels, &mut release, each)?.is_break() {
+                if deliver(row, &additions, &mut release, each)?.is_break() {
                     break;
                 }
             }
@@ -88,7 +95,7 @@ impl Library {
             if new.is_empty() && edited.is_empty() {
                 return Ok(Some(now));
             }
-            let labels = labels(connection)?;
+            let additions = additions(connection)?;
             let sql = "SELECT subscription, number, data FROM releases WHERE key = ?1";
             let mut statement = connection.prepare_cached(sql)?;
             let mut release = Release::default();
@@ -98,7 +105,7 @@ impl Library {
                 let mut rows = statement.query([key])?;
                 // A row cannot disappear without a record of the change.
                 let Some(row) = rows.next()? else { return Ok(None) };
-                if deliver(row, &labels, &mut release, each)?.is_break() {
+                if deliver(row, &additions, &mut release, each)?.is_break() {
                     return Ok(None);
                 }
             }
@@ -127,7 +134,7 @@ fn state(connection: &Connection) -> rusqlite::Result<ReleasesAt> {
 /// Delivers the release of a row. Skips an invalid row; the others are still worth reading.
 fn deliver(
     row: &Row<'_>,
-    labels: &Labels,
+    additions: &Additions,
     release: &mut Release,
     each: &mut Stream<'_>,
 ) -> rusqlite::Result<ControlFlow<()>> {
@@ -139,8 +146,11 @@ fn deliver(
     if Identity::from(&*release).number() != number {
         release.id = made_name(number);
     }
-    if !labels.is_empty() {
-        release.labels.extend_from_slice(labels.get(&(source, number)).map_or(&[][..], Vec::as_slice));
+    if !additions.labels.is_empty() {
+        release.labels.extend_from_slice(additions.labels.get(&(source, number)).map_or(&[][..], Vec::as_slice));
+    }
+    if let Some(topics) = additions.topics.get(&source) {
+        topics.apply(release);
     }
     Ok(each(Stored { source, number, release }))
 }
@@ -148,7 +158,7 @@ fn deliver(
 /// Returns a stored release; `None` if it is not stored, or its row is invalid.
 pub(super) fn release_of(
     connection: &Connection,
-    labels: &Labels,
+    additions: &Additions,
     (source, number): (SourceId, u64),
 ) -> rusqlite::Result<Option<Release>> {
     let sql = "SELECT subscription, number, data FROM releases WHERE subscription = ?1 AND number = ?2";
@@ -160,21 +170,28 @@ pub(super) fn release_of(
         is_delivered = true;
         ControlFlow::Continue(())
     };
-    let _ = deliver(row, labels, &mut release, &mut each)?;
+    let _ = deliver(row, additions, &mut release, &mut each)?;
     Ok(is_delivered.then_some(release))
 }
 
-/// Returns the labels of releases.
-pub(super) fn labels(connection: &Connection) -> rusqlite::Result<Labels> {
+/// Reads what releases have besides their records.
+pub(super) fn additions(connection: &Connection) -> rusqlite::Result<Additions> {
     let sql = "SELECT DISTINCT subscriptions.id, number, label FROM entry_labels
          JOIN accounts ON accounts.id = entry_labels.account AND accounts.removed IS NULL
          JOIN entries USING (account, remote) JOIN subscriptions ON subscriptions.feed = entries.feed ORDER BY label";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
-    let mut labels = Labels::default();
+    let mut additions = Additions::default();
     while let Some(row) = rows.next()? {
         let release = (row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned());
-        labels.entry(release).or_default().push(CleanBuf::line(&row.get::<_, String>(2)?));
+        additions.labels.entry(release).or_default().push(CleanBuf::line(&row.get::<_, String>(2)?));
     }
-    Ok(labels)
+    let mut statement = connection.prepare_cached("SELECT id, rules FROM subscriptions WHERE rules IS NOT NULL")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if let Some(topics) = Rules::of_text(&row.get::<_, String>(1)?).topics.filter(TopicRule::is_settled) {
+            additions.topics.insert(row.get(0)?, topics);
+        }
+    }
+    Ok(additions)
 }

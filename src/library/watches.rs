@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::change::{QUERIES, count_up};
-use super::stored::{labels, release_of};
+use super::stored::{additions, release_of};
 use super::{Flags, Library, LibraryError, SourceId, lock};
 use crate::release::Release;
 
@@ -186,11 +186,11 @@ impl Library {
                 .collect::<rusqlite::Result<_>>()?;
             let Some(&(last, _)) = rows.last() else { return Ok(None) };
             let mut unjudged = Unjudged { watches, last, ..Unjudged::default() };
-            let labels = labels(connection)?;
+            let additions = additions(connection)?;
             for (seq, key) in rows {
                 // A release that was deleted meanwhile, or whose subscription was, is not shown.
                 if let Some(flags) = flags_if_shown(connection, key)?
-                    && let Some(release) = release_of(connection, &labels, key)?
+                    && let Some(release) = release_of(connection, &additions, key)?
                 {
                     unjudged.arrivals.push(Arrival { seq, key, release, flags });
                 }
@@ -346,10 +346,10 @@ fn release_key(row: &Row<'_>) -> rusqlite::Result<ReleaseKey> {
 
 /// The contents of releases that are still stored.
 fn contents(connection: &Connection, keys: Vec<ReleaseKey>) -> rusqlite::Result<Vec<(ReleaseKey, Release)>> {
-    let labels = labels(connection)?;
+    let additions = additions(connection)?;
     let mut contents = Vec::with_capacity(keys.len());
     for key in keys {
-        contents.extend(release_of(connection, &labels, key)?.map(|release| (key, release)));
+        contents.extend(release_of(connection, &additions, key)?.map(|release| (key, release)));
     }
     Ok(contents)
 }

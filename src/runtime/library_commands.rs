@@ -311,8 +311,8 @@ impl LibraryCommands {
             let failed = |asked, reason, http| LibraryEvent::NotSubscribed { asked, reason, http };
             let report = match outcome {
                 Ok(
-                    SubscribeOutcome::Added(title, _)
-                    | SubscribeOutcome::AddedPage(title, _)
+                    SubscribeOutcome::Added(title, ..)
+                    | SubscribeOutcome::AddedPage(title, ..)
                     | SubscribeOutcome::NotFetched(title),
                 ) => LibraryEvent::Subscribed { asked, title },
                 Ok(SubscribeOutcome::Known(title)) => {

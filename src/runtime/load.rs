@@ -24,7 +24,7 @@ use super::opened_inputs::OpenedInputs;
 
 use crate::app::{MarksOf, Msg};
 use crate::catalog::{Builder, Catalog, Changes};
-use crate::feed::{self, Rules, Sink};
+use crate::feed::{self, Rules, Sink, TopicRule};
 use crate::library::{Library, Names};
 use crate::release::{Cause, Problem, ProblemKind, Problems, Release};
 use crate::text::{Clean, CleanBuf, system_error};
@@ -66,11 +66,23 @@ pub(super) struct Report {
     pub refusal: Option<CleanBuf>,
     /// The subscriptions whose stored releases were read.
     pub followed: Option<Arc<Followed>>,
+    /// What its topics are derived from.
+    pub topics: Option<Arc<TopicRule>>,
 }
 
 impl Report {
     fn new(source: Input, label: CleanBuf, key: CleanBuf) -> Self {
-        Self { source, label, key, releases: 0, is_broken: false, is_plain: true, refusal: None, followed: None }
+        Self {
+            source,
+            label,
+            key,
+            releases: 0,
+            is_broken: false,
+            is_plain: true,
+            refusal: None,
+            followed: None,
+            topics: None,
+        }
     }
 }
 
@@ -274,6 +286,7 @@ impl<'a, T: FnMut(Msg) -> bool> Loader<'a, T> {
         self.begin(&report.source, label);
         self.report().key = report.key.clone();
         self.set_key();
+        self.builder.derives(report.topics.clone());
         let Some(before) = self.before else { return };
         for release in before.releases(report) {
             let item = self.report().releases as u64;
@@ -329,6 +342,12 @@ impl<T: FnMut(Msg) -> bool> Sink for Loader<'_, T> {
 
     fn rules(&self) -> Rules {
         self.reading.rules.clone()
+    }
+
+    fn derives(&mut self, topics: &TopicRule) {
+        let topics = Arc::new(topics.clone());
+        self.builder.derives(Some(Arc::clone(&topics)));
+        self.report().topics = Some(topics);
     }
 
     fn base(&self) -> Option<Url> {

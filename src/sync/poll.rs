@@ -315,8 +315,9 @@ impl Sink for Reader<'_> {
         self.base.clone()
     }
 
+    /// Topics are derived whenever stored releases are read, so that the library holds what the publisher says.
     fn rules(&self) -> Rules {
-        self.rules.clone()
+        Rules { topics: None, ..self.rules.clone() }
     }
 
     fn charset(&self) -> Option<&str> {

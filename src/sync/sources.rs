@@ -83,6 +83,9 @@ impl Run<'_> {
             if source.wants_pages {
                 self.add_pages(&source, &result.1.releases, &applied);
             }
+            if source.rules.topics.is_some() && !applied.fresh.is_empty() {
+                self.library.learn_topics(source.id)?;
+            }
             self.progress.listed = result.1.listing.take().map(|report| *report);
             self.finish_newest(source, Ok(applied.fresh.len()), newest)?;
             self.progress.listed = None;

@@ -8,9 +8,9 @@ use super::poll::{ParsedFeed, ReadError, accept_for, read};
 use super::sitemaps::{Asker, read_newest};
 use super::trial::shown;
 use super::{Engine, now};
-use crate::feed::Rules;
 use crate::feed::listing::ListingReport;
 use crate::feed::opml::OpmlEntry;
+use crate::feed::{Proposal, Rules};
 use crate::library::{self, Checked, Library, Origin, Outcome, SourceId, feed_key};
 use crate::net::address::{is_bare, meant, with_http};
 use crate::net::discover::{self, Offered};
@@ -20,10 +20,10 @@ use crate::text::CleanBuf;
 /// The outcome of a request to subscribe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubscribeOutcome {
-    /// Subscribed: the feed's name and the number of its releases.
-    Added(CleanBuf, usize),
-    /// Subscribed to the web page itself: its name, and how its releases were found.
-    AddedPage(CleanBuf, Box<ListingReport>),
+    /// Subscribed: the feed's name, the number of its releases, and the topics that are derived for them.
+    Added(CleanBuf, usize, Option<Box<Proposal>>),
+    /// Subscribed to the web page itself: its name, how its releases were found, and the topics that are derived for them.
+    AddedPage(CleanBuf, Box<ListingReport>, Option<Box<Proposal>>),
     /// Already subscribed, under this name.
     Known(CleanBuf),
     /// A page with several feeds: name and address of each.
@@ -119,8 +119,7 @@ pub fn subscribe_with(
     feed: &ToSubscribe<'_>,
     visit: Option<Visit>,
 ) -> Result<SubscribeOutcome, CleanBuf> {
-    let &ToSubscribe { is_guess, title, folder, header_command, rules, asks_first } = feed;
-    let wanted = Wanted { rules, asks_first };
+    let &ToSubscribe { is_guess, title, folder, header_command, asks_first, .. } = feed;
     let headers = match header_command {
         Some(command) if !engine.fetcher().is_offline() => {
             headers(command, engine.cancellation()).map_err(|error| CleanBuf::line(&error.to_string()))?
@@ -134,7 +133,10 @@ pub fn subscribe_with(
         let _ = engine.load_pauses(library);
     }
     let known = known(library.as_ref(), &address).map_err(|error| cannot_save(&error))?;
-    let given = Given { header_command, rules };
+    // What is not given stays as it is.
+    let rules = feed.rules.map(|rules| known.as_ref().map_or(rules.clone(), |known| rules.changing(&known.rules)));
+    let rules = rules.as_ref();
+    let (wanted, given) = (Wanted { rules, asks_first }, Given { header_command, rules });
     if let Some(known) = known.filter(|known| !known.takes_password_of(&address) && !given.changes_rules_of(known)) {
         return Ok(SubscribeOutcome::Known(known.name()));
     }
@@ -168,7 +170,7 @@ pub fn subscribe_with(
         Ok(Found::Choice(feeds, page)) => return Ok(SubscribeOutcome::Choice(feeds, page)),
         Err(NotFound::Offline) => Library::create(&engine.place).and_then(|mut library| {
             let ids = library.subscribe(&[subscription(&address)])?;
-            given.save(&mut library, &ids)?;
+            given.save(&mut library, &ids, None)?;
             Ok(SubscribeOutcome::NotFetched(known_name(&library, &address)))
         }),
         Err(NotFound::Failed(reason) | NotFound::NoHttps(reason)) => {
@@ -372,15 +374,15 @@ fn store(
     let address = subscription.address.as_str();
     let before = known(Some(&library), address)?;
     let mut ids = library.subscribe(std::slice::from_ref(subscription))?;
-    if let Some(source) = before {
+    if let Some(source) = &before {
         if source.takes_password_of(address) {
             library.readdress(source.id, address)?;
             ids.push(source.id);
-        } else if given.changes_rules_of(&source) {
+        } else if given.changes_rules_of(source) {
             ids.push(source.id);
         }
     }
-    given.save(&mut library, &ids)?;
+    given.save(&mut library, &ids, before.as_ref())?;
     let name = |library: &Library| known_name(library, address);
     if ids.is_empty() {
         // The redirect leads to a feed that is already subscribed.
@@ -390,13 +392,15 @@ fn store(
     let outcome = Outcome::Read { etag: etag.clone(), modified: modified.clone(), title: title.clone() };
     let origin: Origin = feed.origin.clone();
     let checked = Checked { at: now(), outcome, moved: None, address: None, origin: Some(origin) };
+    let mut topics = None;
     for id in ids {
         library.apply(id, &checked, &feed.releases)?;
+        topics = library.learn_topics(id)?.map(Box::new);
     }
     let name = name(&library);
     Ok(match &feed.listing {
-        Some(report) => SubscribeOutcome::AddedPage(name, report.clone()),
-        None => SubscribeOutcome::Added(name, feed.releases.len()),
+        Some(report) => SubscribeOutcome::AddedPage(name, report.clone(), topics),
+        None => SubscribeOutcome::Added(name, feed.releases.len(), topics),
     })
 }
 
@@ -410,17 +414,23 @@ struct Given<'a> {
 impl Given<'_> {
     /// Whether a subscription is to be read in another way from now on.
     fn changes_rules_of(&self, source: &library::Subscription) -> bool {
-        self.rules.is_some_and(|rules| !rules.is_empty() && *rules != source.rules)
+        self.rules.is_some_and(|rules| !rules.is_empty() && rules.changing(&source.rules).stored() != source.rules)
     }
 
-    /// Stores it with new subscriptions.
-    fn save(&self, library: &mut Library, ids: &[SourceId]) -> Result<(), library::LibraryError> {
+    /// Stores it with subscriptions: new ones, or one that is known.
+    fn save(
+        &self,
+        library: &mut Library,
+        ids: &[SourceId],
+        known: Option<&library::Subscription>,
+    ) -> Result<(), library::LibraryError> {
         for &id in ids {
             if let Some(command) = self.header_command {
                 library.set_header_command(id, Some(command))?;
             }
             if let Some(rules) = self.rules.filter(|rules| !rules.is_empty()) {
-                library.set_rules(id, rules)?;
+                let rules = known.map_or(rules.clone(), |known| rules.changing(&known.rules));
+                library.set_rules(id, &rules.stored())?;
             }
         }
         Ok(())

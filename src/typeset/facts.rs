@@ -32,8 +32,8 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// Formats `Friday 2 November 2018 · Beijing, China · Name of the feed in Folder · by Author · labelled Later`, as far as
-/// known. In a low pane the folder is left out.
+/// Formats `Friday 2 November 2018 · Beijing, China · Name of the feed in Folder · by Author · topic from the address · labelled
+/// Later`, as far as known. In a low pane the folder is left out.
 pub(super) fn meta(release: &ReleaseRef<'_>, is_tight: bool) -> CleanBuf {
     let undated = release.is_among_dated().then(|| "no date".to_owned());
     let mut parts: Vec<String> = release.date().map(long_date).or(undated).into_iter().collect();
@@ -53,6 +53,9 @@ pub(super) fn meta(release: &ReleaseRef<'_>, is_tight: bool) -> CleanBuf {
     }
     if !release.author().is_empty() {
         parts.push(format!("by {}", release.author()));
+    }
+    if let Some(source) = release.topic_source() {
+        parts.push(format!("topic {}", source.phrase()));
     }
     let labels: Vec<&str> = release.labels(Facet::Label).map(Clean::as_str).collect();
     if !labels.is_empty() {

@@ -45,6 +45,7 @@ impl Few {
             few.builder.folder(&source.folder);
             let accounts: Vec<CleanBuf> = source.accounts.iter().map(|link| link.name.clone()).collect();
             few.builder.accounts(&accounts);
+            few.builder.derives(source.rules.topics.clone().map(Arc::new));
             few.builder.key(source.key.as_clean());
             few.sources.insert(source.id, few.builder.present_source());
             few.feeds.insert(source.id, source.key.as_clean().to_buf());

@@ -42,3 +42,26 @@ fn all_findings_are_counted_and_the_first_are_kept() {
     let report = report(format!("[{items}]").as_bytes());
     assert_eq!((report.of(Severity::Note), report.findings.len()), (KEPT as u64 + 6, KEPT));
 }
+
+/// An RSS feed with releases at these paths.
+fn rss(paths: &[&str]) -> String {
+    let item = |path: &&str| format!("<item><title>Opinion: x</title><link>https://a.example{path}</link></item>");
+    format!("<rss version=\"2.0\"><channel>{}</channel></rss>", paths.iter().map(item).collect::<String>())
+}
+
+#[test]
+fn topics_that_could_be_derived_are_proposed() {
+    let paths = ["/water/1", "/water/2", "/roads/3", "/roads/4", "/roads/5"];
+    let proposed = |text: &str| {
+        let found = report(text.as_bytes()).derived().into_iter();
+        found.map(|topics| format!("{}: {topics}", topics.from)).collect::<Vec<_>>()
+    };
+    assert_eq!(proposed(&rss(&paths)), ["address: Roads (3), Water (2) in 5 of 5 releases"]);
+    let labels = rss(&paths).replacen("Opinion:", "Quiz:", 2);
+    let expected =
+        ["address: Roads (3), Water (2) in 5 of 5 releases", "title: Opinion (3), Quiz (2) in 5 of 5 releases"];
+    assert_eq!(proposed(&labels), expected);
+    // Most releases have topics.
+    assert_eq!(proposed(&rss(&paths).replacen("</title>", "</title><category>Own</category>", 3)), [""; 0]);
+    assert_eq!(proposed(&rss(&["/1", "/2", "/3", "/4", "/5"])), [""; 0]);
+}

@@ -33,7 +33,7 @@ fn follow(fixture: &TestLibrary, page: bool) -> (String, SourceId) {
     let rules = Rules { page, ..Rules::default() };
     let to_subscribe = ToSubscribe { rules: Some(&rules), ..ToSubscribe::default() };
     let outcome = subscribe_typed(&fixture.engine(), &fixture.server.address("/news"), &to_subscribe);
-    let Ok(SubscribeOutcome::AddedPage(name, report)) = outcome else { panic!("{outcome:?}") };
+    let Ok(SubscribeOutcome::AddedPage(name, report, _)) = outcome else { panic!("{outcome:?}") };
     (format!("{name}: {report}"), fixture.library().sources().expect("read")[0].id)
 }
 

@@ -21,4 +21,5 @@ mod polite;
 mod rules;
 mod sitemaps;
 mod subscribe;
+mod topics;
 mod watching;

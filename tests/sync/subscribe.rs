@@ -49,7 +49,7 @@ fn subscribing_to_a_feed_stores_its_releases_with_one_request() {
     let address = fixture.server.address("/feed");
     let folder = [line("Europe"), line("Courts")];
     let added = subscribe(&fixture.engine(), &format!("  {address} "), "Mine", &folder, None);
-    assert_eq!(added, Ok(SubscribeOutcome::Added(line("Mine"), 2)));
+    assert_eq!(added, Ok(SubscribeOutcome::Added(line("Mine"), 2, None)));
     assert_eq!(fixture.server.paths(), ["/feed"]);
     let source = fixture.library().sources().expect("read").remove(0);
     assert_eq!((source.address.as_str(), source.feed_title.as_str()), (address.as_str(), "News"));
@@ -64,7 +64,7 @@ fn subscribing_to_a_feed_stores_its_releases_with_one_request() {
 fn a_page_leads_to_the_feed_it_links_to() {
     let fixture = fixture();
     fixture.server.set("/", page(&[("/feed", "All news")]));
-    assert_eq!(fixture.follow(&fixture.server.address("/")), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(fixture.follow(&fixture.server.address("/")), Ok(SubscribeOutcome::Added(line("News"), 2, None)));
     assert_eq!(fixture.addresses(), [fixture.server.address("/feed")]);
     // The page now links to a known subscription.
     assert_eq!(fixture.follow(&fixture.server.address("/")), Ok(SubscribeOutcome::Known(line("News"))));
@@ -132,7 +132,7 @@ fn a_subscription_is_recognised_by_all_its_addresses() {
     let fixture = fixture();
     let engine = || fixture.engine_with(fixture.internet(&["news.example", "www.news.example"], LIMITS));
     let address = fixture.at("news.example", "/feed");
-    assert_eq!(subscribe(&engine(), &address, "", &[], None), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(subscribe(&engine(), &address, "", &[], None), Ok(SubscribeOutcome::Added(line("News"), 2, None)));
     let other = address.replacen("http://", "https://", 1);
     for typed in [
         address.clone(),
@@ -163,8 +163,8 @@ fn a_permanently_moved_feed_is_subscribed_at_its_new_address() {
     for (path, status, to) in [("/old", 301, "/older"), ("/older", 308, "/feed"), ("/alias", 302, "/press")] {
         fixture.server.set(path, Reply::redirect(status, to));
     }
-    assert_eq!(fixture.follow(&fixture.server.address("/old")), Ok(SubscribeOutcome::Added(line("News"), 2)));
-    assert_eq!(fixture.follow(&fixture.server.address("/alias")), Ok(SubscribeOutcome::Added(line("Press"), 2)));
+    assert_eq!(fixture.follow(&fixture.server.address("/old")), Ok(SubscribeOutcome::Added(line("News"), 2, None)));
+    assert_eq!(fixture.follow(&fixture.server.address("/alias")), Ok(SubscribeOutcome::Added(line("Press"), 2, None)));
     assert_eq!(fixture.addresses(), [fixture.server.address("/feed"), fixture.server.address("/alias")]);
 }
 
@@ -218,7 +218,7 @@ fn a_public_page_cannot_offer_a_host_of_a_private_network() {
     assert_eq!(fixture.server.paths(), ["/one", "/several"], "nothing inside was asked");
     // An address that the user typed may be inside.
     let engine = fixture.engine_with(Fetcher::within(LIMITS, &|_| None).with_names(vec![name("inner.example", false)]));
-    assert_eq!(subscribe(&engine, &inner, "", &[], None), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(subscribe(&engine, &inner, "", &[], None), Ok(SubscribeOutcome::Added(line("News"), 2, None)));
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn mapped_keys_are_kept_for_the_source_and_checked_at_each_sync() {
     let reason = "--map title=Titel: no item has this key; the first item has Naslov, name";
     assert_eq!(add("title=Titel"), Err(line(reason)));
     assert!(fixture.library().sources().expect("read").is_empty());
-    assert!(matches!(add("title=naslov"), Ok(SubscribeOutcome::Added(_, 2))));
+    assert!(matches!(add("title=naslov"), Ok(SubscribeOutcome::Added(_, 2, _))));
     let id = fixture.library().sources().expect("read")[0].id;
     assert_eq!(fixture.source(id).rules.to_string(), "--map title=naslov");
     assert_eq!(fixture.titles(id), ["One", "Two"]);
@@ -267,7 +267,7 @@ fn mapped_keys_are_kept_for_the_source_and_checked_at_each_sync() {
     let source = fixture.source(id);
     let error = "--map title=naslov: no item has this key; the first item has titel, name";
     assert_eq!((source.error, fixture.titles(id).len()), (Some(line(error)), 2));
-    assert!(matches!(add("title=titel"), Ok(SubscribeOutcome::Added(_, 2))), "the rules of a subscription change");
+    assert!(matches!(add("title=titel"), Ok(SubscribeOutcome::Added(_, 2, _))), "the rules of a subscription change");
     assert_eq!(fixture.source(id).rules.to_string(), "--map title=titel");
 }
 
@@ -275,12 +275,12 @@ fn mapped_keys_are_kept_for_the_source_and_checked_at_each_sync() {
 fn an_address_removed_and_added_again_has_all_its_releases() {
     let fixture = fixture();
     let address = fixture.server.address("/feed");
-    assert_eq!(fixture.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(fixture.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 2, None)));
     let id = fixture.library().sources().expect("read")[0].id;
     fixture.mark(id, "2", tidings::library::Flags::STARRED);
     fixture.library().unsubscribe(id, crate::test_library::now()).expect("written");
     fixture.server.set("/feed", Reply::ok(feed("News", &[("3", "Three")])));
-    assert_eq!(fixture.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 1)));
+    assert_eq!(fixture.follow(&address), Ok(SubscribeOutcome::Added(line("News"), 1, None)));
     assert_eq!((fixture.source(id).id, fixture.titles(id).len()), (id, 3));
     assert_eq!(fixture.flags(id, "2"), tidings::library::Flags::STARRED);
 }
@@ -297,7 +297,7 @@ fn a_missing_password_is_requested_and_set_by_subscribing_again() {
     let wanted = format!("password missing; set it with: tidings add {}", address("ann:PASSWORD"));
     assert!(error.contains("(401)") && error.ends_with(&wanted), "{error}");
     fixture.server.set("/feed", Reply::ok(feed("News", &[("1", "One"), ("2", "Two")])));
-    assert_eq!(fixture.follow(&address("ann:word")), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(fixture.follow(&address("ann:word")), Ok(SubscribeOutcome::Added(line("News"), 2, None)));
     let source = fixture.source(id);
     assert_eq!((source.address.to_string(), source.error, source.lacks_password), (address("ann:word"), None, false));
     assert_eq!(fixture.follow(&address("ann:word")), Ok(SubscribeOutcome::Known(line("News"))));
@@ -312,7 +312,7 @@ fn without_a_scheme_http_follows_https_at_private_addresses_only() {
     let fixture = fixture();
     let address = fixture.server.address("/feed");
     let (_, bare) = address.split_once("://").expect("a scheme");
-    assert_eq!(fixture.follow(bare), Ok(SubscribeOutcome::Added(line("News"), 2)));
+    assert_eq!(fixture.follow(bare), Ok(SubscribeOutcome::Added(line("News"), 2, None)));
     assert_eq!(fixture.addresses(), [address.as_str()]);
     assert_eq!(fixture.server.paths(), ["/feed"]);
     // A scheme that was typed is the user's choice.

@@ -12,6 +12,7 @@ use crate::app::list_cursor::ListCursor;
 use crate::app::prompt::Prompt;
 use crate::app::{App, Effect};
 use crate::catalog::Facet;
+use crate::feed::{Rules, TopicRule, TopicSource};
 use crate::keymap::{Action, Scope};
 use crate::library::{AccountId, Direction, Edit, SourceId};
 use crate::query::Query;
@@ -368,6 +369,22 @@ impl App {
                 self.inform(what.clone());
                 self.change_subscription(*id, |source| source.wants_pages = on);
                 self.edit(Edit::WantPages { id: *id, on }, what);
+            }
+            Action::SubscriptionTopics => {
+                let from = match source.rules.topics.as_ref().and_then(TopicRule::source) {
+                    None | Some(TopicSource::None) => TopicSource::Address,
+                    Some(TopicSource::Address) => TopicSource::Title,
+                    Some(TopicSource::Title) => TopicSource::None,
+                };
+                let what = match from {
+                    TopicSource::None => format!("no longer deriving topics of {title}"),
+                    from => format!("deriving topics of {title} {}", from.phrase()),
+                };
+                self.inform(what.clone());
+                // Whether there are any, the library says.
+                let given = Rules { topics: Some(from.into()), ..Rules::default() };
+                self.change_subscription(*id, |source| source.rules = given.changing(&source.rules).stored());
+                self.edit(Edit::TopicsFrom { id: *id, from }, what);
             }
             Action::SubscriptionSync if source.is_abandoned() => {
                 self.inform(format!("{title}: no longer at the server; nothing to sync"));

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Checked, Totals};
 use crate::document::json::value;
+use crate::feed::Proposal;
 use crate::feed::check::{FieldCount, Finding, Report, RuleId, Severity};
 use crate::feed::listing::{ListingReport, Method, Selected};
 use crate::feed::table::{Column, Layout};
@@ -25,6 +26,9 @@ struct Feed<'a> {
     first_date: Option<String>,
     last_date: Option<String>,
     topics: Topics<'a>,
+    /// The topics that are derived, or could be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    derived_topics: Vec<Derived>,
     fields: Vec<CustomField>,
     languages: Vec<&'a str>,
     scripts: Vec<Share>,
@@ -91,6 +95,22 @@ struct Topics<'a> {
 #[derive(Serialize)]
 struct Topic<'a> {
     name: &'a str,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct Derived {
+    from: String,
+    /// Whether the options derive them; otherwise they are proposed.
+    is_on: bool,
+    releases: u64,
+    of: u64,
+    top: Vec<DerivedTopic>,
+}
+
+#[derive(Serialize)]
+struct DerivedTopic {
+    name: String,
     count: u64,
 }
 
@@ -175,6 +195,11 @@ fn feed<'a>(source: &'a str, report: &'a Report) -> Feed<'a> {
             count: summary.topics(),
             top: summary.top_topics(TOP).into_iter().map(|(name, count)| Topic { name, count }).collect(),
         },
+        derived_topics: report
+            .derived()
+            .into_iter()
+            .map(|found| derived(found, report.topics_from.is_some()))
+            .collect(),
         fields: summary.fields().into_iter().map(custom_field).collect(),
         languages: summary.languages().collect(),
         scripts: summary.scripts().into_iter().map(|(name, percent)| Share { name, percent }).collect(),
@@ -216,6 +241,17 @@ fn listing(found: &ListingReport) -> Listing<'_> {
 
 fn selected(one: &Selected) -> SelectedPart<'_> {
     SelectedPart { selector: one.selector.to_string(), entries: one.count, first: one.first.as_str() }
+}
+
+fn derived(found: Proposal, is_on: bool) -> Derived {
+    let topic = |(name, count): (CleanBuf, u64)| DerivedTopic { name: name.to_string(), count };
+    Derived {
+        from: found.from.to_string(),
+        is_on,
+        releases: found.releases,
+        of: found.of,
+        top: found.topics.into_iter().take(TOP).map(topic).collect(),
+    }
 }
 
 fn rule(id: RuleId, count: u64) -> Broken {

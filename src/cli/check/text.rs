@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{Checked, Totals};
 use crate::cli::output_style::{OutputStyle, TextStyle};
+use crate::feed::TopicSource;
 use crate::feed::check::{FieldCount, Finding, KEPT, Report, RuleId, Severity, Summary};
 use crate::feed::listing::ListingReport;
 use crate::feed::table::{Column, Layout};
@@ -36,7 +37,8 @@ pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, o
         writeln!(out, "  {line}")?;
     }
     let summary = &report.summary;
-    for line in [topics(summary), fields(summary), languages(summary)].into_iter().filter(|line| !line.is_empty()) {
+    let lines = std::iter::once(topics(summary)).chain(derived(report)).chain([fields(summary), languages(summary)]);
+    for line in lines.filter(|line| !line.is_empty()) {
         writeln!(out, "  {line}")?;
     }
     writeln!(out, "  {}", counts(Severity::ALL.map(|severity| report.of(severity))))?;
@@ -124,6 +126,24 @@ fn topics(summary: &Summary) -> String {
     let top = summary.top_topics(TOP).into_iter().map(|(name, count)| format!("{name} {count}"));
     let more = if count > TOP { ", …" } else { "" };
     format!("{}: {}{more}", counted(count, "topic"), top.collect::<Vec<_>>().join(", "))
+}
+
+/// Describes the topics that are derived, or could be.
+fn derived(report: &Report) -> Vec<String> {
+    let found = report.derived();
+    match report.topics_from {
+        Some(TopicSource::Address) if found.is_empty() => {
+            vec!["no topics from the address: no part of the path has a few values in most releases".to_owned()]
+        }
+        Some(_) if found.is_empty() => {
+            vec!["no topics from the title: no labels such as “Opinion:” repeat in most titles".to_owned()]
+        }
+        Some(from) => found.iter().map(|topics| format!("topics {}: {topics}", from.phrase())).collect(),
+        None => {
+            let few = if report.summary.topics() == 0 { "no topics" } else { "few releases have topics" };
+            found.iter().map(|topics| format!("{few}; --topics-from {} would give {topics}", topics.from)).collect()
+        }
+    }
 }
 
 /// Lists custom fields, which can become sections of the filter pane.

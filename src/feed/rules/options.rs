@@ -1,13 +1,14 @@
 //! Rules written as the options of the command line: `--page --select 'title=h3 a'`.
 
 use super::{Rules, WrongDelimiter, WrongMap, WrongSelector};
+use crate::feed::derive::{TopicSource, WrongTopicSource};
 use crate::text::CleanBuf;
 
 /// Why a text is no list of options.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongOptions {
     /// There is no such option.
-    #[error("unknown option `{0}`; expected --page, --select, --map or --delimiter")]
+    #[error("unknown option `{0}`; expected --page, --select, --map, --delimiter or --topics-from")]
     Unknown(CleanBuf),
     /// An option has no value.
     #[error("`{0}` has no value")]
@@ -24,6 +25,9 @@ pub enum WrongOptions {
     /// A value is wrong.
     #[error("{0}")]
     Delimiter(#[from] WrongDelimiter),
+    /// A value is wrong.
+    #[error("{0}")]
+    Topics(#[from] WrongTopicSource),
 }
 
 /// Reads options.
@@ -42,13 +46,14 @@ pub fn read(text: &str) -> Result<Rules, WrongOptions> {
             rules.page = true;
             continue;
         }
-        if !matches!(name.as_str(), "--select" | "--map" | "--delimiter") {
+        if !matches!(name.as_str(), "--select" | "--map" | "--delimiter" | "--topics-from") {
             return Err(WrongOptions::Unknown(CleanBuf::line(&name)));
         }
         let value = given.or_else(|| words.next()).ok_or_else(|| WrongOptions::NoValue(CleanBuf::line(&name)))?;
         match name.as_str() {
             "--select" => rules.select.push(value.parse()?),
             "--map" => rules.map.push(value.parse()?),
+            "--topics-from" => rules.topics = Some(value.parse::<TopicSource>()?.into()),
             _ => rules.delimiter = Some(value.parse()?),
         }
     }
@@ -82,7 +87,8 @@ mod tests {
 
     #[test]
     fn rules_are_read_as_they_are_written() {
-        let text = "--page --map title=Naslov --delimiter tab --select 'title=h3 > a' --select items=li";
+        let text = "--page --map title=Naslov --delimiter tab --select 'title=h3 > a' --select items=li \
+                    --topics-from title";
         let rules = read(text).expect("options");
         assert_eq!(rules.to_string(), text);
         assert_eq!(
@@ -91,11 +97,12 @@ mod tests {
         );
         assert_eq!(read("  "), Ok(Rules::default()));
         for (text, wrong) in [
-            ("--pages", "unknown option `--pages`; expected --page, --select, --map or --delimiter"),
-            ("li.news", "unknown option `li.news`; expected --page, --select, --map or --delimiter"),
+            ("--pages", "unknown option `--pages`; expected --page, --select, --map, --delimiter or --topics-from"),
+            ("li.news", "unknown option `li.news`; expected --page, --select, --map, --delimiter or --topics-from"),
             ("--select", "`--select` has no value"),
             ("--select 'title=h3", "a quote is not closed"),
             ("--select title=h3[", "`h3[` is not a CSS selector; expected one such as li.news or h3 > a"),
+            ("--topics-from date", "expected address, title or none"),
             ("--map title", "expected FIELD=COLUMN, such as title=Headline"),
         ] {
             assert_eq!(read(text).map_err(|error| error.to_string()), Err(wrong.to_owned()), "{text}");

@@ -103,6 +103,16 @@ pub(super) const ROWS: &[Info] = &[
     .titled("Toggle full pages")
     .also("article readability"),
     row(
+        A::SubscriptionTopics,
+        S::Subscriptions,
+        "subscription-topics",
+        "t",
+        "",
+        "Derive topics from the addresses of this feed, then from its titles, then no longer",
+    )
+    .titled("Derive topics")
+    .also("sections labels categories tags"),
+    row(
         A::SubscriptionPast,
         S::Subscriptions,
         "subscription-past",

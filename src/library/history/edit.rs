@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::super::accounts::Removal;
 use super::super::change::{QUERIES, changed, count_up};
 use super::super::subscriptions::folder_text;
-use super::super::{AccountId, Actions, Rule, SavedQuery, SourceId, WatchId, watches};
+use super::super::{AccountId, Actions, Rule, SavedQuery, SourceId, WatchId, derived, watches};
 use super::Direction;
-use crate::feed::Rules;
+use crate::feed::{Rules, TopicSource};
 use crate::text::CleanBuf;
 
 /// A change of a subscription or of a saved query.
@@ -49,6 +49,13 @@ pub enum Edit {
         id: SourceId,
         /// How to read it.
         rules: Rules,
+    },
+    /// Derive the topics of a subscription from somewhere, or no longer.
+    TopicsFrom {
+        /// The subscription.
+        id: SourceId,
+        /// From where.
+        from: TopicSource,
     },
     /// Unsubscribe from a feed; starred releases are kept.
     Unsubscribe {
@@ -182,7 +189,12 @@ impl Edit {
             Self::Pause { id, on } => set(*id, Field::Paused, Setting::Number(i64::from(*on))),
             Self::WantPages { id, on } => set(*id, Field::Pages, Setting::Number(i64::from(*on))),
             Self::Reread { id, rules } => {
-                set(*id, Field::Rules, rules.to_text().map_or(Setting::Nothing(()), Setting::Text))
+                let rules = derived::rules_like(connection, *id, rules)?.to_text();
+                set(*id, Field::Rules, rules.map_or(Setting::Nothing(()), Setting::Text))
+            }
+            Self::TopicsFrom { id, from } => {
+                let rules = derived::rules_with(connection, *id, *from)?.to_text();
+                set(*id, Field::Rules, rules.map_or(Setting::Nothing(()), Setting::Text))
             }
             Self::Unsubscribe { id } => set(*id, Field::Removed, Setting::Number(now)),
             Self::RemoveAccount { id, delete_releases } => {

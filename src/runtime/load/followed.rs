@@ -1,6 +1,7 @@
 //! The subscriptions whose stored releases a catalog shows, and the state in which they were read.
 
 use crate::catalog::ValueId;
+use crate::feed::TopicRule;
 use crate::library::{FeedKey, ReleasesAt, SourceId, Subscription, distinct_names};
 use crate::text::CleanBuf;
 
@@ -23,6 +24,7 @@ struct Shown {
     folder: Vec<CleanBuf>,
     accounts: Vec<CleanBuf>,
     is_removed: bool,
+    topics: Option<TopicRule>,
 }
 
 impl Followed {
@@ -55,6 +57,7 @@ fn shown(sources: &[Subscription]) -> Vec<Shown> {
         folder: source.folder.clone(),
         accounts: source.accounts.iter().map(|link| link.name.clone()).collect(),
         is_removed: source.removed.is_some(),
+        topics: source.rules.topics.clone(),
     };
     sources.iter().zip(distinct_names(sources)).map(of).collect()
 }

@@ -83,6 +83,7 @@ impl<T: FnMut(Msg) -> bool> Loader<'_, T> {
             self.builder.folder(&source.folder);
             let accounts: Vec<CleanBuf> = source.accounts.iter().map(|link| link.name.clone()).collect();
             self.builder.accounts(&accounts);
+            self.builder.derives(source.rules.topics.clone().map(Arc::new));
             self.names.take(name);
             self.builder.key(source.key.as_clean());
             known.insert(source.id, (source, self.builder.present_source()));

@@ -112,6 +112,12 @@ fn address(app: &App, sources: &Subscriptions, inner: Rect, pen: &mut Painter<'_
         if source.is_abandoned() {
             line.push_own(" · no longer at the server");
         }
+        if let Some(topics) = &source.rules.topics
+            && let Some(from) = topics.source()
+        {
+            line.push_own(if topics.is_settled() { " · topics " } else { " · no topics yet " });
+            line.push_own(from.phrase());
+        }
         for (at, &id) in source.accounts.iter().enumerate() {
             let Some(account) = app.account(id) else { continue };
             line.push_own(match (at, source.is_remote) {

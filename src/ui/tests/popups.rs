@@ -183,7 +183,7 @@ fn a_removed_subscription_leaves_the_list_and_can_be_restored() {
 fn the_form_for_a_subscription_shows_examples_and_answers() {
     let (address, title) = ("Address  example.org", "Title  the feed's own title");
     let (folder, short_folder) = ("Folder  none, or one such as Europe/Courts", "Folder  none, or one such as Europ…");
-    let options = "Options  none, or --page, --select title=h3, --map title=Headline";
+    let options = "Options  none, or --page, --select title=h3, --topics-from address";
     let short_options = "Options  none, or --page, --select …";
     let form = |keys: &'static str, large: &[&str], small: &[&str]| {
         assert_popup(|size| with_library(size, keys), "Subscribe", large, small);

@@ -69,7 +69,8 @@ impl FormPopup {
                 return self.refuse(&wrong.to_string());
             }
         };
-        if rules != source.rules {
+        // The sections and labels that were found are no options.
+        if rules.to_string() != source.rules.to_string() {
             if source.is_remote {
                 self.at = OPTIONS;
                 return self.refuse("a server reads the feed; leave the options empty");

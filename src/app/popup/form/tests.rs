@@ -222,7 +222,10 @@ fn a_page_that_lists_releases_is_shown_before_it_is_kept() {
     assert_eq!(reader.note(), "subscribing to News…");
     let mut reader = TestApp::new(80, 24);
     reader.keys("a \"example.org\" S-Tab \"--pag\" Enter");
-    assert_eq!(message(&reader), "unknown option `--pag`; expected --page, --select, --map or --delimiter");
+    assert_eq!(
+        message(&reader),
+        "unknown option `--pag`; expected --page, --select, --map, --delimiter or --topics-from"
+    );
     assert_eq!(reader.commands(), []);
 }
 

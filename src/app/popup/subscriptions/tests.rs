@@ -75,6 +75,14 @@ fn keys_send_edits_to_the_library() {
             "fetching full pages of Bulletin",
         ),
         (
+            "t t",
+            vec![
+                (Edit::TopicsFrom { id, from: TopicSource::Address }, "deriving topics of Àrea from the address"),
+                (Edit::TopicsFrom { id, from: TopicSource::Title }, "deriving topics of Àrea from the title"),
+            ],
+            "deriving topics of Àrea from the title",
+        ),
+        (
             "j j R C-u \"New\" Enter",
             vec![(Edit::Rename { id: SourceId::new(5), title: line("New") }, "renamed Zeitung to New")],
             "renamed to New",

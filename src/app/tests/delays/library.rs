@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::world::Marks;
 use crate::app::library::{SavedQuery, Subscription};
 use crate::app::{Mark, StepId};
+use crate::feed::Rules;
 use crate::library::{Direction, Edit, Extent, SourceId};
 use crate::text::CleanBuf;
 
@@ -82,6 +83,10 @@ impl Library {
             Edit::Pause { id, on } => Some(change(*id, &|source| source.is_paused = *on)),
             Edit::WantPages { id, on } => Some(change(*id, &|source| source.wants_pages = *on)),
             Edit::Reread { id, rules } => Some(change(*id, &|source| source.rules.clone_from(rules))),
+            Edit::TopicsFrom { id, from } => {
+                let given = Rules { topics: Some((*from).into()), ..Rules::default() };
+                Some(change(*id, &|source| source.rules = given.changing(&source.rules).stored()))
+            }
             Edit::Unsubscribe { id } => {
                 self.sources.remove(&number(*id));
                 Some(number(*id))
