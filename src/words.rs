@@ -42,8 +42,8 @@ use crate::text::CleanBuf;
 const FEW: usize = 1_500;
 /// Without a query, this many days are described.
 const DAYS: i32 = 30;
-/// How many phrases are counted for each one that is asked for: some turn out to mean the same.
-const SPARE: usize = 2;
+/// How many phrases are counted beside those that are asked for: some turn out to mean the same.
+const SPARE: usize = 4;
 
 /// A phrase that distinguishes some releases from others.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +52,7 @@ pub struct TypicalWord {
     pub phrase: CleanBuf,
     /// The number of the hits that contain it, as `word:` counts them.
     pub hits: usize,
-    /// The number of all releases that contain it.
+    /// The number of all releases that contain it; that of the hits if the request asks for no more.
     pub archive: usize,
     /// How much it distinguishes the hits.
     pub score: f64,
@@ -91,11 +91,13 @@ pub struct Request<'a> {
     pub query: &'a Query,
     /// The maximum number of phrases.
     pub top: usize,
+    /// Whether all releases that contain a phrase are counted. Reading the hits alone is faster.
+    pub counts_all: bool,
 }
 
 /// Returns the typical words; `None` if cancelled.
 pub fn typical(request: &Request<'_>, is_cancelled: &mut dyn FnMut() -> bool) -> Option<TypicalWords> {
-    let Request { catalog, archive, hits, against, query, top } = *request;
+    let Request { catalog, archive, hits, against, query, top, counts_all } = *request;
     let read = archive.sample(catalog, hits, archive.sizes().hits, is_cancelled)?;
     let sampled = Some(read.len()).filter(|&read| read < hits.len());
     let mut is_hit = Set::default();
@@ -115,9 +117,9 @@ pub fn typical(request: &Request<'_>, is_cancelled: &mut dyn FnMut() -> bool) ->
     let own_words = OwnWords::of(query);
     let found = candidates::best(archive, &read, &others);
     let found = candidates::spelled(found, archive, catalog, |phrase| !own_words.covers(phrase));
-    let chosen = redundant::without_repetitions(found, &read, top * SPARE);
+    let chosen = redundant::without_repetitions(found, &read, top + SPARE);
     let phrases: Vec<&str> = chosen.iter().map(|candidate| candidate.phrase.as_str()).collect();
-    let counts = count::count(catalog, archive, &phrases, &is_hit, is_cancelled)?;
+    let counts = count::count(catalog, archive, &phrases, (&is_hit, counts_all), is_cancelled)?;
     let mut words: Vec<(Candidate, count::Count)> = chosen.into_iter().zip(counts).collect();
     redundant::drop_equal(&mut words);
     words.truncate(top);

@@ -91,7 +91,8 @@ fn hits(catalog: &Arc<Catalog>, query: &Query) -> Arc<[ReleaseIndex]> {
 
 fn words(catalog: &Arc<Catalog>, archive: &Archive, query: &Query) -> TypicalWords {
     let hits = hits(catalog, query);
-    let request = Request { catalog, archive, hits: &hits, against: Against::Archive, query, top: 10 };
+    let request =
+        Request { catalog, archive, hits: &hits, against: Against::Archive, query, top: 10, counts_all: true };
     typical(&request, &mut || false).expect("nobody cancels")
 }
 

@@ -120,7 +120,15 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
 /// Returns the words that are typical of the releases of a query, compared with all others.
 fn typical_words(catalog: &Arc<Catalog>, hits: &[ReleaseIndex], query: &Query) -> TypicalWords {
     let Some(archive) = Archive::new(catalog, &mut || false) else { return TypicalWords::default() };
-    let request = words::Request { catalog, archive: &archive, hits, against: Against::Archive, query, top: WORDS };
+    let request = words::Request {
+        catalog,
+        archive: &archive,
+        hits,
+        against: Against::Archive,
+        query,
+        top: WORDS,
+        counts_all: true,
+    };
     words::typical(&request, &mut || false).unwrap_or_default()
 }
 

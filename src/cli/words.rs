@@ -82,8 +82,15 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     };
     let Some(archive) = Archive::new(&catalog, &mut || false) else { return Ok(false) };
     let against = others.as_deref().map_or(Against::Archive, Against::Releases);
-    let request =
-        words::Request { catalog: &catalog, archive: &archive, hits: &hits, against, query: &query, top: args.top };
+    let request = words::Request {
+        catalog: &catalog,
+        archive: &archive,
+        hits: &hits,
+        against,
+        query: &query,
+        top: args.top,
+        counts_all: true,
+    };
     let found = words::typical(&request, &mut || false).unwrap_or_default();
     if style.columns.is_some() {
         if let Some(read) = found.sampled {

@@ -27,7 +27,8 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) {
     }
 }
 
-/// Returns the panel's frame, at the lower right of the panes, if keys are pending and there is room.
+/// Returns the panel's frame, at the lower right of the panes, if keys are pending and there is room. It covers what is
+/// above the panes where these have too few lines.
 pub(super) fn frame(app: &App, layout: &Layout) -> Option<Rect> {
     let body = layout.body;
     if app.pending.is_empty() || body.height < 3 {
@@ -37,7 +38,7 @@ pub(super) fn frame(app: &App, layout: &Layout) -> Option<Rect> {
     let keys = widest(rows.iter().map(|(keys, _)| width(keys)));
     let help = widest(rows.iter().map(|(_, info)| width(short(info)))).min(HELP);
     let (lines, columns) = (rows.len() as u16 + 2, (keys + 2 + help + 4) as u16);
-    let (width, height) = (columns.min(body.width), lines.min(body.height));
+    let (width, height) = (columns.min(body.width), lines.min(body.bottom().saturating_sub(1)));
     Some(Rect { x: body.right().saturating_sub(width), y: body.bottom().saturating_sub(height), width, height })
 }
 

@@ -14,6 +14,8 @@ use crate::query::phrase::is_whole;
 const CHUNKS: usize = if cfg!(test) { 2 } else { 6 };
 /// The number of releases from which the case of a phrase is read.
 const EXAMPLES: usize = 24;
+/// If more than 1/MANY of the releases are hits, all are read: one pass is faster than many short ones.
+const MANY: usize = 3;
 /// The most phrases that are counted at once.
 const MOST: usize = 64;
 
@@ -58,12 +60,13 @@ impl Count {
     }
 }
 
-/// Counts the releases that contain each of some folded phrases, and the hits among them; `None` if cancelled.
+/// Counts the releases that contain each of some folded phrases, and the hits among them; `None` if cancelled. Only hits
+/// are counted unless all releases are asked for, or most are hits.
 pub fn count(
     catalog: &Catalog,
     archive: &Archive,
     phrases: &[&str],
-    is_hit: &Set,
+    (is_hit, counts_all): (&Set, bool),
     is_cancelled: &mut dyn FnMut() -> bool,
 ) -> Option<Vec<Count>> {
     let phrases = phrases.get(..MOST).unwrap_or(phrases);
@@ -71,6 +74,7 @@ pub fn count(
         return Some(Vec::new());
     }
     let finder = Finder::new(phrases);
+    let reads_all = counts_all || is_hit.len() > catalog.len() / MANY;
     let chunks: Vec<(usize, &Chunk)> = catalog.chunks().collect();
     let is_over = AtomicBool::new(false);
     let part = |part: usize, parts: usize, is_cancelled: &mut dyn FnMut() -> bool| {
@@ -80,10 +84,16 @@ pub fn count(
                 is_over.store(true, Ordering::Relaxed);
                 return None;
             }
-            finder.each(chunk, &mut |phrase, row| {
+            let mut add = |phrase: usize, row| {
                 let release = ReleaseIndex::at(start + row);
                 counts[phrase].add(release, is_hit.has(release), archive.rank(release));
-            });
+            };
+            if reads_all {
+                finder.each(chunk, &mut add);
+            } else {
+                let rows = (0..chunk.len()).filter(|row| is_hit.has(ReleaseIndex::at(start + row)));
+                rows.for_each(|row| finder.each_in(chunk.folded().of(row), &mut |phrase| add(phrase, row)));
+            }
         }
         Some(counts)
     };
@@ -152,6 +162,22 @@ impl<'p> Finder<'p> {
                 if is_new && text.get(range.clone()) == Some(self.phrases[phrase]) && is_whole(text, &range) {
                     seen |= 1 << phrase;
                     take(phrase, row);
+                }
+            }
+            from = start + 1;
+        }
+    }
+
+    /// Calls `take` with each phrase that a text contains, once.
+    fn each_in(&self, text: &str, take: &mut dyn FnMut(usize)) {
+        let (mut from, mut seen) = (0, 0_u64);
+        while let Some((start, found)) = self.next(text, from) {
+            for &phrase in &self.alike[found] {
+                let range = start..start + self.phrases[phrase].len();
+                let is_new = seen & 1 << phrase == 0;
+                if is_new && text.get(range.clone()) == Some(self.phrases[phrase]) && is_whole(text, &range) {
+                    seen |= 1 << phrase;
+                    take(phrase);
                 }
             }
             from = start + 1;

@@ -62,7 +62,7 @@ mod tests {
     use crate::query::parse;
 
     #[test]
-    fn phrases_of_the_querys_words_are_covered() {
+    fn phrases_of_words_of_the_query_are_covered() {
         let own = OwnWords::of(&parse("title:tax -state (\"fair trade\" OR 北京市) topic:news").expect("a query"));
         for (phrase, expected) in [
             ("tax", true),

@@ -127,7 +127,7 @@ fn hits(catalog: &Arc<Catalog>, query: &Query) -> Arc<[ReleaseIndex]> {
 }
 
 fn words(catalog: &Arc<Catalog>, archive: &Archive, hits: &[ReleaseIndex], query: &Query) -> TypicalWords {
-    let request = Request { catalog, archive, hits, against: Against::Archive, query, top: 10 };
+    let request = Request { catalog, archive, hits, against: Against::Archive, query, top: 10, counts_all: true };
     typical(&request, &mut || false).expect("nobody cancels")
 }
 

@@ -119,7 +119,7 @@ pub(super) const ROWS: &[Info] = &[
         .also("category tag filter"),
     row(A::Story, S::Panes, "story", "gS", "", "Show the story of this release: its earlier and later parts")
         .titled("Show story")
-        .also("thread follow similar related history earlier later same"),
+        .also("thread earlier later course"),
     row(A::ToggleRead, S::Panes, "toggle-read", "m", "read/unread", "Toggle read")
         .titled("Mark read or unread")
         .also("toggle seen"),

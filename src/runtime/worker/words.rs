@@ -66,8 +66,9 @@ impl WordsFinder {
         let newest = if is_recent { newest(&request.hits, &hits) } else { Arc::clone(&hits) };
         let before = is_rising.then(|| words::before(catalog, &newest).unwrap_or_default());
         let against = before.as_deref().map_or(Against::Archive, Against::Releases);
-        let asked =
-            words::Request { catalog, archive, hits: &newest, against, query: &request.hits.query, top: request.most };
+        let query = &request.hits.query;
+        let counts_all = is_recent && query.is_empty();
+        let asked = words::Request { catalog, archive, hits: &newest, against, query, top: request.most, counts_all };
         let found = words::typical(&asked, is_cancelled)?;
         let count = |phrases: Vec<CleanBuf>, is_cancelled: &mut dyn FnMut() -> bool| {
             let compiled: Vec<Phrase> = phrases.iter().map(|phrase| Phrase::new(phrase.as_str())).collect();
@@ -77,7 +78,7 @@ impl WordsFinder {
         // The newest hits choose the words, and all hits are counted.
         let words: Vec<FoundWord> = if !is_recent {
             found.words.into_iter().map(|found| word((found.phrase, found.hits))).collect()
-        } else if request.hits.query.is_empty() {
+        } else if counts_all {
             found.words.into_iter().map(|found| word((found.phrase, found.archive))).collect()
         } else {
             count(found.words.into_iter().map(|found| found.phrase).collect(), is_cancelled)?

@@ -447,7 +447,7 @@ fn the_keys_that_may_follow_are_listed_above_the_status_bar() {
         assert!(screen.status_bar().text().ends_with("  g…"));
     }
     let keys: Vec<String> = Screen::new(&with_library(WIDE, "g")).which_key().lines();
-    assert_eq!(keys.iter().filter_map(|line| line.chars().next()).collect::<String>(), "?gaus/");
+    assert_eq!(keys.iter().filter_map(|line| line.chars().next()).collect::<String>(), "S?gaus/");
     assert_eq!(Screen::new(&with_library(WIDE, "S g")).which_key().lines().len(), 1, "in a popup only its own keys");
     assert!(Screen::new(&with_library(SMALLEST, "g")).which_key().area.is_empty(), "no room");
 }
