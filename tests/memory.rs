@@ -176,10 +176,20 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+// Two at a time, which takes half as long. What both take together is still less than one may.
 #[test]
 fn the_worst_documents_are_read_in_little_memory() {
+    read_every_second(0);
+}
+
+#[test]
+fn the_other_worst_documents_are_read_in_little_memory() {
+    read_every_second(1);
+}
+
+fn read_every_second(first: usize) {
     let mut slow = Vec::new();
-    for (name, mut input, least) in cases() {
+    for (name, mut input, least) in cases().into_iter().skip(first).step_by(2) {
         let start = Instant::now();
         let mut counts = Counts::default();
         let read = feed::read(CleanBuf::line("nasty").as_clean(), &mut input, &mut counts);

@@ -296,15 +296,15 @@ impl<'a> ItemMatcher<'a> {
         Ok(())
     }
 
-    /// Matches items with ids to releases that a page without ids had, such as a sitemap, and that are known by their
-    /// links alone.
+    /// Matches items with ids to releases with the same link and title that a sitemap had: it has no ids and no texts.
+    /// The link alone would not do, because some feeds give one link to many releases.
     fn find_linked(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
         for item in items.iter_mut().filter(|item| item.place.is_none() && item.identity.has_id()) {
             let Some(link) = item.identity.link_number().filter(|&link| link.cast_signed() != item.name) else {
                 continue;
             };
             if let Some(row) = self.row(link.cast_signed())?
-                && self.is_known_by_link(row)?
+                && self.is_known_by_link(row, item.release.title.as_str())?
             {
                 // A sitemap has no text, so another text is no change.
                 item.is_bridged = true;

@@ -214,6 +214,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_sitemap_had_is_found_again_by_its_link_and_title_and_another_release_with_the_link_is_not() {
+        let linked = |id: &str, title: &str, text: &str| Release {
+            url: CleanBuf::line("https://a.invalid/log"),
+            summary: CleanBuf::block(text),
+            ..release(id, title)
+        };
+        for (earlier, found) in [
+            (linked("", "one", ""), vec!["one"]),
+            (linked("", "two", ""), vec!["one", "two"]),
+            (linked("", "two", "A text"), vec!["one", "two"]),
+        ] {
+            let (_folder, mut library) = library();
+            let source = subscribed(&mut library, "a");
+            library.keep_past((source, KEY), &[earlier], None, 10).expect("written");
+            poll(&mut library, source, 20, &[linked("1", "one", "What it is about")]);
+            assert_eq!(titles(&library), found);
+        }
+    }
+
+    #[test]
     fn a_release_of_a_past_page_expires_after_it_was_last_found_there() {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");

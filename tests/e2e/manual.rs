@@ -41,8 +41,8 @@ fn a_topic_opens_at_its_page_and_links_lead_to_sections_and_back() {
     let mut session = open("query");
     session.wait_text("A query says which releases are listed.");
     session.type_and_see("\rf", "label:");
-    // The contents of the page: the sixth section after the opening.
-    session.type_and_see("f", "finds releases dated");
+    // The contents of the page: the seventh section after the opening.
+    session.type_and_see("g", "finds releases dated");
     session.type_and_see("\x0f", "A query says which releases are listed.");
     session.quit();
 }

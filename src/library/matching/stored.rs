@@ -7,6 +7,7 @@ use crate::library::archive::keys;
 use crate::library::record;
 use crate::release::identity::{Level, Trace, Trust};
 use crate::release::{Identity, Release};
+use crate::text::fold_name;
 
 /// How many releases of one name, newest first, are compared to find an edited one.
 const HOLDERS: usize = 500;
@@ -88,8 +89,9 @@ impl ItemMatcher<'_> {
         Ok(is_read.then(|| Stated { row, trace: Trace::of(&Identity::from(&release)) }))
     }
 
-    /// Whether a release that its feed does not list now has neither an id nor another name.
-    pub fn is_known_by_link(&self, row: Row) -> rusqlite::Result<bool> {
+    /// Whether a release that its feed does not list now has this title, and neither an id nor a text nor another name,
+    /// as an entry of a sitemap.
+    pub fn is_known_by_link(&self, row: Row, title: &str) -> rusqlite::Result<bool> {
         if row.name.is_some() {
             return Ok(false);
         }
@@ -98,7 +100,8 @@ impl ItemMatcher<'_> {
         let mut release = Release::default();
         let read = |data: &rusqlite::Row<'_>| Ok(record::read(data.get_ref(0)?.as_blob()?, &mut release));
         let is_read = statement.query_row([row.key], read).optional()?;
-        Ok(is_read == Some(true) && release.id.is_empty())
+        let is_bare = release.id.is_empty() && release.summary.is_empty() && release.body.is_empty();
+        Ok(is_read == Some(true) && is_bare && fold_name(release.title.as_str()) == fold_name(title))
     }
 
     /// Whether a release has a name, alone or shared.
