@@ -7,6 +7,8 @@
 mod corpus;
 #[path = "support/skip.rs"]
 mod skip;
+#[path = "support/typical.rs"]
+mod typical;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,10 +18,12 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tidings::catalog::{Builder, Catalog, ReleaseIndex};
 use tidings::feed::{self, Sink};
-use tidings::query::{Context, Expr, Patient, Query, Request as Search, Searcher, Sort, Term, parse};
+use tidings::query::{Expr, Query, Term, parse};
 use tidings::release::{Problem, Release};
 use tidings::text::{Clean, CleanBuf, fold};
-use tidings::words::{Against, Archive, Request, TypicalWords, typical};
+use tidings::words::{Archive, TypicalWords};
+
+use typical::{hits, words};
 
 /// What the words of a query should be.
 #[derive(Deserialize)]
@@ -78,24 +82,6 @@ fn catalog<'r>(releases: impl Iterator<Item = &'r Release>) -> Arc<Catalog> {
     builder.publish()
 }
 
-fn hits(catalog: &Arc<Catalog>, query: &Query) -> Arc<[ReleaseIndex]> {
-    let request = Search {
-        catalog: Arc::clone(catalog),
-        query: query.clone(),
-        counted: None,
-        context: Context::default(),
-        sort: Sort::Newest,
-    };
-    Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order
-}
-
-fn words(catalog: &Arc<Catalog>, archive: &Archive, query: &Query) -> TypicalWords {
-    let hits = hits(catalog, query);
-    let request =
-        Request { catalog, archive, hits: &hits, against: Against::Archive, query, top: 10, counts_all: true };
-    typical(&request, &mut || false).expect("nobody cancels")
-}
-
 fn archive(catalog: &Arc<Catalog>) -> Archive {
     Archive::new(catalog, &mut || false).expect("nobody cancels")
 }
@@ -123,7 +109,7 @@ fn the_expected_words_are_found_and_no_phrase_is_a_fragment_or_a_repetition() {
         let archive = archive(&catalog);
         for expected in of_archive {
             let query = parse(&expected.query).expect("a query");
-            let found = words(&catalog, &archive, &query);
+            let found = words(&catalog, &archive, &hits(&catalog, &query), &query, true);
             println!("{name} {}: {found:#?}", expected.query);
             failures.extend(faults(&catalog, &query, expected, &found).map(|fault| {
                 let phrases: Vec<&str> = found.words.iter().map(|word| word.phrase.as_str()).collect();
@@ -185,7 +171,8 @@ fn the_order_of_loading_changes_nothing() {
     let archives = [archive(&forwards), archive(&backwards)];
     for query in ["date:2001", "title:cholera", "topic:influenza", ""] {
         let query = parse(query).expect("a query");
-        let words = [words(&forwards, &archives[0], &query), words(&backwards, &archives[1], &query)];
+        let words_of = |catalog, archive| words(catalog, archive, &hits(catalog, &query), &query, true);
+        let words = [words_of(&forwards, &archives[0]), words_of(&backwards, &archives[1])];
         assert_eq!(words[0], words[1], "{query}");
     }
 }

@@ -15,7 +15,7 @@ mod source;
 
 #[path = "speed/check.rs"]
 mod check;
-#[path = "speed/load.rs"]
+#[allow(dead_code, reason = "the bench `words` needs more of it")]
 mod load;
 #[path = "speed/screen.rs"]
 mod screen;

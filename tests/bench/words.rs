@@ -7,28 +7,31 @@
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded when printed")]
 
 #[allow(dead_code, reason = "the bench `speed` needs more of it")]
+mod load;
+#[allow(dead_code, reason = "the bench `speed` needs more of it")]
 mod measure;
 #[allow(dead_code, reason = "the bench `speed` needs more of it")]
 mod sample;
 #[allow(dead_code, reason = "the bench `speed` needs more of it")]
 mod source;
+#[path = "../support/typical.rs"]
+mod typical;
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tidings::catalog::{Builder, Catalog, ReleaseIndex};
-use tidings::feed::{self, Sink};
-use tidings::query::{Context, Patient, Query, Request as Search, Searcher, Sort, parse};
-use tidings::release::{Problem, Release};
-use tidings::text::{Clean, CleanBuf};
-use tidings::words::{Against, Archive, Request, SampleSizes, TypicalWords, typical};
+use tidings::catalog::Catalog;
+use tidings::query::parse;
+use tidings::text::CleanBuf;
+use tidings::words::{Archive, SampleSizes};
 
+use load::{loaded, loaded_from};
 use measure::{memory, time_row};
 use source::Feed;
+use typical::{hits, words};
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 const RUNS: usize = 5;
@@ -51,7 +54,7 @@ fn main() {
     }
 }
 
-/// The time until a list is complete, for many and for few hits, and the memory of what is kept.
+/// Prints how long finding the words takes, for many hits and for few, and how much memory the archive takes.
 fn times(catalog: &Arc<Catalog>, size: usize, used: u64) {
     let start = Instant::now();
     let archive = built(Archive::new(catalog, &mut || false));
@@ -72,7 +75,8 @@ fn times(catalog: &Arc<Catalog>, size: usize, used: u64) {
         let mut took: Vec<Duration> = (0..RUNS)
             .map(|_| {
                 let start = Instant::now();
-                black_box(words(catalog, &archive, &hits, &query));
+                // As the filter pane asks.
+                black_box(words(catalog, &archive, &hits, &query, false));
                 start.elapsed()
             })
             .collect();
@@ -99,7 +103,7 @@ fn samples(path: &PathBuf) {
             let query = parse(text).expect("a query");
             let hits = hits(&catalog, &query);
             let phrases = |archive| -> BTreeSet<CleanBuf> {
-                words(&catalog, archive, &hits, &query).words.into_iter().map(|word| word.phrase).collect()
+                words(&catalog, archive, &hits, &query, false).words.into_iter().map(|word| word.phrase).collect()
             };
             let (sampled, expected) = (phrases(&usual), phrases(&whole));
             shared += sampled.intersection(&expected).count();
@@ -113,51 +117,4 @@ fn samples(path: &PathBuf) {
 
 fn built(archive: Option<Archive>) -> Archive {
     archive.expect("nobody cancels")
-}
-
-fn hits(catalog: &Arc<Catalog>, query: &Query) -> Arc<[ReleaseIndex]> {
-    let request = Search {
-        catalog: Arc::clone(catalog),
-        query: query.clone(),
-        counted: None,
-        context: Context::default(),
-        sort: Sort::Newest,
-    };
-    Searcher::default().search(&request, &mut Patient).expect("nobody cancels").order
-}
-
-fn words(catalog: &Arc<Catalog>, archive: &Archive, hits: &[ReleaseIndex], query: &Query) -> TypicalWords {
-    let request = Request { catalog, archive, hits, against: Against::Archive, query, top: 10, counts_all: true };
-    typical(&request, &mut || false).expect("nobody cancels")
-}
-
-fn loaded(feed: &Feed) -> Arc<Catalog> {
-    loaded_from(&mut *feed.reader())
-}
-
-fn loaded_from(input: &mut dyn std::io::Read) -> Arc<Catalog> {
-    let name = CleanBuf::line("sample");
-    let mut collect = Collect(Builder::new());
-    collect.0.source(name.as_clean());
-    feed::read(name.as_clean(), input, &mut collect).expect("the sample is a feed");
-    collect.0.publish()
-}
-
-/// Builds a catalog from everything a feed contains.
-struct Collect(Builder);
-
-impl Sink for Collect {
-    fn title(&mut self, title: Clean<'_>) {
-        self.0.title(title);
-    }
-
-    fn release(&mut self, item: u64, release: &Release) {
-        self.0.push(item, release);
-    }
-
-    fn problem(&mut self, _problem: Problem) {}
-
-    fn progress(&mut self, _bytes: u64) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
 }

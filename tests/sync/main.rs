@@ -22,4 +22,5 @@ mod rules;
 mod sitemaps;
 mod subscribe;
 mod topics;
+mod walk;
 mod watching;

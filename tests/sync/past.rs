@@ -6,10 +6,11 @@ use std::thread;
 use rustix::process::{Pid, Signal, kill_process};
 use tidings::library::{Flags, SourceId};
 use tidings::net::fetch::Limits;
-use tidings::sync::{Progress, SyncRequest, WalkEnd, sync};
+use tidings::sync::WalkEnd;
 
 use crate::server::Reply;
 use crate::test_library::{LIMITS, TestLibrary, feed, now, sync_with};
+use crate::walk::{back, paths_since, sorted, walk};
 
 /// A feed of some releases whose head names an older page.
 fn page(releases: &[&str], relation: &str, older: &str) -> String {
@@ -33,27 +34,6 @@ fn archive() -> (TestLibrary, SourceId) {
     }
     let id = fixture.follow_paths(&["/feed"])[0];
     (fixture, id)
-}
-
-fn back(pages: usize) -> SyncRequest {
-    SyncRequest { past_pages: pages, ..SyncRequest::default() }
-}
-
-/// Walks back with a new engine; the final state and how the walk of the last source ended.
-fn walk(fixture: &TestLibrary, pages: usize) -> (Progress, Option<(usize, WalkEnd)>) {
-    let mut walked = None;
-    let ended = sync(&fixture.engine(), &back(pages), &mut |progress| walked = progress.walked.or(walked));
-    (ended.expect("the library can be used"), walked)
-}
-
-fn sorted(fixture: &TestLibrary, id: SourceId) -> String {
-    let mut titles = fixture.titles(id);
-    titles.sort();
-    titles.join(" ")
-}
-
-fn paths_since(fixture: &TestLibrary, asked: usize) -> String {
-    fixture.server.paths().split_off(asked).join(" ")
 }
 
 #[test]

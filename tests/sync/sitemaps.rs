@@ -4,31 +4,11 @@ use std::thread;
 
 use tidings::library::SourceId;
 use tidings::net::fetch::Limits;
-use tidings::sync::{NoSitemap, Progress, SyncRequest, WalkEnd, sync};
+use tidings::sync::{NoSitemap, WalkEnd};
 
 use crate::server::{Reply, gzip};
 use crate::test_library::{LIMITS, TestLibrary, feed_with, now, sync_with};
-
-fn back(pages: usize) -> SyncRequest {
-    SyncRequest { past_pages: pages, ..SyncRequest::default() }
-}
-
-/// Walks back with a new engine; the final state and how the walk of the last source ended.
-fn walk(fixture: &TestLibrary, pages: usize) -> (Progress, Option<(usize, WalkEnd)>) {
-    let mut walked = None;
-    let ended = sync(&fixture.engine(), &back(pages), &mut |progress| walked = progress.walked.or(walked));
-    (ended.expect("the library can be used"), walked)
-}
-
-fn sorted(fixture: &TestLibrary, id: SourceId) -> String {
-    let mut titles = fixture.titles(id);
-    titles.sort();
-    titles.join(" ")
-}
-
-fn paths_since(fixture: &TestLibrary, asked: usize) -> String {
-    fixture.server.paths().split_off(asked).join(" ")
-}
+use crate::walk::{back, paths_since, sorted, walk};
 
 /// A news sitemap with entries for these paths, whose titles are the last parts of the paths.
 fn news(fixture: &TestLibrary, paths: &[&str]) -> String {

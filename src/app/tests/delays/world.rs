@@ -1,4 +1,6 @@
-//! The environment of the app: pending answers, a library that saves, and the checks after each step.
+//! The environment of the app: pending answers and a library that saves.
+
+mod checks;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -8,13 +10,12 @@ use crossterm::event::KeyEvent;
 use super::RELEASES;
 use super::library::Library;
 use crate::app::filter::{FoundWord, FoundWords};
-use crate::app::library::{LibraryCommand, LibraryEvent, Subscription};
-use crate::app::search::Listed;
+use crate::app::library::{LibraryCommand, LibraryEvent};
 use crate::app::{App, Effect, Mark, MarksOf, Msg, Recording, Reread, StepId, Ticket};
 use crate::catalog::{Builder, Catalog, ReleaseIndex};
 use crate::keymap::{Action, Key, Lookup};
-use crate::library::{Direction, Edit, SourceId};
-use crate::query::{Choice, Hits, Patient, Query, Request, Searcher, Sort, count};
+use crate::library::{Direction, Edit};
+use crate::query::{Hits, Patient, Query, Request, Searcher, Sort, count};
 use crate::release::{Date, Release};
 use crate::text::CleanBuf;
 
@@ -94,17 +95,6 @@ pub(super) struct World {
     pub touched_sources: BTreeSet<i64>,
 }
 
-/// The state before a step.
-struct Before {
-    selected: Option<usize>,
-    cursor: usize,
-    is_engaged: bool,
-    /// The search that the list shows, ignoring releases read since, which stay listed.
-    listed: Request,
-    target: Option<ReleaseIndex>,
-    action: Option<Action>,
-}
-
 impl World {
     pub fn new() -> Self {
         let mut world = Self {
@@ -127,21 +117,6 @@ impl World {
         world.send(Msg::LoadDone, false);
         world.show_library();
         world
-    }
-
-    /// Records what the user sees before a step.
-    fn before(&self, action: Option<Action>) -> Before {
-        let app = &self.app;
-        let mut listed = self.request(app.query.clone());
-        listed.query.set_status(None);
-        Before {
-            selected: app.selected().and_then(|index| number_of(&app.catalog, index)),
-            cursor: app.list.at,
-            is_engaged: app.is_engaged(),
-            listed,
-            target: app.search.target(),
-            action,
-        }
     }
 
     fn request(&self, query: Query) -> Request {
@@ -188,63 +163,6 @@ impl World {
         match self.app.settings.keymap.lookup(self.app.scope(), &keys) {
             Lookup::Action(action) => Some(action),
             _ => None,
-        }
-    }
-
-    /// Checks the result of one step.
-    fn check(&mut self, before: &Before, is_input: bool, gave_up: bool) {
-        let app = &self.app;
-        let selected = app.selected().and_then(|index| number_of(&app.catalog, index));
-        if !is_input && selected != before.selected {
-            let is_gone = before.selected.is_none_or(|number| index_of(&app.catalog, number).is_none());
-            let is_no_hit = || {
-                let hits = numbers(&app.catalog, self.hits(app.query.clone()).order.iter().copied());
-                before.selected.is_none_or(|number| !hits.contains(&number))
-            };
-            let stays_first = before.cursor == 0 && app.list.at == 0 && !before.is_engaged;
-            let is_wanted = before.target.is_some();
-            assert!(
-                is_gone || is_wanted || stays_first || is_no_hit(),
-                "{:?} was selected in row {}, and {selected:?} is in row {}, under {}, after {:?}: {:?}",
-                before.selected,
-                before.cursor,
-                app.list.at,
-                app.query,
-                before.action,
-                app.hits.order.iter().map(|&index| number_of(&app.catalog, index)).collect::<Vec<_>>(),
-            );
-        }
-        // Find the processed keys, and when the last of them was pressed.
-        let waiting = if gave_up { 0 } else { app.inbox.keys() };
-        let done = self.pressed.len() - waiting.min(self.pressed.len());
-        let pressed = self.pressed.drain(..done).next_back();
-        let changes = app.effects.iter().filter_map(|effect| match effect {
-            Effect::Mark { catalog, change, .. } => Some((Arc::clone(catalog), change.releases.to_vec())),
-            _ => None,
-        });
-        let changes: Vec<_> = changes.skip(self.handled).collect();
-        self.handled += changes.len();
-        for (catalog, releases) in changes {
-            let releases = numbers(&catalog, releases);
-            assert!(releases.iter().all(|&number| index_of(&app.catalog, number).is_some()));
-            if matches!(before.action, Some(Action::Undo | Action::Redo)) {
-                assert!(releases.is_subset(&self.marked), "undo reverses only marks set by keys");
-                continue;
-            }
-            let listed = numbers(&before.listed.catalog, answer(&before.listed).order.iter().copied());
-            assert!(
-                releases.is_subset(&listed) || releases.iter().all(|&one| Some(one) == before.selected),
-                "{:?} of {} marked {releases:?}, listed were {listed:?}",
-                before.action,
-                before.listed.query,
-            );
-            if let Some(known) = pressed.and_then(|sent| self.catalogs.get(sent - 1)) {
-                assert!(
-                    releases.iter().all(|&number| index_of(known, number).is_some()),
-                    "{releases:?} came in after the key"
-                );
-            }
-            self.marked.extend(releases);
         }
     }
 
@@ -460,34 +378,6 @@ impl World {
                 }
             }
             self.save(true);
-        }
-    }
-
-    /// Checks the state once nothing is pending.
-    pub fn check_quiet(&self) {
-        let app = &self.app;
-        assert!(!app.inbox.is_waiting() && app.search.listed == Listed::All, "nothing waits forever");
-        let fresh = answer(&Request { counted: app.search.counted.clone(), ..self.request(app.query.clone()) });
-        assert_eq!(app.hits.counts, fresh.counts);
-        assert_eq!(app.hits.statuses, fresh.statuses);
-        assert_eq!(app.hits.days, fresh.days);
-        if app.query.choice(Choice::Status).is_none() {
-            assert_eq!(app.hits.order, fresh.order);
-        }
-        let shown = app.library.sources.iter().map(|source| Subscription { is_syncing: false, ..source.clone() });
-        let shown: BTreeMap<SourceId, Subscription> = shown.map(|source| (source.id, source)).collect();
-        let stored = self.library.sources.iter().map(|(&number, source)| (SourceId::new(number), source.clone()));
-        assert_eq!(shown, stored.collect());
-        assert_eq!(app.library.saved, self.library.queries);
-        for mark in [Mark::Read, Mark::Starred] {
-            let shown = numbers(&app.catalog, app.marks.set_of(mark).iter());
-            let is_saved = |number: &usize| {
-                let (read, starred) = self.library.marks.get(number).copied().unwrap_or_default();
-                if mark == Mark::Read { read } else { starred }
-            };
-            let mut saved = numbers(&app.catalog, app.catalog.indices());
-            saved.retain(is_saved);
-            assert_eq!(&shown - &self.vanished, &saved - &self.vanished, "{mark:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Loads feeds as the reader loads them.
 
 use std::hint::black_box;
+use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -21,12 +22,21 @@ pub fn searchable(feed: &Feed) -> Arc<Catalog> {
     read(feed, true)
 }
 
-/// Reads a feed to its end.
+/// Builds a catalog of everything in a document.
+pub fn loaded_from(document: &mut dyn Read) -> Arc<Catalog> {
+    read_from(document, false)
+}
+
 fn read(feed: &Feed, is_watched: bool) -> Arc<Catalog> {
+    read_from(&mut feed.reader(), is_watched)
+}
+
+/// Reads a document to its end.
+fn read_from(document: &mut dyn Read, is_watched: bool) -> Arc<Catalog> {
     let name = CleanBuf::line("sample");
     let mut collect = Collect { builder: Builder::new(), is_watched };
     collect.builder.source(name.as_clean());
-    feed::read(name.as_clean(), &mut feed.reader(), &mut collect).expect("the sample is a feed");
+    feed::read(name.as_clean(), document, &mut collect).expect("the sample is a feed");
     collect.builder.publish()
 }
 
