@@ -40,8 +40,10 @@ use crate::text::CleanBuf;
 
 /// With fewer of the other releases in the sample of the catalog than this, further ones are read.
 const FEW: usize = 1_500;
-/// Without a query, this many days are described.
-const DAYS: i32 = 30;
+/// Without a query, so many days are described: fewer where too few releases are older.
+const PERIODS: [i32; 3] = [30, 7, 1];
+/// The part of the releases that must be outside the period: 1/OLDER.
+const OLDER: usize = 4;
 /// How many phrases are counted beside those that are asked for: some turn out to mean the same.
 const SPARE: usize = 4;
 
@@ -132,8 +134,15 @@ pub fn typical(request: &Request<'_>, is_cancelled: &mut dyn FnMut() -> bool) ->
     Some(TypicalWords { words: words.collect(), sampled })
 }
 
-/// Returns a query for the last 30 days with releases: those up to the newest release that is not after today. `None` if
-/// no release has such a date.
+/// Returns the number of days to describe without a query: the most that leave a quarter of `all` releases to compare
+/// with. `within` counts the releases of the last days.
+pub fn period(all: usize, within: impl Fn(i32) -> usize) -> i32 {
+    let leaves_enough = |days: &i32| within(*days) + all / OLDER <= all;
+    PERIODS.into_iter().find(leaves_enough).unwrap_or(PERIODS[0])
+}
+
+/// Returns a query for the last days with releases: those up to the newest release that is not after today. `None` if no
+/// release has such a date.
 #[must_use]
 pub fn recent(catalog: &Catalog, today: NaiveDate) -> Option<Query> {
     let days = catalog.day_totals();
@@ -141,7 +150,14 @@ pub fn recent(catalog: &Catalog, today: NaiveDate) -> Option<Query> {
     let past = counts.take_while(|(day, _)| *day <= since_epoch(today));
     let (newest, _) = past.filter(|(_, count)| **count > 0).last()?;
     let day = |day| Period::Day(bin_size::date(day));
-    let span = Span::between(day(newest.saturating_sub(DAYS - 1)), day(newest));
+    let within = |length: i32| -> usize {
+        let counts = (days.first..)
+            .zip(&days.counts)
+            .filter(|(day, _)| (newest.saturating_sub(length - 1)..=newest).contains(day));
+        counts.map(|(_, &count)| count as usize).sum()
+    };
+    let first = newest.saturating_sub(period(catalog.len(), within) - 1);
+    let span = Span::between(day(first), day(newest));
     Some(Query { clauses: vec![Expr::Term(Term::Date(vec![span]))] })
 }
 

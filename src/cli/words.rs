@@ -29,7 +29,7 @@ One topic against another:    tidings words -q topic:health --against topic:trad
 pub struct Args {
     #[command(flatten)]
     feeds: Feeds,
-    /// Describe the releases that match this query [default: the 30 days up to the newest release]
+    /// Describe the releases that match this query [default: the 30 days up to the newest release, or 7 or 1 where less than a quarter of the releases is older]
     #[arg(short, long, default_value = "", hide_default_value = true, allow_hyphen_values = true, add = ArgValueCompleter::new(values::query))]
     query: String,
     /// The maximum number of words and phrases

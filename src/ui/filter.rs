@@ -248,15 +248,17 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
 
 /// Draws what the words are compared with.
 fn words_heading(app: &App, line: Rect, pen: &mut Painter<'_>) {
-    let (long, short) = match app.filter.words.compared() {
+    let words = &app.filter.words;
+    let days = if words.days() == 1 { "day".to_owned() } else { format!("{} days", words.days()) };
+    let (long, short) = match words.compared() {
         None => return,
-        Some(Compared::Hits) => ("Words of these hits", "Words"),
-        Some(Compared::LastDays) => ("Words of the last 30 days", "Words, last 30 days"),
-        Some(Compared::RisingHits) => ("Rising words of these hits", "Rising words"),
-        Some(Compared::RisingLastDays) => ("Rising in the last 30 days", "Rising, last 30 days"),
+        Some(Compared::Hits) => ("Words of these hits".to_owned(), "Words".to_owned()),
+        Some(Compared::LastDays) => (format!("Words of the last {days}"), format!("Words, last {days}")),
+        Some(Compared::RisingHits) => ("Rising words of these hits".to_owned(), "Rising words".to_owned()),
+        Some(Compared::RisingLastDays) => (format!("Rising in the last {days}"), format!("Rising, last {days}")),
     };
-    let text = if cells(long) <= line.width { long } else { short };
-    pen.put(line.x, line.y, line.width, text, pen.theme.dim.add_modifier(Modifier::BOLD));
+    let text = if cells(&long) <= line.width { long } else { short };
+    pen.put(line.x, line.y, line.width, &text, pen.theme.dim.add_modifier(Modifier::BOLD));
 }
 
 /// Draws `□ mask shortage   3`, with the lines of the phrase below each other.

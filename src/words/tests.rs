@@ -103,6 +103,18 @@ fn without_a_query_the_last_thirty_days_up_to_today_are_described() {
 }
 
 #[test]
+fn a_shorter_period_is_described_where_hardly_any_release_is_older() {
+    let row = |day| ("Tea", "", "", "", (2018, 1, day));
+    let recent = |days: &[u32]| {
+        let rows: Vec<Row<'_>> = days.iter().copied().map(row).collect();
+        recent(&catalog(&rows), NaiveDate::from_ymd_opt(2018, 2, 1).expect("a day")).map(|query| query.to_string())
+    };
+    assert_eq!(recent(&[1, 8, 20, 25, 26, 27, 28]).as_deref(), Some("date:2018-01-22..2018-01-28"));
+    assert_eq!(recent(&[24, 25, 26, 27, 28]).as_deref(), Some("date:2018-01-28"));
+    assert_eq!(recent(&[28, 28, 28]).as_deref(), Some("date:2017-12-30..2018-01-28"), "nothing else to choose");
+}
+
+#[test]
 fn a_sample_chooses_the_words_and_all_releases_are_counted() {
     let rows: Vec<(String, u32)> = (0..400)
         .map(|row| {

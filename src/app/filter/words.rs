@@ -46,6 +46,8 @@ impl Default for Words {
 pub struct FoundWords {
     /// What was compared; `None` before the first answer.
     pub compared: Option<Compared>,
+    /// The number of days that the newest hits are from, if these were compared.
+    pub days: i32,
     /// The phrases, best first.
     pub words: Vec<FoundWord>,
     /// The number of hits of each phrase that the request names.
@@ -100,6 +102,12 @@ impl Words {
     #[must_use]
     pub fn compared(&self) -> Option<Compared> {
         self.found.compared
+    }
+
+    /// The number of days that the newest hits are from.
+    #[must_use]
+    pub fn days(&self) -> i32 {
+        self.found.days
     }
 
     /// The number of hits of a phrase, if it was counted.

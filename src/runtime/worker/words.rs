@@ -10,9 +10,6 @@ use crate::query::{Listener, Query, Request, Searcher, Sort, since_epoch};
 use crate::text::{CleanBuf, fold_name};
 use crate::words::{self, Against, Archive};
 
-/// The number of days of the newest hits.
-const DAYS: i32 = 30;
-
 /// What is kept between requests.
 #[derive(Default)]
 pub(super) struct WordsFinder {
@@ -63,7 +60,7 @@ impl WordsFinder {
             Compared::RisingHits => (false, true),
             Compared::RisingLastDays => (true, true),
         };
-        let newest = if is_recent { newest(&request.hits, &hits) } else { Arc::clone(&hits) };
+        let (days, newest) = if is_recent { newest(&request.hits, &hits) } else { (0, Arc::clone(&hits)) };
         let before = is_rising.then(|| words::before(catalog, &newest).unwrap_or_default());
         let against = before.as_deref().map_or(Against::Archive, Against::Releases);
         let query = &request.hits.query;
@@ -89,7 +86,7 @@ impl WordsFinder {
         };
         let named = request.named.iter().filter(is_unknown).map(|phrase| CleanBuf::line(phrase)).collect();
         let named = count(named, is_cancelled)?;
-        Some(FoundWords { compared: Some(request.compared), words, named, sampled: found.sampled })
+        Some(FoundWords { compared: Some(request.compared), days, words, named, sampled: found.sampled })
     }
 
     fn hits(&mut self, request: &Request, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Arc<[ReleaseIndex]>> {
@@ -107,18 +104,15 @@ fn word((phrase, hits): (CleanBuf, usize)) -> FoundWord {
     FoundWord { phrase, hits: hits as u32 }
 }
 
-/// The hits of the days up to the newest one that is not in the future. `hits` are in their order by date.
-fn newest(request: &Request, hits: &[ReleaseIndex]) -> Arc<[ReleaseIndex]> {
+/// The hits of the days up to the newest one that is not in the future, and the number of days. `hits` are in their order
+/// by date.
+fn newest(request: &Request, hits: &[ReleaseIndex]) -> (i32, Arc<[ReleaseIndex]>) {
     let today = since_epoch(request.context.today);
-    let mut last = None;
-    let is_recent = |&index: &ReleaseIndex| {
-        let day = day(&request.catalog, index).filter(|day| *day <= today);
-        day.is_some_and(|day| day > *last.get_or_insert(day) - DAYS)
-    };
-    let is_future = |&index: &ReleaseIndex| day(&request.catalog, index).is_some_and(|day| day > today);
-    hits.iter().copied().skip_while(is_future).take_while(is_recent).collect()
-}
-
-fn day(catalog: &Catalog, index: ReleaseIndex) -> Option<i32> {
-    Some(catalog.release(index)?.date()?.days_since_epoch())
+    let day = |&index: &ReleaseIndex| Some(request.catalog.release(index)?.date()?.days_since_epoch());
+    let future = hits.iter().take_while(|index| day(index).is_some_and(|day| day > today)).count();
+    let past = &hits[future..];
+    let Some(last) = past.first().and_then(day) else { return (0, Arc::default()) };
+    let within = |days| past.partition_point(|index| day(index).is_some_and(|day| day > last - days));
+    let days = words::period(hits.len(), within);
+    (days, past[..within(days)].into())
 }

@@ -34,7 +34,7 @@ fn answer(app: &mut App, msg: Msg, found: &FoundWords) {
 
 fn words(phrases: &[&str]) -> FoundWords {
     let word = |(at, phrase): (usize, &&str)| FoundWord { phrase: CleanBuf::line(phrase), hits: 1_200 - at as u32 };
-    FoundWords { words: phrases.iter().enumerate().map(word).collect(), ..FoundWords::default() }
+    FoundWords { days: 30, words: phrases.iter().enumerate().map(word).collect(), ..FoundWords::default() }
 }
 
 /// The lines of the section.
@@ -66,6 +66,8 @@ fn the_heading_says_what_is_compared() {
     let heading = |keys: &str| section(&with_words(WIDE, keys, &found))[0].clone();
     assert_eq!(heading("/ a Enter"), "Words of these hits");
     assert_eq!(heading("w w"), "Rising in the last 30 days");
+    let of_a_day = FoundWords { days: 1, ..words(&["tea"]) };
+    assert_eq!(section(&with_words(WIDE, "", &of_a_day))[0], "Words of the last day");
     assert_eq!(heading("d Enter w w"), "Rising words of these hits");
     let sampled = FoundWords { sampled: Some(6_012), ..words(&["tea"]) };
     assert_eq!(section(&with_words(WIDE, "", &sampled))[1], "from a sample of 6,012 hits");
