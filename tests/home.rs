@@ -90,6 +90,22 @@ fn typical_words_are_listed_and_open_a_digest() {
     assert!(out.contains("\nTypical words: Cholera 4\n"), "{out}");
 }
 
+#[test]
+fn without_a_date_up_to_today_there_are_no_last_days_to_describe() {
+    let home = home();
+    for (date, expected) in [("", "no release has a date"), ("2090-01-01", "all dates are after today")] {
+        let item = |n: u32| format!("{{\"id\":\"{n}\",\"title\":\"Cholera in Zambia {n}\",\"date\":\"{date}\"}}");
+        let items: Vec<String> = (1..=30).map(item).collect();
+        let feed = format!("{{\"title\":\"News\",\"items\":[{}]}}", items.join(","));
+        let run = |arguments: &[&str]| run(home.path(), arguments, feed.as_bytes());
+        let (out, err, code) = run(&["words", "--no-merge", "-"]);
+        assert_eq!((out.as_str(), code), ("", Some(2)));
+        assert!(err.contains(&format!("{expected}; choose releases with --query")), "{err}");
+        let (out, err, code) = run(&["digest", "--no-merge", "--since", "all", "-"]);
+        assert!(code == Some(0) && err.is_empty() && !out.contains("Typical words"), "{out}{err}");
+    }
+}
+
 /// Runs a program if it is installed; otherwise reports that it is missing.
 fn where_installed(program: &str, arguments: &[&str], file: &Path) -> bool {
     let ended = Command::new(program).args(arguments).arg(file).stdout(Stdio::null()).output();

@@ -18,7 +18,7 @@ use order::{first, present, rank, rank_by_name, shown};
 pub use rows::{FieldRow, Heading, Row, SavedRow, StatusRow, Value};
 use view::gutter;
 pub use view::{NameLine, ShownRow};
-pub use words::{Compared, FoundWord, FoundWords, WordRow, Words};
+pub use words::{Compared, FoundWord, FoundWords, NoWords, WordRow, Words};
 
 /// The facets from the top. The years are few, and would often be below the pane if they were last; folders are fewer
 /// than the sources in them.
@@ -257,7 +257,7 @@ impl Filter {
     fn find(&mut self, wanted: Option<Row>, phrase: Option<&CleanBuf>) {
         let same = |row: &Row| match (row, wanted) {
             (Row::Word(one), Some(Row::Word(_))) => self.words.phrase(*one) == phrase,
-            (Row::NoWords, Some(Row::NoWords)) | (Row::HiddenWords, Some(Row::HiddenWords)) => true,
+            (Row::NoWords(_), Some(Row::NoWords(_))) | (Row::HiddenWords, Some(Row::HiddenWords)) => true,
             (Row::Value(one), Some(Row::Value(other))) => (one.facet, one.id) == (other.facet, other.id),
             (Row::More(one, _), Some(Row::More(other, _))) => *one == other,
             (Row::Saved(one), Some(Row::Saved(other))) => one.at == other.at,
@@ -373,7 +373,7 @@ mod tests {
             Row::Field(row) => format!("{} {:?}", row.facet.name(), row.having),
             Row::Words => "Words".to_owned(),
             Row::WordsSample(sample) => format!("{sample} read"),
-            Row::NoWords => "no words".to_owned(),
+            Row::NoWords(_) => "no words".to_owned(),
             Row::HiddenWords => "hidden words".to_owned(),
             Row::Word(word) => format!(
                 "{}{}{} {:?}",

@@ -236,7 +236,7 @@ mod tests {
         let filter = &reader.app.filter;
         let rows = filter.rows().iter().filter_map(|row| match row {
             Row::Words => Some(format!("{:?}", filter.words.compared().expect("an answer"))),
-            Row::NoWords => Some("none".to_owned()),
+            Row::NoWords(_) => Some("none".to_owned()),
             Row::Word(word) => {
                 let sign = if word.is_chosen {
                     "+"

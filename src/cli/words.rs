@@ -67,7 +67,7 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
     let Opened { catalog, context, .. } = load::load(&args.feeds)?;
     let query = if args.query.trim().is_empty() {
         let recent = words::recent(&catalog, context.today);
-        recent.ok_or_else(|| UsageError("no release has a date; choose releases with --query".to_owned()))?
+        recent.ok_or_else(|| no_period(&catalog))?
     } else {
         asked
     };
@@ -97,7 +97,7 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
             complain(&format!("the words were chosen from a sample of {} of the releases", grouped(read)));
         }
         if found.words.is_empty() {
-            complain(nothing(&hits, others.as_deref()));
+            complain(nothing(&catalog, &hits, others.as_deref()));
         }
     }
     write(&found.words, args.format, style, out).map_err(Output)?;
@@ -119,10 +119,18 @@ fn search(catalog: &Arc<Catalog>, query: &Query, context: &Context) -> Arc<[Rele
     Searcher::default().search(&request, &mut Patient).unwrap_or_default().order
 }
 
+/// Returns why there are no last days to describe.
+fn no_period(catalog: &Catalog) -> UsageError {
+    let is_dated = catalog.day_totals().span().is_some();
+    let what = if is_dated { "all dates are after today" } else { "no release has a date" };
+    UsageError(format!("{what}; choose releases with --query"))
+}
+
 /// Returns why there are no words.
-fn nothing(hits: &[ReleaseIndex], others: Option<&[ReleaseIndex]>) -> &'static str {
+fn nothing(catalog: &Catalog, hits: &[ReleaseIndex], others: Option<&[ReleaseIndex]>) -> &'static str {
     match others {
         _ if hits.is_empty() => "no matching releases",
+        None if hits.len() == catalog.len() => "no releases to compare with",
         Some([]) => "no releases to compare with",
         _ => "no words are typical of these releases",
     }

@@ -6,7 +6,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::painter::{BAR, Painter};
-use crate::app::filter::{Compared, FieldRow, Heading, NameLine, Row, SavedRow, ShownRow, StatusRow, Value, WordRow};
+use crate::app::filter::{
+    Compared, FieldRow, Heading, NameLine, NoWords, Row, SavedRow, ShownRow, StatusRow, Value, WordRow,
+};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
@@ -59,9 +61,9 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
                 let text = format!("from a sample of {}", counted(sample, "hit"));
                 pen.put(rows.x, y, rows.width, &text, theme.faint);
             }
-            Row::NoWords => {
+            Row::NoWords(reason) => {
                 let style = if is_selected { theme.accent } else { theme.dim };
-                pen.put(rows.x + 2, y, rows.width - 2, "no word stands out", style.add_modifier(Modifier::ITALIC));
+                pen.put(rows.x + 2, y, rows.width - 2, no_words(reason), style.add_modifier(Modifier::ITALIC));
             }
             Row::Word(row) => word(row, &shown.name, is_selected, Rect { y, height, ..rows }, pen),
             Row::HiddenWords => addable("Words", "", is_selected, Rect { y, height: 1, ..rows }, pen),
@@ -72,7 +74,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
             Row::Blank => {}
         }
         if is_selected {
-            if matches!(row, Row::More(..) | Row::NoWords) {
+            if matches!(row, Row::More(..) | Row::NoWords(_)) {
                 pen.sign(rows.x.saturating_sub(1), y, BAR, theme.accent);
             }
             cursor = cursor.or(Some(Position::new(rows.x.saturating_sub(1), y)));
@@ -249,16 +251,31 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
 /// Draws what the words are compared with.
 fn words_heading(app: &App, line: Rect, pen: &mut Painter<'_>) {
     let words = &app.filter.words;
-    let days = if words.days() == 1 { "day".to_owned() } else { format!("{} days", words.days()) };
-    let (long, short) = match words.compared() {
-        None => return,
-        Some(Compared::Hits) => ("Words of these hits".to_owned(), "Words".to_owned()),
-        Some(Compared::LastDays) => (format!("Words of the last {days}"), format!("Words, last {days}")),
-        Some(Compared::RisingHits) => ("Rising words of these hits".to_owned(), "Rising words".to_owned()),
-        Some(Compared::RisingLastDays) => (format!("Rising in the last {days}"), format!("Rising, last {days}")),
+    let Some(compared) = words.compared() else { return };
+    let days = words.days().map(|days| if days == 1 { "day".to_owned() } else { format!("{days} days") });
+    let (long, short) = match (compared, days) {
+        (Compared::Hits, _) => ("Words of these hits".to_owned(), "Words".to_owned()),
+        (Compared::LastDays, Some(days)) => (format!("Words of the last {days}"), format!("Words, last {days}")),
+        (Compared::LastDays, None) => ("Words".to_owned(), String::new()),
+        (Compared::RisingHits, _) => ("Rising words of these hits".to_owned(), "Rising words".to_owned()),
+        (Compared::RisingLastDays, Some(days)) => {
+            (format!("Rising in the last {days}"), format!("Rising, last {days}"))
+        }
+        (Compared::RisingLastDays, None) => ("Rising words".to_owned(), String::new()),
     };
     let text = if cells(&long) <= line.width { long } else { short };
     pen.put(line.x, line.y, line.width, &text, pen.theme.dim.add_modifier(Modifier::BOLD));
+}
+
+/// Returns what stands in the place of words.
+fn no_words(reason: NoWords) -> &'static str {
+    match reason {
+        NoWords::NotTypical => "no word stands out",
+        NoWords::Undated => "no hit has a date",
+        NoWords::Future => "all dates are after today",
+        NoWords::NoOthers => "no other releases",
+        NoWords::NoEarlier => "no earlier releases",
+    }
 }
 
 /// Draws `□ mask shortage   3`, with the lines of the phrase below each other.

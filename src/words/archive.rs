@@ -71,8 +71,8 @@ impl Archive {
         let chosen = archive.choose(&all, sizes.archive);
         archive.tokenizer.set_stems(stems(catalog, &chosen, is_cancelled)?);
         let mut sample = read(catalog, &chosen, &archive.tokenizer, |_| false, is_cancelled)?;
-        let words = function_words::find(&sample);
-        archive.tokenizer.set_words(words.function, words.breaks);
+        let stop_words = function_words::find(&sample);
+        archive.tokenizer.set_words(stop_words.function, stop_words.breaks);
         sample.change(|token| archive.tokenizer.again(token));
         sample.shrink();
         archive.boilerplate = find_boilerplate(&sample);

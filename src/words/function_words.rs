@@ -22,7 +22,7 @@ const FREQUENT: f64 = 0.02;
 
 /// Words that name no subject.
 #[derive(Default)]
-pub struct FoundWords {
+pub struct StopWords {
     /// Function words: no phrase begins or ends with one.
     pub function: FxHashSet<u32>,
     /// Months and weekdays: no phrase goes over one.
@@ -36,7 +36,7 @@ struct Listed {
 }
 
 /// Finds the words of a sample that name no subject.
-pub fn find(sample: &Texts) -> FoundWords {
+pub fn find(sample: &Texts) -> StopWords {
     let counts = counts(sample);
     let listed: Vec<Listed> = LANGUAGES
         .iter()
@@ -46,7 +46,7 @@ pub fn find(sample: &Texts) -> FoundWords {
     for list in &listed {
         list.function.iter().chain(&list.calendar).for_each(|&word| *owners.entry(word).or_default() += 1);
     }
-    let mut found = FoundWords::default();
+    let mut found = StopWords::default();
     for (at, list) in listed.iter().enumerate() {
         let own = list.function.iter().filter(|word| owners.get(word) == Some(&1));
         let own: Vec<u32> = own.filter_map(|word| counts.get(word).copied()).collect();
@@ -102,7 +102,7 @@ impl Neighbours {
 }
 
 /// Returns the frequent words that stand beside very many different words.
-fn diverse(sample: &Texts, counts: &FxHashMap<u32, u32>, known: &FoundWords) -> Vec<u32> {
+fn diverse(sample: &Texts, counts: &FxHashMap<u32, u32>, known: &StopWords) -> Vec<u32> {
     let least = ((sample.len() as f64 * FREQUENT) as u32).max(LOOKED_AT / 2);
     let frequent = counts.iter().filter(|&(word, &count)| count >= least && !known.function.contains(word));
     let diversity = diversity(sample, frequent.map(|(&word, _)| word));

@@ -3,7 +3,7 @@
 use crate::catalog::{Facet, ValueId};
 use crate::query::Status;
 
-use super::WordRow;
+use super::{NoWords, WordRow};
 
 /// A row of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub enum Row {
     Words,
     /// How many of the hits were read to choose the words.
     WordsSample(usize),
-    /// No word distinguishes the hits.
-    NoWords,
+    /// There are no words.
+    NoWords(NoWords),
     /// A phrase.
     Word(WordRow),
     /// The section “Words”, which is hidden and can be switched on.
@@ -109,7 +109,7 @@ impl Row {
                 | Self::More(..)
                 | Self::Status(_)
                 | Self::Saved(_)
-                | Self::NoWords
+                | Self::NoWords(_)
                 | Self::Word(_)
                 | Self::HiddenWords
                 | Self::Field(_)

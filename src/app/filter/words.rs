@@ -46,10 +46,12 @@ impl Default for Words {
 pub struct FoundWords {
     /// What was compared; `None` before the first answer.
     pub compared: Option<Compared>,
-    /// The number of days that the newest hits are from, if these were compared.
-    pub days: i32,
+    /// The number of days that the newest hits are from, if these were compared; `None` without one that has a date.
+    pub days: Option<i32>,
     /// The phrases, best first.
     pub words: Vec<FoundWord>,
+    /// What to say if there are no phrases.
+    pub reason: NoWords,
     /// The number of hits of each phrase that the request names.
     pub named: Vec<FoundWord>,
     /// The size of the sample that chose the phrases, if not all hits did.
@@ -78,6 +80,22 @@ pub enum Compared {
     RisingLastDays,
 }
 
+/// Why there are no words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NoWords {
+    /// No word distinguishes the hits.
+    #[default]
+    NotTypical,
+    /// No hit has a date.
+    Undated,
+    /// All dates of the hits are after today.
+    Future,
+    /// No release is left to compare the hits with.
+    NoOthers,
+    /// No release is older than the hits.
+    NoEarlier,
+}
+
 /// A row of a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WordRow {
@@ -104,9 +122,9 @@ impl Words {
         self.found.compared
     }
 
-    /// The number of days that the newest hits are from.
+    /// The number of days that the newest hits are from, if these were compared and have dates.
     #[must_use]
-    pub fn days(&self) -> i32 {
+    pub fn days(&self) -> Option<i32> {
         self.found.days
     }
 
@@ -157,7 +175,7 @@ impl Filter {
         }
         self.rows.push(Row::Words);
         self.rows.extend(words.found.sampled.map(Row::WordsSample));
-        self.rows.extend(rows.is_empty().then_some(Row::NoWords));
+        self.rows.extend(rows.is_empty().then_some(Row::NoWords(words.found.reason)));
         self.rows.extend(rows);
     }
 
@@ -180,14 +198,14 @@ impl Filter {
     /// Whether the cursor is in the section.
     #[must_use]
     pub fn is_at_words(&self) -> bool {
-        matches!(self.selected(), Some(Row::Word(_) | Row::NoWords))
+        matches!(self.selected(), Some(Row::Word(_) | Row::NoWords(_)))
     }
 
     /// Puts the cursor on the first phrase, with the section in view in a pane of so many lines. Returns whether the
     /// section is shown.
     pub(in crate::app) fn jump_to_words(&mut self, lines: usize) -> bool {
         let Some(heading) = self.rows.iter().position(|row| matches!(row, Row::Words)) else { return false };
-        let is_word = |row: &Row| matches!(row, Row::Word(_) | Row::NoWords);
+        let is_word = |row: &Row| matches!(row, Row::Word(_) | Row::NoWords(_));
         self.cursor.at = self.rows.iter().position(is_word).unwrap_or(heading);
         let last = self.rows.iter().rposition(is_word).unwrap_or(heading);
         if last >= self.cursor.top + lines {

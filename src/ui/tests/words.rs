@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::WordsRequest;
-use crate::app::filter::{FoundWord, FoundWords};
+use crate::app::filter::{FoundWord, FoundWords, NoWords};
 
 /// The sample feed at a size after some keys, with these words as the answer to every request.
 fn with_words(size: Size, keys: &str, found: &FoundWords) -> Screen {
@@ -34,7 +34,7 @@ fn answer(app: &mut App, msg: Msg, found: &FoundWords) {
 
 fn words(phrases: &[&str]) -> FoundWords {
     let word = |(at, phrase): (usize, &&str)| FoundWord { phrase: CleanBuf::line(phrase), hits: 1_200 - at as u32 };
-    FoundWords { days: 30, words: phrases.iter().enumerate().map(word).collect(), ..FoundWords::default() }
+    FoundWords { days: Some(30), words: phrases.iter().enumerate().map(word).collect(), ..FoundWords::default() }
 }
 
 /// The lines of the section.
@@ -66,12 +66,23 @@ fn the_heading_says_what_is_compared() {
     let heading = |keys: &str| section(&with_words(WIDE, keys, &found))[0].clone();
     assert_eq!(heading("/ a Enter"), "Words of these hits");
     assert_eq!(heading("w w"), "Rising in the last 30 days");
-    let of_a_day = FoundWords { days: 1, ..words(&["tea"]) };
+    let of_a_day = FoundWords { days: Some(1), ..words(&["tea"]) };
     assert_eq!(section(&with_words(WIDE, "", &of_a_day))[0], "Words of the last day");
     assert_eq!(heading("d Enter w w"), "Rising words of these hits");
     let sampled = FoundWords { sampled: Some(6_012), ..words(&["tea"]) };
     assert_eq!(section(&with_words(WIDE, "", &sampled))[1], "from a sample of 6,012 hits");
     assert_eq!(section(&with_words(WIDE, "/ a Enter", &words(&[])))[1], "no word stands out");
+}
+
+#[test]
+fn without_a_period_the_heading_is_plain_and_the_reason_is_below() {
+    for (reason, text) in [(NoWords::Undated, "no hit has a date"), (NoWords::Future, "all dates are after today")] {
+        let none = FoundWords { days: None, reason, ..words(&[]) };
+        assert_eq!(section(&with_words(WIDE, "", &none))[..2], ["Words", text]);
+        assert_eq!(section(&with_words(WIDE, "w w", &none))[..2], ["Rising words", text]);
+        let chosen = section(&with_words(WIDE, "/ w o r d : t e a Enter", &none));
+        assert!(chosen[..2] == ["Words", "■ tea"], "{chosen:?}");
+    }
 }
 
 #[test]
