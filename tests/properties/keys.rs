@@ -113,8 +113,13 @@ fn send(app: &mut App, msg: Msg) {
                 let titles = catalog.indices().filter_map(|index| Some(catalog.release(index)?.title().to_buf()));
                 let words = titles.take(10).map(|phrase| FoundWord { phrase, hits: 1 }).collect();
                 let sampled = Some(catalog.len()).filter(|releases| releases % 2 == 1);
-                let found =
-                    FoundWords { compared: Some(request.compared), days: 30, words, named: Vec::new(), sampled };
+                let found = FoundWords {
+                    compared: Some(request.compared),
+                    days: Some(30),
+                    words,
+                    sampled,
+                    ..FoundWords::default()
+                };
                 send(app, Msg::Words { generation, found });
             }
             _ => {}
