@@ -33,6 +33,7 @@ mod mouse;
 mod movement;
 mod msg;
 pub mod notice;
+mod own_topics;
 mod pane_options;
 pub mod picture;
 pub mod popup;
@@ -135,6 +136,8 @@ pub struct App {
     pub zen: bool,
     /// The filter pane.
     pub filter: Filter,
+    /// The user's own topics.
+    own_topics: own_topics::OwnTopicsState,
     /// The cursor of the list pane, in hits.
     pub list: ListCursor,
     /// What the list pane shows.

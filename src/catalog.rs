@@ -18,6 +18,7 @@ mod levels;
 mod links;
 mod order;
 mod origin;
+mod own_topic;
 mod picture;
 pub mod renumber;
 mod repeat;
@@ -39,6 +40,7 @@ pub use facet::{Facet, NONE, SpellingId, ValueId, Values};
 pub use index::ReleaseIndex;
 pub use links::LinkRef;
 pub use origin::{Origins, folder_paths};
+pub use own_topic::{OwnTopic, OwnTopics};
 pub(crate) use repeat::{NameOutcome, Names};
 pub use set::Set;
 pub use story::Traits;
@@ -70,6 +72,8 @@ pub struct Catalog {
     origins: Arc<Origins>,
     levels: Arc<Levels>,
     days: Arc<Days>,
+    /// The user's own topics; none unless a copy was given them.
+    own_topics: OwnTopics,
 }
 
 impl Catalog {

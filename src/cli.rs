@@ -181,23 +181,24 @@ pub fn run() -> ExitCode {
     if let Err(reason) = args.log.start() {
         return fail(&reason);
     }
+    let topics = &settings.topics.clone();
     match args.command {
         None => read(&args.reader, settings, config_files),
         Some(Command::Config(_)) => ExitCode::SUCCESS,
-        Some(Command::List(args)) => print(|style, out| list::run(&args, style, out)),
-        Some(Command::Show(args)) => print(|style, out| show::run(&args, style, out)),
+        Some(Command::List(args)) => print(|style, out| list::run(&args, topics, style, out)),
+        Some(Command::Show(args)) => print(|style, out| show::run(&args, topics, style, out)),
         Some(Command::Check(args)) => print(|style, out| check::run(&args, style, out)),
         Some(Command::Add(args)) => print(|_, out| add::run(&args, out)),
         Some(Command::Feeds(args)) => print(|style, out| feeds::run(&args, style, out)),
-        Some(Command::Sync(args)) => print(|_, out| sync::run(&args, out)),
+        Some(Command::Sync(args)) => print(|_, out| sync::run(&args, topics, out)),
         Some(Command::Account(args)) => print(|style, out| account::run(&args, style, out)),
-        Some(Command::Mark(args)) => print(|_, out| mark::run(&args, out)),
+        Some(Command::Mark(args)) => print(|_, out| mark::run(&args, topics, out)),
         Some(Command::Library(args)) => print(|_, out| library::run(&args, out)),
-        Some(Command::Queries(args)) => print(|style, out| queries::run(&args, style, out)),
+        Some(Command::Queries(args)) => print(|style, out| queries::run(&args, topics, style, out)),
         Some(Command::Import(args)) => print(|_, out| import::run(&args, out)),
         Some(Command::Export(args)) => print(|_, out| export::run(&args, out)),
-        Some(Command::Words(args)) => print(|style, out| words::run(&args, style, out)),
-        Some(Command::Digest(args)) => print(|style, out| digest::run(&args, style, out)),
+        Some(Command::Words(args)) => print(|style, out| words::run(&args, topics, style, out)),
+        Some(Command::Digest(args)) => print(|style, out| digest::run(&args, topics, style, out)),
         Some(Command::Doctor(args)) => print(|style, out| doctor::run(&args, &config_files, style, out)),
         Some(Command::Completions(args)) => print(|_, out| completions::run(&args, out)),
         Some(Command::Manual(args)) if io::stdout().is_terminal() => read_manual(&args, settings, config_files),

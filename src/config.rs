@@ -15,6 +15,7 @@ mod settings;
 mod table;
 mod template;
 mod theme;
+mod topics;
 mod value;
 
 pub use bindings::Bound;

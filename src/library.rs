@@ -25,6 +25,7 @@ mod mend;
 mod names;
 mod open;
 mod order;
+mod own_topics;
 mod past;
 mod path;
 mod pauses;
@@ -77,6 +78,7 @@ pub use watches::{
     Actions, Arrival, NewsCount, Printing, ReleaseKey, Rule, RuleApplied, Unjudged, Verdict, WantedPage, Watch, WatchId,
 };
 
+use crate::query::TopicDefinition;
 use crate::text::{CleanBuf, counted};
 
 /// How long a write waits for another process.
@@ -137,6 +139,8 @@ pub struct Library {
     _lock: Option<lock::Lock>,
     /// Which stored releases entries may belong to, kept during the sync of an account.
     bridges: accounts::Bridges,
+    /// The user's own topics of the configuration.
+    topics: Vec<TopicDefinition>,
     /// The copy that is open instead, when the file cannot be read directly.
     _copy: Option<tempfile::TempDir>,
 }
@@ -151,6 +155,7 @@ impl Library {
             mended: None,
             file: None,
             bridges: accounts::Bridges::default(),
+            topics: Vec::new(),
             _lock: None,
             _copy: None,
         }

@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::feed::{Feed, FeedFormat};
 use crate::library::{Access, KeptFeed, Library, LibraryError, replace};
-use crate::query::{Query, parse};
+use crate::query::{Query, TopicDefinition, parse};
 use crate::text::{CleanBuf, system_error};
 use scan::Scan;
 
@@ -122,15 +122,19 @@ pub fn update_file(
     today: NaiveDate,
 ) -> Result<Result<(), String>, LibraryError> {
     // The version counts too: a newer one may write something else.
-    let state = format!("{} {today} {}", library.feed_state()?, env!("CARGO_PKG_VERSION"));
-    let file = Path::new(&kept.file);
-    if kept.state == state && file.exists() {
-        return Ok(Ok(()));
-    }
+    let mut state = format!("{} {today} {}", library.feed_state()?, env!("CARGO_PKG_VERSION"));
     let query = match parse(&kept.query) {
         Ok(query) => query,
         Err(error) => return Ok(Err(format!("not written: {}: invalid query: {error}", CleanBuf::line(&kept.name)))),
     };
+    // The configuration may define a topic anew.
+    for TopicDefinition { name, query } in library.own_topics()?.used_by(&query) {
+        state.extend([" ", name.as_str(), "=", &query.to_string()]);
+    }
+    let file = Path::new(&kept.file);
+    if kept.state == state && file.exists() {
+        return Ok(Ok(()));
+    }
     let Some(format) = FeedFormat::named(&kept.format) else {
         return Ok(Err(format!("not written: unknown format {}", CleanBuf::line(&kept.format))));
     };

@@ -230,6 +230,7 @@ fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Res
         Err(_) => Err("cannot save: no data folder; name a file with --library"),
     };
     let commands = LibraryCommands::new(place, is_offline, limits, writer, sender.clone());
+    commands.set_topics(&app.settings.topics);
     let manual = (!is_manual).then(|| settings.configured.environment());
     settings.configured.watch(app.settings.clone(), sender.clone());
     let parts = Parts { cleanup, gate, commands, theme_cache: ThemeCache::default(), manual };

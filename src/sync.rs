@@ -49,6 +49,7 @@ use crate::feed::Limits;
 use crate::feed::listing::ListingReport;
 use crate::library::{AccountId, HostPause, Library, LibraryError, LibraryPath, RuleApplied, SourceId};
 use crate::net::fetch::{Cancel, Fetcher, Pause};
+use crate::query::TopicDefinition;
 use crate::query_feeds::{self, Unwritten};
 use crate::text::CleanBuf;
 use crate::watches::{self, Judged, WatchNews};
@@ -81,6 +82,8 @@ struct Shared {
     offered: Mutex<HashSet<String>>,
     /// The clients of the accounts.
     clients: Clients,
+    /// The user's own topics of the configuration.
+    topics: Mutex<Vec<TopicDefinition>>,
 }
 
 impl Engine {
@@ -93,6 +96,7 @@ impl Engine {
             pool,
             offered: Mutex::default(),
             clients: Clients::default(),
+            topics: Mutex::default(),
         });
         let cancellation = Cancel::default();
         Self { place, limits, time: PARSE_TIME, memory: FEED_MEMORY, cancellation, shared }
@@ -118,6 +122,18 @@ impl Engine {
     /// The clients of accounts that were used before.
     fn clients(&self) -> &Clients {
         &self.shared.clients
+    }
+
+    /// Names the user's own topics of the configuration, for watches, rules and files of saved queries.
+    pub fn set_topics(&self, topics: &[TopicDefinition]) {
+        topics.clone_into(&mut self.shared.topics.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Opens the library, which then knows the user's own topics; `None` if there is none.
+    fn library(&self) -> Result<Option<Library>, LibraryError> {
+        let Some(mut library) = Library::open(&self.place)? else { return Ok(None) };
+        library.set_topics(self.shared.topics.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        Ok(Some(library))
     }
 
     /// The cancellation shared by all clones.
@@ -243,13 +259,13 @@ fn sync_with_more(
     let _span = info_span!("sync", is_scheduled = request.is_scheduled).entered();
     let Some(library) = Library::open(&engine.place)? else { return Ok(Progress::default()) };
     let mut progress = Run::new(engine, library, report).sync(request, more)?;
-    let Some(mut library) = Library::open(&engine.place)? else { return Ok(progress) };
+    let Some(mut library) = engine.library()? else { return Ok(progress) };
     let today = chrono::Local::now().date_naive();
     let Judged { news, applied } = watches::judge(&mut library, today)?;
     (progress.news, progress.applied) = (news, applied);
     if !engine.is_cancelled() && library.read_only().is_none() && !library.wanted_pages(1)?.is_empty() {
         progress = Run::new(engine, library, report).fetch_wanted(progress)?;
-        let Some(again) = Library::open(&engine.place)? else { return Ok(progress) };
+        let Some(again) = engine.library()? else { return Ok(progress) };
         library = again;
     }
     progress.unwritten = query_feeds::update_files(&mut library, today)?;

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::{Catalog, ReleaseIndex, Set};
 use crate::library::{Arrival, Flags, Library, LibraryError, ReleaseKey, RuleApplied, Unjudged, Verdict, WatchId};
-use crate::query::{Context, Patient, Query, Request, Searcher, Sort, parse};
+use crate::query::{Context, Patient, Query, Request, Searcher, Sort, TopicDefinitions, parse};
 use crate::text::CleanBuf;
 use few::Few;
 use stories::StoredStories;
@@ -146,10 +146,12 @@ fn verdict(library: &Library, unjudged: &Unjudged, today: NaiveDate) -> Result<V
     for (key, release) in remembered {
         few.add(*key, release.clone());
     }
-    few.complete(library, queries.iter().map(|(_, query)| query))?;
+    let definitions = library.own_topics()?;
+    let evaluated = || queries.iter().flat_map(|(_, query)| with_topics(query, &definitions));
+    few.complete(library, evaluated())?;
     let (catalog, keys) = few.publish();
-    let stories = StoredStories::of(library, queries.iter().map(|(_, query)| query))?.among(&keys);
-    let context = Context { stories, ..context(&keys, &arrived, today) };
+    let stories = StoredStories::of(library, evaluated())?.among(&keys);
+    let context = Context { stories, definitions: definitions.clone(), ..context(&keys, &arrived, today) };
     let found: FxHashSet<&(WatchId, ReleaseKey)> = found.iter().collect();
     let (mut verdict, mut searcher) = (Verdict::default(), Searcher::default());
     for (watch, query) in queries {
@@ -173,6 +175,11 @@ fn verdict(library: &Library, unjudged: &Unjudged, today: NaiveDate) -> Result<V
         }
     }
     Ok(verdict)
+}
+
+/// Returns a query and the definitions of the own topics that decide what it finds.
+pub(crate) fn with_topics<'a>(query: &'a Query, topics: &'a TopicDefinitions) -> impl Iterator<Item = &'a Query> {
+    std::iter::once(query).chain(topics.used_by(query).map(|definition| &definition.query))
 }
 
 /// The marks of the arrivals.

@@ -393,6 +393,7 @@ fn hints(app: &App) -> Vec<Hint> {
 fn full_label(app: &App) -> Option<CleanBuf> {
     let value = match app.filter.selected().filter(|_| app.focus == Pane::Filter && !app.popups.is_open())? {
         Row::Value(value) => value,
+        Row::Own(row) => return app.filter.own_topic(row).filter(|name| width(name.as_str()) > 18).cloned(),
         Row::Saved(row) => return app.library.saved.get(row.at).map(|saved| CleanBuf::line(&saved.query)),
         _ => return None,
     };

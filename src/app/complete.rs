@@ -10,7 +10,7 @@ use super::prompt::Prompt;
 use crate::catalog::Facet;
 use crate::query::{FIELDS, Field, Partial, Status, partial, value};
 use crate::release::FieldName;
-use crate::text::fold;
+use crate::text::{CleanBuf, fold, fold_name};
 
 /// The maximum number of candidates.
 const MOST: usize = 8;
@@ -124,7 +124,24 @@ impl App {
             Candidate { label: label.to_owned(), text: value(label), count: count(id) }
         });
         let spans = SPANS.into_iter().filter(|span| field == "date" && span.starts_with(typed)).map(Candidate::plain);
-        known.chain(spans).take(MOST).collect()
+        let own = if facet == Facet::Topic { self.own_candidates(typed) } else { Vec::new() };
+        let is_own = |one: &Candidate| own.iter().any(|own| fold(&own.label) == fold(&one.label));
+        let known: Vec<Candidate> = known.filter(|one| !is_own(one)).collect();
+        own.iter().cloned().chain(known).chain(spans).take(MOST).collect()
+    }
+
+    /// Returns the user's own topics that contain `typed` (folded). A name that publishers use too has no count, because the
+    /// clause finds both.
+    fn own_candidates(&self, typed: &str) -> Vec<Candidate> {
+        let names = self.filter.own_topics.iter().filter(|name| fold(name.as_str()).contains(typed));
+        let candidate = |name: &CleanBuf| {
+            let is_shared = self.catalog.values(Facet::Topic).named(&fold_name(name.as_str())).next().is_some();
+            let count = self.hits.own_count(name).filter(|_| !is_shared);
+            Candidate { label: name.as_str().to_owned(), text: value(name.as_str()), count }
+        };
+        let mut candidates: Vec<Candidate> = names.map(candidate).collect();
+        candidates.sort_by_key(|one| (!fold(&one.label).starts_with(typed), std::cmp::Reverse(one.count)));
+        candidates
     }
 
     /// Returns the words of the filter pane that begin with `typed` (folded).

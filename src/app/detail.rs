@@ -211,7 +211,7 @@ mod tests {
     use crate::catalog::tests::catalog;
 
     fn shape(columns: u16, is_tight: bool) -> PageShape {
-        PageShape { columns, is_tight, picture: None, changed: None }
+        PageShape { columns, is_tight, picture: None, changed: None, own_topics: Vec::new() }
     }
 
     #[test]

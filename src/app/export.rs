@@ -144,7 +144,7 @@ impl App {
         if releases.is_empty() {
             return Err("nothing to export: no such releases".to_owned());
         }
-        let catalog = std::sync::Arc::clone(&self.catalog);
+        let catalog = self.catalog_with_own_topics();
         self.effects.push(Effect::Export { file, may_replace, releases, catalog });
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod fields;
 mod names;
 pub(super) mod order;
+mod own;
 mod rows;
 mod view;
 mod words;
@@ -15,6 +16,7 @@ use super::list_cursor::ListCursor;
 use super::prompt::Prompt;
 use names::ShortNames;
 use order::{first, present, rank, rank_by_name, shown};
+pub use own::{OwnRow, RankedTopic};
 pub use rows::{FieldRow, Heading, Row, SavedRow, StatusRow, Value};
 use view::gutter;
 pub use view::{NameLine, ShownRow};
@@ -43,8 +45,10 @@ pub struct Filter {
     pub(super) saved: Vec<(Option<Query>, Option<u32>)>,
     /// The facet that is narrowed by typing, and the typed text.
     pub type_ahead: Option<(Facet, Prompt)>,
-    /// The value that the type-ahead has just chosen without closing.
-    pub(super) just_taken: Option<ValueId>,
+    /// The facet and the label of the value that the type-ahead has just chosen without closing.
+    pub(super) just_taken: Option<(Facet, String)>,
+    /// The names of the user's own topics, in the order of their definitions.
+    pub(super) own_topics: Vec<CleanBuf>,
     /// The section “Words”.
     pub words: Words,
     opened: Vec<Facet>,
@@ -55,7 +59,7 @@ pub struct Filter {
     /// Whether values are sorted by name instead of by count.
     pub is_by_name: bool,
     /// Topics in the order of their digits.
-    ranked_topics: Vec<ValueId>,
+    ranked_topics: Vec<RankedTopic>,
     /// Whether topics keep their digits whatever is filtered: while the pane has the focus.
     pub(super) keeps_digits: bool,
     /// Whether the rows are still those of another catalog.
@@ -81,7 +85,7 @@ impl Filter {
 
     /// Returns the topics that have a digit key, in the order of their digits.
     #[must_use]
-    pub fn ranked_topics(&self) -> &[ValueId] {
+    pub fn ranked_topics(&self) -> &[RankedTopic] {
         &self.ranked_topics
     }
 
@@ -123,7 +127,8 @@ impl Filter {
             };
             ids.into_iter().map(columns).max().unwrap_or(0)
         };
-        self.columns = self.facets().map(widest).max().unwrap_or(0).saturating_add(MARGINS);
+        let widest = self.facets().map(widest).max().unwrap_or(0).max(self.own_columns(catalog.len()));
+        self.columns = widest.saturating_add(MARGINS);
     }
 
     /// Rebuilds the rows; the cursor stays on the same item.
@@ -136,7 +141,9 @@ impl Filter {
         if is_new_catalog || !self.keeps_digits {
             let topics = present(Facet::Topic, catalog).into_iter().filter(|&id| id != NONE);
             let by_rank = rank(Facet::Topic, catalog, hits);
-            self.ranked_topics = first(catalog.values(Facet::Topic), topics, DIGITS, by_rank);
+            let own = self.ranked_own(hits, false).into_iter().map(RankedTopic::Own);
+            let of_publishers = first(catalog.values(Facet::Topic), topics, DIGITS, by_rank);
+            self.ranked_topics = own.chain(of_publishers.into_iter().map(RankedTopic::Value)).take(DIGITS).collect();
         }
         if typed.is_none() && !catalog.is_empty() {
             self.saved_rows(query);
@@ -187,9 +194,13 @@ impl Filter {
     fn append(&mut self, facet: Facet, typed: Option<&str>, catalog: &Catalog, query: &Query, hits: &Hits) {
         let values = catalog.values(facet);
         let mut ids = shown(facet, catalog);
-        if ids.is_empty() {
+        let own = if facet == Facet::Topic { self.own_rows(query, hits, typed) } else { Vec::new() };
+        let all_own = if facet == Facet::Topic { self.own_topics.len() } else { 0 };
+        // Releases without a topic are worth a line only beside others.
+        if ids.is_empty() && all_own == 0 {
             return;
         }
+        let of_group = |group: usize| own.iter().filter(move |(of, _)| *of == group);
         let named = |labels: Vec<String>| -> Vec<ValueId> {
             let all = labels.iter().map(|label| values.named(&fold_name(label)).collect::<Vec<_>>());
             all.flatten().collect()
@@ -197,9 +208,9 @@ impl Filter {
         let (chosen, excluded) = (named(query.chosen(facet)), named(query.excluded(facet)));
         let heading = Heading {
             facet,
-            all: ids.len(),
-            chosen: ids.iter().filter(|&&id| chosen.contains(&id)).count(),
-            excluded: ids.iter().filter(|&&id| excluded.contains(&id)).count(),
+            all: ids.len() + all_own,
+            chosen: ids.iter().filter(|&&id| chosen.contains(&id)).count() + of_group(0).count(),
+            excluded: ids.iter().filter(|&&id| excluded.contains(&id)).count() + of_group(1).count(),
         };
         if let Some(text) = typed {
             ids.retain(|&id| values.folded(id).contains(text));
@@ -238,18 +249,25 @@ impl Filter {
                 count: if is_counted { hits.count(facet, id) } else { values.total(id) },
                 is_chosen: chosen.contains(&id),
                 is_excluded: excluded.contains(&id),
-                digit: self.digit(facet, id),
+                digit: Some(id).filter(|_| facet == Facet::Topic).and_then(|id| self.digit(RankedTopic::Value(id))),
             })
         };
-        let rows: Vec<Row> = ids.into_iter().map(row).collect();
-        self.rows.extend(rows);
+        // In each group, the user's own topics come first.
+        let is_typed = typed.is_some_and(|text| !text.is_empty());
+        let own = own.into_iter().map(|(group, own)| (if is_typed { 0 } else { group }, own));
+        let rows = ids.into_iter().map(|id| (group(id), row(id)));
+        let mut rows: Vec<(usize, Row)> = own.chain(rows).collect();
+        if all_own > 0 {
+            rows.sort_by_key(|(group, _)| *group);
+        }
+        self.rows.extend(rows.into_iter().map(|(_, row)| row));
         if hidden > 0 {
             self.rows.push(Row::More(facet, hidden));
         }
     }
 
-    fn digit(&self, facet: Facet, id: ValueId) -> Option<u8> {
-        let at = self.ranked_topics.iter().take(DIGITS).position(|&topic| facet == Facet::Topic && topic == id)?;
+    fn digit(&self, topic: RankedTopic) -> Option<u8> {
+        let at = self.ranked_topics.iter().take(DIGITS).position(|&ranked| ranked == topic)?;
         u8::try_from(at + 1).ok()
     }
 
@@ -259,6 +277,7 @@ impl Filter {
             (Row::Word(one), Some(Row::Word(_))) => self.words.phrase(*one) == phrase,
             (Row::NoWords(_), Some(Row::NoWords(_))) | (Row::HiddenWords, Some(Row::HiddenWords)) => true,
             (Row::Value(one), Some(Row::Value(other))) => (one.facet, one.id) == (other.facet, other.id),
+            (Row::Own(one), Some(Row::Own(other))) => one.at == other.at,
             (Row::More(one, _), Some(Row::More(other, _))) => *one == other,
             (Row::Saved(one), Some(Row::Saved(other))) => one.at == other.at,
             (Row::Status(one), Some(Row::Status(other))) => one.status == other.status,
@@ -367,6 +386,7 @@ mod tests {
                 catalog.values(value.facet).label(value.id),
                 value.count
             ),
+            Row::Own(row) => format!("own {}", row.at),
             Row::More(_, hidden) => format!("{hidden} more"),
             Row::SavedQueries | Row::Saved(_) => "saved".to_owned(),
             Row::Fields => "More fields".to_owned(),

@@ -53,6 +53,7 @@ impl App {
             self.dwelling_on.and_then(|reading| Some(Dwell { release: now(reading.release)?, ..reading }));
         self.search.renumber(now);
         self.renumber_found(now);
+        self.own_topics.renumber(now);
         self.catalog = catalog;
         self.filter.is_new_catalog = true;
         self.filter.measure(&self.catalog);

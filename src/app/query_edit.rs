@@ -3,9 +3,9 @@
 use crossterm::event::KeyCode;
 
 use super::App;
-use super::filter::Row;
+use super::filter::{RankedTopic, Row};
 use super::search::Keep;
-use crate::catalog::{Facet, NONE, ValueId};
+use crate::catalog::{Facet, NONE, OwnTopic, ValueId};
 use crate::keymap::{Action, Key};
 use crate::query::{Choice, Expr, Query, Sort, Status};
 use crate::text::fold_name;
@@ -131,17 +131,30 @@ impl App {
         self.catalog.values(facet).label(id).as_str().to_owned()
     }
 
-    /// Toggles a value.
-    pub(super) fn toggle_value(&mut self, facet: Facet, id: ValueId) {
+    /// Returns the facet and the label of the value or own topic of a row.
+    pub(super) fn value_of(&self, row: Row) -> Option<(Facet, String)> {
+        match row {
+            Row::Value(value) => Some((value.facet, self.label(value.facet, value.id))),
+            Row::Own(own) => Some((Facet::Topic, self.filter.own_topic(own)?.as_str().to_owned())),
+            _ => None,
+        }
+    }
+
+    /// Toggles a value by its label.
+    pub(super) fn toggle_value(&mut self, facet: Facet, label: &str) {
         let mut query = self.query.clone();
-        query.toggle(facet, &self.label(facet, id));
+        query.toggle(facet, label);
         self.set_query(query);
     }
 
     /// Toggles the row under the filter pane's cursor, or expands its facet.
     pub(super) fn toggle_row(&mut self) {
         match self.filter.selected() {
-            Some(Row::Value(value)) => self.toggle_value(value.facet, value.id),
+            Some(row @ (Row::Value(_) | Row::Own(_))) => {
+                if let Some((facet, label)) = self.value_of(row) {
+                    self.toggle_value(facet, &label);
+                }
+            }
             Some(row @ Row::Word(_)) => self.change_word(row, Query::toggle),
             Some(Row::HiddenWords) => self.toggle_words(),
             Some(Row::Saved(row)) => self.toggle_saved(row.at),
@@ -167,10 +180,12 @@ impl App {
     /// Excludes the value under the filter pane's cursor, or clears the exclusion.
     fn exclude_row(&mut self) {
         match self.filter.selected() {
-            Some(Row::Value(value)) => {
-                let mut query = self.query.clone();
-                query.toggle_exclusion(value.facet, &self.label(value.facet, value.id));
-                self.set_query(query);
+            Some(row @ (Row::Value(_) | Row::Own(_))) => {
+                if let Some((facet, label)) = self.value_of(row) {
+                    let mut query = self.query.clone();
+                    query.toggle_exclusion(facet, &label);
+                    self.set_query(query);
+                }
             }
             Some(row @ Row::Word(_)) => self.change_word(row, Query::toggle_exclusion),
             _ => {}
@@ -189,17 +204,24 @@ impl App {
     pub(super) fn toggle_nth_topic(&mut self, digit: u32) {
         let nth = self.filter.ranked_topics().get((digit as usize).wrapping_sub(1)).copied();
         match nth {
-            Some(id) => self.toggle_value(Facet::Topic, id),
+            Some(RankedTopic::Value(id)) => self.toggle_value(Facet::Topic, &self.label(Facet::Topic, id)),
+            Some(RankedTopic::Own(at)) => {
+                if let Some(name) = self.filter.own_topics.get(at).cloned() {
+                    self.toggle_value(Facet::Topic, name.as_str());
+                }
+            }
             None => self.inform(format!("no topic number {digit}")),
         }
     }
 
     /// Filters by the first topic of the selected release; repeated, clears that filter.
     fn same_topic(&mut self) {
-        let Some(id) = self.selected_release().and_then(|release| release.values(Facet::Topic).next()) else {
-            return;
+        let Some(release) = self.selected_release() else { return };
+        let own = self.own_topics_of(release.index()).into_iter().next();
+        let label = match release.values(Facet::Topic).next() {
+            None | Some(NONE) => own.map_or_else(String::new, |name| name.as_str().to_owned()),
+            Some(id) => self.label(Facet::Topic, id),
         };
-        let label = self.label(Facet::Topic, id);
         let is_alone = self.query.chosen(Facet::Topic).len() == 1 && self.query.is_chosen(Facet::Topic, &label);
         let mut query = self.query.clone();
         query.choose(Facet::Topic, if is_alone { &[] } else { std::slice::from_ref(&label) });
@@ -209,19 +231,24 @@ impl App {
     /// Filters by the next or previous topic, in the order of the filter pane. Past either end, clears the filter.
     fn neighbour_topic(&mut self, by: isize) {
         let topics = self.catalog.values(Facet::Topic);
-        let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE).collect();
         // Counts of the whole catalog: filtered counts would change with every step.
+        let mut own: Vec<&OwnTopic> = self.own_topics.found.iter().collect();
+        own.sort_by_cached_key(|topic| (std::cmp::Reverse(topic.releases.len()), fold_name(topic.name.as_str())));
+        let is_own = |id: ValueId| own.iter().any(|topic| topic.is_named(&topics.folded(id)));
+        let mut ids: Vec<ValueId> = topics.ids().filter(|&id| id != NONE && !is_own(id)).collect();
         ids.sort_by_cached_key(|&id| (std::cmp::Reverse(topics.total(id)), topics.folded(id)));
+        let own = own.into_iter().map(|topic| topic.name.as_str().to_owned());
+        let names: Vec<String> = own.chain(ids.into_iter().map(|id| self.label(Facet::Topic, id))).collect();
         let chosen = self.query.chosen(Facet::Topic).into_iter().next();
         let chosen = chosen.as_deref().map(fold_name);
-        let at = ids.iter().position(|&id| Some(topics.folded(id)) == chosen);
+        let at = names.iter().position(|name| Some(fold_name(name)) == chosen);
         let next = match (at, by > 0) {
             (None, true) => Some(0),
-            (None, false) => ids.len().checked_sub(1),
+            (None, false) => names.len().checked_sub(1),
             (Some(at), true) => Some(at + 1),
             (Some(at), false) => at.checked_sub(1),
         };
-        let label = next.and_then(|next| ids.get(next)).map(|&id| self.label(Facet::Topic, id));
+        let label = next.and_then(|next| names.get(next)).cloned();
         let mut query = self.query.clone();
         query.choose(Facet::Topic, label.as_slice());
         self.set_query(query);

@@ -146,22 +146,32 @@ impl App {
         let keep = awaited.map_or(keep, |awaited| keep.after(awaited.keep));
         self.search.generation = self.search.generation.next();
         if self.query.is_empty() && self.sort == Sort::Newest {
-            let hits = Hits::all(&self.catalog, &self.context());
+            let known = Context { own_topics: self.own_topics.found.clone(), ..self.context() };
+            let hits = Hits::all(&self.catalog, &known);
             self.search.listed = Listed::All;
             self.show(hits, if keep == Keep::List { Keep::Follow } else { keep });
+            if !self.own_topics.is_settled(&self.catalog, self.today) {
+                // The worker counts them; the list is complete.
+                self.request_search(Keep::List);
+            }
         } else {
-            let generation = self.search.generation;
-            self.search.awaited = Some(Awaited { generation, keep });
-            self.postpone_counting();
-            let request = Request {
-                catalog: Arc::clone(&self.catalog),
-                query: self.query.clone(),
-                counted: self.search.counted.clone(),
-                context: Context { found: self.found_for_query(), ..self.context() },
-                sort: self.sort,
-            };
-            self.effects.push(Effect::Search { generation, request });
+            self.request_search(keep);
         }
+    }
+
+    /// Requests a search by the worker.
+    fn request_search(&mut self, keep: Keep) {
+        let generation = self.search.generation;
+        self.search.awaited = Some(Awaited { generation, keep });
+        self.postpone_counting();
+        let request = Request {
+            catalog: Arc::clone(&self.catalog),
+            query: self.query.clone(),
+            counted: self.search.counted.clone(),
+            context: Context { found: self.found_for_query(), ..self.context() },
+            sort: self.sort,
+        };
+        self.effects.push(Effect::Search { generation, request });
     }
 
     pub(super) fn context(&self) -> Context {
@@ -171,6 +181,7 @@ impl App {
             starred: Arc::clone(self.marks.set_of(Mark::Starred)),
             changed: Arc::clone(self.changes.releases()),
             facets: self.counted_facets(),
+            definitions: self.own_topics.definitions.clone(),
             ..Context::default()
         }
     }
@@ -198,6 +209,7 @@ impl App {
     pub(super) fn found(&mut self, generation: Generation, hits: Hits) {
         let Some(awaited) = self.search.awaited.take_if(|awaited| awaited.generation == generation) else { return };
         self.ask_similar_again();
+        self.found_topics(&hits);
         if awaited.keep == Keep::List {
             self.hits = Hits { order: std::mem::take(&mut self.hits.order), ..hits };
             self.counts_changed();

@@ -1,6 +1,5 @@
 //! Typing in the prompt of the query line and in the type-ahead of the filter pane.
 
-use super::filter::Row;
 use super::prompt::Prompt;
 use super::search::Keep;
 use super::{App, Pane};
@@ -142,24 +141,23 @@ impl App {
                 let facet = self.filter.type_ahead.take().map(|(facet, _)| facet);
                 let just_taken = self.filter.just_taken.take();
                 self.filter.rebuild(&self.catalog, &self.query, &self.hits);
-                if let (Action::ValueTake, Some(Row::Value(value))) = (action, row)
-                    && just_taken != Some(value.id)
-                {
-                    self.toggle_value(value.facet, value.id);
+                let taken = row.filter(|_| action == Action::ValueTake).and_then(|row| self.value_of(row));
+                if let Some((facet, label)) = taken.filter(|taken| Some(taken) != just_taken.as_ref()) {
+                    self.toggle_value(facet, &label);
                 } else if let Some(facet) = facet {
                     self.filter.jump_to(facet);
                 }
                 self.focus = self.search.return_to;
             }
             Action::ValueTakeMore => {
-                if let Some(Row::Value(value)) = self.filter.selected() {
+                if let Some((facet, label)) = self.filter.selected().and_then(|row| self.value_of(row)) {
                     if let Some((_, prompt)) = &mut self.filter.type_ahead {
                         prompt.edit(Action::PromptClear);
                     }
-                    self.toggle_value(value.facet, value.id);
+                    self.toggle_value(facet, &label);
                     // The cursor stays on the value.
                     self.filter.rebuild(&self.catalog, &self.query, &self.hits);
-                    self.filter.just_taken = Some(value.id);
+                    self.filter.just_taken = Some((facet, label));
                 }
             }
             _ => {

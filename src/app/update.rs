@@ -31,6 +31,7 @@ impl App {
                 self.notices.replace(Cause::Settings, Vec::new());
                 // The keys may begin another sequence in the new keymap.
                 self.pending.clear();
+                self.define_topics();
             }
             Msg::Themes(themes, errors) => self.apply_themes(themes, errors),
             Msg::Light(light) => self.light = light,
@@ -109,7 +110,8 @@ impl App {
                 let picture = self.picture_place(&release);
                 let changed = self.changes.at(index).map(|at| self.changed_line(at));
                 let (columns, is_tight) = (layout.measure(), layout.is_short());
-                let shape = PageShape { columns, is_tight, picture, changed };
+                let own_topics = self.own_topics_of(index);
+                let shape = PageShape { columns, is_tight, picture, changed, own_topics };
                 let is_new = self.detail.show(index, &release, shape, needles, &similar);
                 let rows = usize::from(layout.detail_rows());
                 if let Some((_, at)) = self.scroll_anchor.take_if(|(release, _)| *release == index) {

@@ -52,7 +52,8 @@ impl WordsRequest {
             && (&one.query, self.compared) == (&two.query, other.compared)
             && one.context.today == two.context.today
             && one.context.found == two.context.found
-            && (!one.query.has_status() || has_same_marks(&one.context, &two.context))
+            && one.context.definitions == two.context.definitions
+            && (!one.tests_marks() || has_same_marks(&one.context, &two.context))
     }
 }
 

@@ -37,6 +37,20 @@ impl Set {
         })
     }
 
+    /// The number of its releases among `count` successive ones.
+    #[must_use]
+    pub fn count_among(&self, first: ReleaseIndex, count: usize) -> usize {
+        let (start, end) = (first.position(), first.position() + count);
+        let of_word = |at: usize| {
+            let below = |limit: usize| match limit.saturating_sub(at * 64) {
+                bits @ 0..64 => (1_u64 << bits) - 1,
+                _ => u64::MAX,
+            };
+            (self.words[at] & below(end) & !below(start)).count_ones() as usize
+        };
+        (start / 64..end.div_ceil(64).min(self.words.len())).map(of_word).sum()
+    }
+
     /// The number of releases.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -53,6 +67,20 @@ impl Set {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_of_a_range_are_counted() {
+        let mut set = Set::default();
+        for at in (0..400).filter(|at| at % 3 == 0 || at % 7 == 0) {
+            set.set(at.into(), true);
+        }
+        for start in [0, 1, 63, 64, 65, 127, 390, 500] {
+            for count in [0, 1, 62, 63, 64, 65, 128, 300, 1_000] {
+                let expected = (start..start + count).filter(|&at| set.has(at.into())).count();
+                assert_eq!(set.count_among(start.into(), count as usize), expected, "{count} from {start}");
+            }
+        }
+    }
 
     #[test]
     fn a_set_counts_its_members() {

@@ -142,6 +142,11 @@ impl<'a> ReleaseRef<'a> {
         rule.source().filter(|_| fold_name(shown.as_str()) == derived)
     }
 
+    /// The names of the user's own topics that it belongs to, if the catalog was given them.
+    pub fn own_topics(&self) -> impl Iterator<Item = Clean<'a>> + use<'a> {
+        self.catalog.own_topics.of(self.index).map(|topic| topic.name.as_clean())
+    }
+
     /// Copies it to a release as a feed reader returns it.
     #[must_use]
     pub fn to_release(&self) -> Release {

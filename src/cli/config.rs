@@ -188,7 +188,11 @@ fn entries(config: &Config, file: &CleanBuf) -> Vec<Entry> {
         let name = format!("open.\"{}\"", opener.media);
         Entry::new(name, opener.command.as_slice().into(), Origin::File(*line), file)
     });
-    settings.chain(openers).chain(keys).collect()
+    let topics = config.topics.iter().map(|(topic, line)| {
+        let name = format!("topics.\"{}\"", topic.name);
+        Entry::new(name, topic.query.to_string().into(), Origin::File(*line), file)
+    });
+    settings.chain(openers).chain(topics).chain(keys).collect()
 }
 
 fn value_of(value: &Value) -> serde_json::Value {
@@ -219,7 +223,15 @@ fn rows(config: &Config, file: &CleanBuf) -> Vec<[String; 3]> {
         let command = Value::Command(opener.command.clone());
         [name, command.display(config::Kind::Command), from(Origin::File(*line))]
     });
-    settings.chain(openers).chain(keys).map(|row| row.map(|text| CleanBuf::line(&text).to_string())).collect()
+    let topics = config.topics.iter().map(|(topic, line)| {
+        [format!("topics.\"{}\"", topic.name), topic.query.to_string(), from(Origin::File(*line))]
+    });
+    settings
+        .chain(openers)
+        .chain(topics)
+        .chain(keys)
+        .map(|row| row.map(|text| CleanBuf::line(&text).to_string()))
+        .collect()
 }
 
 struct Rows(Vec<[String; 3]>);

@@ -21,7 +21,7 @@ use super::output_style::OutputStyle;
 use super::{complain, values};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::digest::{Digest, Texts, html};
-use crate::query::{Expr, Hits, Patient, Query, Request, Searcher, Sort, Status, Term, parse};
+use crate::query::{Expr, Hits, Patient, Query, Request, Searcher, Sort, Status, Term, TopicDefinition, parse};
 use crate::release::Date;
 use crate::text::grouped;
 use crate::words::{self, Against, Archive, TypicalWords};
@@ -76,10 +76,10 @@ pub enum DigestFormat {
 ///
 /// # Errors
 /// If the query or the time is invalid, no feed can be read, or the output cannot be written.
-pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let asked = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
     let since = since(&args.since)?;
-    let Opened { catalog, context, changes } = load::load(&args.feeds)?;
+    let Opened { catalog, context, changes } = load::load(&args.feeds, topics)?;
     let mut query = asked.clone();
     query.clauses.extend(since.clauses.clone());
     let search = |query: Query| {

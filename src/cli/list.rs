@@ -20,7 +20,7 @@ use super::network_args::NetworkArgs;
 use super::output_style::OutputStyle;
 use super::values;
 use crate::catalog::{Catalog, Facet, NONE, ReleaseIndex};
-use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, parse};
+use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, TopicDefinition, parse};
 use crate::release::FieldName;
 
 /// List releases
@@ -102,16 +102,16 @@ fn sorts() -> impl TypedValueParser<Value = Sort> {
 ///
 /// # Errors
 /// If the query is invalid, no feed can be read, or the output cannot be written.
-pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     if args.format.is_json() && !args.columns.is_empty() {
         let reason = "--columns needs the format table, csv, tsv or markdown; json and jsonl always have all fields";
         return Err(UsageError(reason.to_owned()).into());
     }
     let query = parse(&args.query).map_err(|error| WrongQuery::new(&args.query, &error))?;
     if let Some(name) = &args.at_server {
-        return list_at_server(args, name, &query, style, out);
+        return list_at_server(args, name, &query, topics, style, out);
     }
-    let Opened { catalog, context, .. } = load::load(&args.feeds)?;
+    let Opened { catalog, context, .. } = load::load(&args.feeds, topics)?;
     let custom = query.custom_fields().into_iter().chain(match args.facet {
         Some(Counted::Facet(Facet::Custom(name))) => Some(name),
         _ => None,
@@ -152,12 +152,13 @@ fn list_at_server(
     args: &Args,
     name: &str,
     query: &Query,
+    topics: &[TopicDefinition],
     style: &OutputStyle,
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
     let most = if args.count { usize::MAX } else { args.limit.unwrap_or(at_server::FIRST) };
     let search = at_server::Search { account: name, query, sort: args.sort, most, everything: args.everything };
-    let Some((catalog, order)) = at_server::find(&search, &args.feeds, &args.net)? else { return Ok(false) };
+    let Some((catalog, order)) = at_server::find(&search, &args.feeds, &args.net, topics)? else { return Ok(false) };
     if args.count {
         writeln!(out, "{}", order.len()).map_err(Output)?;
     } else {

@@ -12,7 +12,7 @@ use super::rule_args::RuleArgs;
 use super::{complain, error};
 use crate::catalog::{Catalog, Changes, Set};
 use crate::feed::Limits;
-use crate::query::Context;
+use crate::query::{Context, Patient, Query, Request, Searcher, Sort, TopicDefinition, TopicDefinitions};
 use crate::release::{Cause, Problems, SourceProblems};
 use crate::runtime::{self, Input, OpenedInputs};
 use crate::text::counted;
@@ -116,11 +116,12 @@ pub struct Opened {
     pub changes: Changes,
 }
 
-/// Loads all releases of the named feeds. Feeds that cannot be read cost a line on standard error.
+/// Loads all releases of the named feeds, and finds those of the user's own topics. Feeds that cannot be read cost a line
+/// on standard error.
 ///
 /// # Errors
 /// If no feed could be read.
-pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
+pub fn load(feeds: &Feeds, topics: &[TopicDefinition]) -> anyhow::Result<Opened> {
     let reading = feeds.reading();
     let loaded = runtime::load(&reading);
     let is_stored = |source: &Input| matches!(source, Input::Library(_));
@@ -152,7 +153,21 @@ pub fn load(feeds: &Feeds) -> anyhow::Result<Opened> {
         changed: Arc::clone(loaded.changes.releases()),
         ..Context::default()
     };
-    Ok(Opened { catalog: loaded.catalog, context, changes: loaded.changes })
+    let definitions = TopicDefinitions::without_cycles(topics.to_vec()).0;
+    let (catalog, context) = with_own_topics(loaded.catalog, Context { definitions, ..context });
+    Ok(Opened { catalog, context, changes: loaded.changes })
+}
+
+/// Finds the releases of the user's own topics.
+fn with_own_topics(catalog: Arc<Catalog>, context: Context) -> (Arc<Catalog>, Context) {
+    if context.definitions.is_empty() {
+        return (catalog, context);
+    }
+    let query = Query::default();
+    let request = Request { catalog, query, counted: None, context, sort: Sort::Newest };
+    let own_topics = Searcher::default().search(&request, &mut Patient).unwrap_or_default().own_topics;
+    let Request { catalog, context, .. } = request;
+    (Arc::new(catalog.with_own_topics(own_topics.clone())), Context { own_topics, ..context })
 }
 
 /// Returns a line for each source with problems that harm the output: the first of them, and the number of all others.

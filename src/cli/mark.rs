@@ -14,7 +14,7 @@ use super::load::{self, Feeds, Opened};
 use super::values;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::library::{Flags, Library};
-use crate::query::{Patient, Request, Searcher, Sort, parse};
+use crate::query::{Patient, Request, Searcher, Sort, TopicDefinition, parse};
 use crate::runtime;
 use crate::text::{CleanBuf, grouped, system_error};
 
@@ -74,7 +74,7 @@ impl What {
 ///
 /// # Errors
 /// If the query is invalid, no feed can be read, or the library or the output cannot be written.
-pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, topics: &[TopicDefinition], out: &mut impl Write) -> anyhow::Result<bool> {
     let query = args.query.as_deref().unwrap_or_default();
     let query = parse(query).map_err(|error| WrongQuery::new(query, &error))?;
     if args.ids.as_deref().is_some_and(is_standard_input)
@@ -85,7 +85,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         )
         .into());
     }
-    let Opened { catalog, context, .. } = load::load(&args.feeds)?;
+    let Opened { catalog, context, .. } = load::load(&args.feeds, topics)?;
     let mut library = args.feeds.library.create()?;
     if let Some(file) = &args.ids {
         return by_id(&catalog, &mut library, args.what, file, out);

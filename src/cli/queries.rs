@@ -21,7 +21,7 @@ use super::output_style::OutputStyle;
 use super::values;
 use crate::document::feed::FeedFormat;
 use crate::library::{Edit, Library, SavedQuery};
-use crate::query::parse;
+use crate::query::{TopicDefinition, parse};
 use crate::query_feeds::MOST;
 use crate::text::{CleanBuf, counted, system_error};
 
@@ -85,7 +85,7 @@ pub struct Args {
 ///
 /// # Errors
 /// If the file is invalid, or the file, the library or the output cannot be used.
-pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     if let Some(file) = &args.import {
         let name = CleanBuf::line(&file.to_string_lossy());
         let text = read(file).map_err(|error| UsageError(format!("{name}: cannot read: {}", system_error(&error))))?;
@@ -98,6 +98,7 @@ pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Re
         return Ok(!queries.is_empty());
     }
     let Some(mut library) = args.library.open()? else { return Ok(none()) };
+    library.set_topics(topics.to_vec());
     if let Some(name) = &args.drop {
         let kept = library.kept_feeds()?;
         let is_removed = library.drop_query(name)?;

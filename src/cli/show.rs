@@ -13,6 +13,7 @@ use super::load::{self, Feeds};
 use super::output_style::{OutputStyle, TextStyle};
 use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::document::{html, json, release};
+use crate::query::TopicDefinition;
 use crate::text::{CleanBuf, fold};
 use crate::typeset::{Kind, StyleRuns, TOPIC_PARTS, TypesetPage};
 
@@ -54,11 +55,11 @@ pub enum ShowFormat {
 ///
 /// # Errors
 /// If no feed can be read or the output cannot be written.
-pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     if let Some(wrong) = misplaced(args) {
         return Err(UsageError(wrong).into());
     }
-    let catalog = load::load(&args.feeds)?.catalog;
+    let catalog = load::load(&args.feeds, topics)?.catalog;
     // Clean the id as ids in feeds are.
     let id = CleanBuf::line(&args.id);
     let found = catalog.with_id(id.as_str());

@@ -13,6 +13,7 @@ use super::{NO_SUBSCRIPTIONS, account, complain, source_match};
 use crate::feed::Limits;
 use crate::feed::listing::ListingReport;
 use crate::library::{Account, Library, RuleApplied, Subscription};
+use crate::query::TopicDefinition;
 use crate::sync::{Depth, Engine, Fetching, NoSitemap, PastPages, Progress, SyncRequest, WalkEnd, sync};
 use crate::text::{counted, grouped};
 
@@ -51,7 +52,7 @@ const MOST_BY_DEFAULT: &str = "100";
 ///
 /// # Errors
 /// If a name is unknown, or the library or the output cannot be used.
-pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, topics: &[TopicDefinition], out: &mut impl Write) -> anyhow::Result<bool> {
     let library: Option<Library> = args.library.open()?;
     let (accounts, sources) = match &library {
         Some(library) => (library.accounts()?, library.sources()?),
@@ -64,6 +65,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     }
     let request = request(args, &accounts, &sources)?;
     let engine = args.net.engine(&args.library, Limits::default())?;
+    engine.set_topics(topics);
     if let Some(most) = args.back {
         let pages = counted(most as usize, "page");
         let limit = format!(

@@ -11,7 +11,7 @@ use clap_complete::CompletionCandidate;
 use rustc_hash::FxHashMap;
 
 use crate::catalog::folder_paths;
-use crate::config::Given;
+use crate::config::{Given, Settings};
 use crate::library::{Library, LibraryPath, SavedQuery, Subscription};
 use crate::query::{self, Field, Partial};
 use crate::release::{FieldName, Release};
@@ -47,15 +47,24 @@ const NEWEST: usize = 4_000;
 fn library() -> Option<Library> {
     let words = words(std::env::args_os().map(|word| word.to_string_lossy().into_owned()));
     let variable = || std::env::var_os("TIDINGS_LIBRARY").filter(|set| !set.is_empty()).map(PathBuf::from);
-    let config_files = || {
-        let config = flag(&words, "--config");
-        super::config::load(&ConfigFiles::new(config, Given::default())).ok()?.settings.library
-    };
+    let config_files = || settings(&words)?.library;
     let place = match flag(&words, "--library").or_else(variable).or_else(config_files) {
         Some(file) => LibraryPath::of_file(&file),
         None => LibraryPath::of_user().ok()?,
     };
     Library::open(&place).ok()?
+}
+
+/// Returns the settings of the configuration of the command line being typed, unless it is invalid.
+fn settings(words: &[String]) -> Option<Settings> {
+    let config = flag(words, "--config");
+    Some(super::config::load(&ConfigFiles::new(config, Given::default())).ok()?.settings)
+}
+
+/// Returns the user's own topics.
+fn own_topics() -> Vec<CleanBuf> {
+    let words = words(std::env::args_os().map(|word| word.to_string_lossy().into_owned()));
+    settings(&words).map_or_else(Vec::new, |settings| settings.topics.into_iter().map(|topic| topic.name).collect())
 }
 
 /// Returns the words of the command line being typed, unquoted. Some shells pass them one by one, others as one text.
@@ -190,11 +199,23 @@ fn folders(sources: &[Subscription]) -> Vec<CleanBuf> {
     all.iter().map(|path| CleanBuf::line(path)).collect()
 }
 
+/// Returns the values of a field; of topics also the user's own, first.
+fn with_own(field: Field) -> Vec<CleanBuf> {
+    let mut values = if field == Field::Topic { own_topics() } else { Vec::new() };
+    for label in labels(field) {
+        if !values.contains(&label) {
+            values.push(label);
+        }
+    }
+    values
+}
+
 /// Completes the last word of a query: the name of a field, or one of its values.
 pub fn query(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
     if let Some(Partial::Value { field, text, range }) = query::partial(typed)
-        && let Some(labels) = Field::named(field).map(labels).or_else(|| FieldName::in_query(field).map(custom_values))
+        && let Some(labels) =
+            Field::named(field).map(with_own).or_else(|| FieldName::in_query(field).map(custom_values))
     {
         let (before, start) = (typed.get(..range.start).unwrap_or_default(), fold(&text));
         let fitting = labels.into_iter().filter(|label| fold(label.as_str()).starts_with(&start));

@@ -16,7 +16,7 @@ use super::output_style::{OutputStyle, TextStyle};
 use super::values;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::document::json;
-use crate::query::{Context, Patient, Query, Request, Searcher, Sort, parse};
+use crate::query::{Context, Patient, Query, Request, Searcher, Sort, TopicDefinition, parse};
 use crate::text::grouped;
 use crate::words::{self, Against, Archive, TypicalWord};
 
@@ -61,10 +61,10 @@ pub enum WordsFormat {
 ///
 /// # Errors
 /// If a query is invalid, no feed can be read, or the output cannot be written.
-pub fn run(args: &Args, style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &mut impl Write) -> anyhow::Result<bool> {
     let asked = query(&args.query)?;
     let against = args.against.as_deref().map(query).transpose()?;
-    let Opened { catalog, context, .. } = load::load(&args.feeds)?;
+    let Opened { catalog, context, .. } = load::load(&args.feeds, topics)?;
     let query = if args.query.trim().is_empty() {
         let recent = words::recent(&catalog, context.today);
         recent.ok_or_else(|| no_period(&catalog))?

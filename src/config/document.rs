@@ -9,8 +9,10 @@ use super::bindings::{self, Bound};
 use super::opener::Opener;
 use super::problem::{Problem, nearest, position, shown};
 use super::table::{PRESET, Row, TABLE};
+use super::topics::{self, TOPICS};
 use super::value::{Kind, Value};
 use crate::keymap::Scope;
+use crate::query::TopicDefinition;
 
 /// The section with the programs for enclosures.
 const OPEN: &str = "open";
@@ -22,6 +24,8 @@ pub struct Document {
     pub values: Vec<(&'static Row, Value, usize)>,
     /// Programs for enclosures, each with its line.
     pub openers: Vec<(Opener, usize)>,
+    /// The user's own topics, each with its line.
+    pub topics: Vec<(TopicDefinition, usize)>,
     /// Key bindings.
     pub bindings: Vec<Bound>,
     /// Problems, in the order of the file.
@@ -68,10 +72,12 @@ impl Reader<'_> {
     fn table(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
-            if name == OPEN || TABLE.iter().any(|row| row.section() == name) {
+            if [OPEN, TOPICS].contains(&name) || TABLE.iter().any(|row| row.section() == name) {
                 if let DeValue::Table(section) = value.get_ref() {
                     if name == OPEN {
                         section.iter().for_each(|(media, command)| self.opener(media, command));
+                    } else if name == TOPICS {
+                        self.topics(section);
                     } else {
                         self.section(name, section);
                     }
@@ -126,6 +132,21 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads the user's own topics.
+    fn topics(&mut self, section: &DeTable<'_>) {
+        let mut read = Vec::new();
+        for (name, query) in section {
+            match topics::topic(name, query, self.text) {
+                Ok(topic) => read.push(topic),
+                Err(wrong) => self.wrong.push(wrong),
+            }
+        }
+        read.sort_by_key(|(_, at)| *at);
+        self.wrong.extend(topics::clashes(&read));
+        let line = |at| position(self.text, at).0;
+        self.document.topics = read.into_iter().map(|(topic, at)| (topic, line(at))).collect();
+    }
+
     /// Reads one setting.
     fn setting(&mut self, section: &str, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
         let name = key.get_ref().as_ref();
@@ -154,7 +175,7 @@ impl Reader<'_> {
         };
         let mut expected: Vec<String> = here.map(|row| row.key().to_owned()).collect();
         if section.is_empty() {
-            expected.extend(["[open]", "[look]", "[download]", "[keys]"].map(str::to_owned));
+            expected.extend(["[open]", "[topics]", "[look]", "[download]", "[keys]"].map(str::to_owned));
         }
         let what = format!("unknown key `{name}`{place}{hint}; expected one of {}", expected.join(", "));
         self.wrong(key.span().start, &what);
@@ -287,6 +308,22 @@ mod tests {
                 ],
             ),
             ("open = \"mpv\"", &["1:8: `open` is a section; expected [open] and its keys"]),
+            ("[topics]\nhousing = 'rent OR housing'\n\"my street\" = '\"Long Road\" topic:housing'", &[]),
+            ("topics = 'x'", &["1:10: `topics` is a section; expected [topics] and its keys"]),
+            (
+                "[topics]\na = '(tea'\nb = 3\nc = ' '\n\"\" = 'x'",
+                &[
+                    "2:5: invalid query for the topic `a`",
+                    "3:5: invalid value 3 for the topic `b`; expected a query in quotes",
+                    "4:5: the topic `c` has an empty query; expected one such as 'rent OR housing'",
+                    "5:1: invalid name of a topic in [topics]; expected some text",
+                ],
+            ),
+            (
+                "[topics]\nhousing = 'flat topic:rent'\nrent = 'topic:Housing'",
+                &["2:11: the topic `housing` leads back to itself: housing -> rent -> housing"],
+            ),
+            ("[topics]\nrent = 'a'\nRent = 'b'", &["3:8: the topic `Rent` is the same as `rent` above"]),
             ("a = \nb = [1\n", &["1:5: ", "2:7: "]),
             ("read-after = 1\nread-after = 2\n", &["2:1: "]),
             (

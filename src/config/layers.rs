@@ -9,6 +9,7 @@ use super::problem::{Position, Problem, shown};
 use super::settings::{Charset, Settings};
 use super::table::{ASCII, Row, TABLE};
 use super::value::Value;
+use crate::query::TopicDefinition;
 use crate::text::CleanBuf;
 
 /// Settings from outside the file.
@@ -53,6 +54,8 @@ pub struct Config {
     pub values: Vec<(&'static Row, Value, Origin)>,
     /// The programs for enclosures of the file, each with its line.
     pub openers: Vec<(Opener, usize)>,
+    /// The user's own topics of the file, each with its line.
+    pub topics: Vec<(TopicDefinition, usize)>,
     /// The key bindings of the file.
     pub bindings: Vec<Bound>,
     /// The resulting settings.
@@ -111,9 +114,11 @@ pub fn combine(file: Option<&str>, given: &Given) -> Result<Config, Vec<Problem>
         }
     }
     settings.openers = document.openers.iter().map(|(opener, _)| opener.clone()).collect();
+    settings.topics = document.topics.iter().map(|(topic, _)| topic.clone()).collect();
     bindings::bind(&mut settings.keymap, &document.bindings);
     settings.keymap.spell_arrows(settings.look.charset != Charset::Unicode);
-    Ok(Config { values, openers: document.openers, bindings: document.bindings, settings })
+    let document::Document { openers, topics, bindings, .. } = document;
+    Ok(Config { values, openers, topics, bindings, settings })
 }
 
 #[cfg(test)]

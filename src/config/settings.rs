@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Opener;
 use crate::keymap::Keymap;
 use crate::picture::Form;
+use crate::query::TopicDefinition;
 
 /// The default of [`Settings::read_after`].
 pub const READING_TIME: Duration = Duration::from_secs(1);
@@ -31,6 +32,8 @@ pub struct Settings {
     pub browser: Vec<String>,
     /// The programs that open enclosures; all others open in the browser.
     pub openers: Vec<Opener>,
+    /// The user's own topics of the file. No definition leads back to itself.
+    pub topics: Vec<TopicDefinition>,
     /// The folder for downloads; `None` for the user's own.
     pub download_folder: Option<PathBuf>,
     /// The default command to pipe texts to; may be empty.
@@ -58,6 +61,7 @@ impl Default for Settings {
             library: None,
             browser: Vec::new(),
             openers: Vec::new(),
+            topics: Vec::new(),
             download_folder: None,
             pipe: String::new(),
             copy: Clipboard::default(),

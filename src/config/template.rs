@@ -15,6 +15,12 @@ const OPEN: &str = "\
 # The program for each media type of an enclosure; without one, the browser opens it. The address is its last argument.
 # \"audio/*\" = \"mpv --force-window\"
 # \"application/pdf\" = [\"zathura\"]";
+/// The introduction to the user's own topics.
+const TOPICS: &str = "\
+[topics]
+
+# Topics of your own, each defined by a query. They stand in the filter pane beside those of the publishers.
+# housing = 'rent OR housing OR mortgage'";
 /// The introduction to the key tables.
 const KEYS: &str = "\
 # Keys, one table for each part of the screen. Assign an action a key, a list of keys, or [] for none. The new keys replace
@@ -36,6 +42,7 @@ pub fn commented() -> String {
         lines.push(format!("#{} = {}", row.key(), row.default));
     }
     lines.push(format!("\n{OPEN}"));
+    lines.push(format!("\n{TOPICS}"));
     lines.push(format!("\n{KEYS}"));
     let keymap = Preset::default().keymap();
     for scope in Scope::ALL {

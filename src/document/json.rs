@@ -92,6 +92,9 @@ struct Extension<'a> {
     /// Where the tags were derived from, if the publisher gives none.
     #[serde(skip_serializing_if = "Option::is_none")]
     topics_from: Option<TopicSource>,
+    /// The user's own topics, which are no tags of the publisher.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    own_topics: Vec<&'a str>,
     /// The date as published, if RFC 3339 would claim more precision.
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
@@ -208,6 +211,7 @@ impl<'a> Item<'a> {
                 id: (identity.level == Level::Name && !identity.has_id()).then_some(()),
                 place,
                 topics_from: release.topic_source(),
+                own_topics: release.own_topics().map(Clean::as_str).collect(),
                 date: date.filter(|_| !is_exact).map(|date| date.to_string()),
                 source: release.label(Facet::Source).as_str(),
                 folders: names(Facet::Folder),

@@ -41,6 +41,7 @@ pub(super) fn facts<'a>(release: &ReleaseRef<'a>) -> Vec<Fact<'a>> {
     let plain = [
         ("Date", date),
         ("Topics", topics),
+        ("Your topics", release.own_topics().map(Clean::as_str).collect::<Vec<_>>().join("; ")),
         ("Place", release.label(Facet::Place).as_str().to_owned()),
         ("Author", release.author().as_str().to_owned()),
         ("Source", release.label(Facet::Source).as_str().to_owned()),

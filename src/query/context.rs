@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::ast::Status;
+use super::own_topics::TopicDefinitions;
 use super::story::{Stories, story};
-use crate::catalog::{Catalog, Facet, ReleaseIndex, Set};
+use crate::catalog::{Catalog, Facet, OwnTopics, ReleaseIndex, Set};
 
 /// Today's date and the marks at the time of the request, and what to count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub struct Context {
     pub found: Arc<Set>,
     /// The stories that are known; others are looked for.
     pub stories: Stories,
+    /// The definitions of the user's own topics.
+    pub definitions: TopicDefinitions,
+    /// The releases of these topics, if they are known; a search looks for them.
+    pub own_topics: OwnTopics,
 }
 
 impl Context {

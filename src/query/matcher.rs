@@ -9,7 +9,7 @@ use super::ast::{Choice, Expr, Query, Status, Term, TextField};
 use super::phrase::Phrase;
 use super::span::{DayRange, Span};
 use super::{Context, pattern};
-use crate::catalog::{Catalog, Chunk, CustomSet, Facet, NONE, ReleaseIndex, Set, ValueId};
+use crate::catalog::{Catalog, Chunk, CustomSet, Facet, NONE, OwnTopic, OwnTopics, ReleaseIndex, Set, ValueId};
 use crate::text::{fold, fold_name};
 
 /// A condition on a release in a chunk.
@@ -59,7 +59,11 @@ impl Condition {
             Term::Words(phrases) => Self::Words(phrases.iter().map(|phrase| Phrase::new(phrase)).collect()),
             Term::Text(field, values) => Self::Field(*field, values.iter().map(|value| fold(value)).collect()),
             Term::Field(field, values) => {
-                let (facet, set) = (field.facet(), value_set(catalog, field.facet(), values));
+                let facet = field.facet();
+                if facet == Facet::Topic && !context.own_topics.is_empty() {
+                    return Self::of_topics(catalog, values, &context.own_topics);
+                }
+                let set = value_set(catalog, facet, values, |_| false);
                 if let Facet::Custom(name) = facet {
                     Self::Custom(catalog.having(name, &set))
                 } else if facet.is_of_source() {
@@ -72,6 +76,28 @@ impl Condition {
             Term::After(_) | Term::Before(_) => Self::Days(term.days(context.today), false),
             Term::Is(status) => Self::Is(*status),
             Term::Story(ids) => Self::Any(ids.iter().map(|id| Self::In(context.story(catalog, id))).collect()),
+        }
+    }
+
+    /// A choice of topics, of which some are the user's own.
+    fn of_topics(catalog: &Catalog, names: &[String], own: &OwnTopics) -> Self {
+        let is_own = |folded: &str| own.iter().any(|topic| topic.is_named(folded));
+        let set = value_set(catalog, Facet::Topic, names, is_own);
+        let topics = catalog.values(Facet::Topic);
+        let mut chosen: Vec<Arc<Set>> = Vec::new();
+        for name in names.iter().filter(|name| !name.is_empty()) {
+            let folded = fold_name(name);
+            let is_known = is_own(&folded) || topics.named(&folded).next().is_some();
+            let is_meant = |topic: &&OwnTopic| {
+                if is_known { topic.is_named(&folded) } else { fold_name(topic.name.as_str()).contains(&*folded) }
+            };
+            chosen.extend(own.iter().filter(is_meant).map(|topic| Arc::clone(&topic.releases)));
+        }
+        let of_publishers = Self::Values(Facet::Topic, set);
+        if chosen.is_empty() {
+            of_publishers
+        } else {
+            Self::Any(std::iter::once(of_publishers).chain(chosen.into_iter().map(Self::In)).collect())
         }
     }
 
@@ -125,13 +151,14 @@ impl Condition {
     }
 }
 
-/// The values that a choice names: those with the name, or if there is none, those whose name contains it.
-fn value_set(catalog: &Catalog, facet: Facet, names: &[String]) -> Vec<bool> {
+/// The values that a choice names: those with the name, or if there is none, those whose name contains it. `is_known` says
+/// whether something else has the name.
+fn value_set(catalog: &Catalog, facet: Facet, names: &[String], is_known: impl Fn(&str) -> bool) -> Vec<bool> {
     let values = catalog.values(facet);
     let mut set = vec![false; values.len()];
     for name in names {
         let folded = fold_name(name);
-        let mut is_known = false;
+        let mut is_known = is_known(&folded);
         for id in values.named(&folded) {
             set[id as usize] = true;
             is_known = true;
@@ -183,6 +210,12 @@ impl Matcher {
             _ => std::cmp::Reverse(0),
         });
         matcher
+    }
+
+    /// Whether all conditions hold for row `at` of a chunk but those on its text.
+    pub fn columns_hold(&self, context: &Context, chunk: &Chunk, at: usize, index: ReleaseIndex) -> bool {
+        let mut conditions = self.columns.iter().chain(self.choices.iter().map(|(_, condition)| condition));
+        conditions.all(|condition| condition.holds(context, chunk, at, index))
     }
 
     /// The place of a kind of choice among those kept apart.

@@ -3,6 +3,8 @@
 //! A [`Searcher`] caches which rows matched the text of the last query. Another choice or mark then reads no text, a
 //! longer needle is searched in the earlier hits only, and of a longer catalog only the new part is searched.
 
+mod own_topics;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use super::tally::{Hits, Tally};
 use super::text_rows::{ANY, FoundRows, TextSearch};
 use crate::catalog::{Catalog, Chunk, ReleaseIndex};
 use crate::text::fold;
+use own_topics::TopicFinder;
 
 /// Reuse the previous hits only if they are less than 1/NARROW of the rows.
 const NARROW: usize = 16;
@@ -36,6 +39,15 @@ pub struct Request {
     pub context: Context,
     /// The order of the hits.
     pub sort: Sort,
+}
+
+impl Request {
+    /// Whether marks change the hits: the query tests a status, or an own topic that it names does.
+    #[must_use]
+    pub fn tests_marks(&self) -> bool {
+        let mut used = self.context.definitions.used_by(&self.query);
+        self.query.has_status() || used.any(|definition| definition.query.has_status())
+    }
 }
 
 /// Receives the progress of a search.
@@ -69,6 +81,7 @@ impl Listener for Patient {
 pub struct Searcher {
     last: Option<TextHits>,
     stories: Option<(Arc<Catalog>, Stories)>,
+    topics: Option<TopicFinder>,
 }
 
 /// The rows that match the text of a query.
@@ -94,6 +107,7 @@ impl Searcher {
     /// Answers a request; `None` if the listener cancelled.
     pub fn search(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Hits> {
         let request = self.with_stories(request, listener)?;
+        let request = self.with_own_topics(request, listener)?;
         let request = request.as_ref();
         let Request { catalog, query, context, sort, .. } = request;
         // The cache of another catalog is useless and would keep that catalog in memory.
@@ -119,14 +133,16 @@ impl Searcher {
         Some(Hits { order, relaxed, ..counts })
     }
 
-    /// Like [`count`], with the stories of the last search.
+    /// Counts the matching releases; `None` if the listener cancelled. Uses the stories and own topics of the last search,
+    /// and changes nothing that is kept.
     pub fn count(&self, request: &Request, listener: &mut dyn Listener) -> Option<usize> {
+        let request = self.with_known_topics(Cow::Borrowed(request), listener)?;
         match &self.stories {
             Some((catalog, stories)) if Arc::ptr_eq(catalog, &request.catalog) => {
                 let context = Context { stories: stories.clone(), ..request.context.clone() };
-                count(&Request { context, ..request.clone() }, listener)
+                count_hits(&Request { context, ..request.into_owned() }, listener)
             }
-            _ => count(request, listener),
+            _ => count_hits(&request, listener),
         }
     }
 
@@ -210,8 +226,13 @@ impl Searcher {
     }
 }
 
-/// Counts the matching releases; `None` if the listener cancelled. Does not touch the searcher's cache.
+/// Counts the matching releases; `None` if the listener cancelled.
 pub fn count(request: &Request, listener: &mut dyn Listener) -> Option<usize> {
+    Searcher::default().count(request, listener)
+}
+
+/// Counts the matching releases of a request that has the own topics it names; `None` if the listener cancelled.
+fn count_hits(request: &Request, listener: &mut dyn Listener) -> Option<usize> {
     if request.query.is_empty() {
         return Some(request.catalog.len());
     }
@@ -236,7 +257,7 @@ fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize
     for without in 0..clauses.len() {
         let mut query = request.query.clone();
         query.clauses.remove(without);
-        let count = count(&Request { query, ..request.clone() }, listener)?;
+        let count = count_hits(&Request { query, ..request.clone() }, listener)?;
         if count > best.map_or(0, |(_, count)| count) {
             best = Some((without, count));
         }

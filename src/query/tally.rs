@@ -8,7 +8,8 @@ use std::sync::Arc;
 use super::Context;
 use super::ast::{Choice, Status};
 use super::matcher::{CHOICES, Condition, Matcher};
-use crate::catalog::{Catalog, Chunk, Days, Facet, NONE, ReleaseIndex, ValueId};
+use crate::catalog::{Catalog, Chunk, Days, Facet, NONE, OwnTopics, ReleaseIndex, ValueId};
+use crate::text::CleanBuf;
 
 /// The number of releases of each value, indexed by value.
 pub type Counts = Vec<u32>;
@@ -25,6 +26,10 @@ pub struct Hits {
     /// The counts of each facet under all filters except the facet's own choice: first those of every feed, in order,
     /// then those that the request asks for.
     pub counts: Vec<(Facet, Counts)>,
+    /// The user's own topics, if the request has their definitions.
+    pub own_topics: OwnTopics,
+    /// The number of releases of each of them, under all filters except the choice of topics.
+    pub own_counts: Counts,
     /// The number of all, unread, starred and changed releases, under all filters except the status.
     pub statuses: [u32; 4],
     /// The number of releases on each day, under all filters except the choice of dates.
@@ -41,6 +46,13 @@ impl Hits {
         counts.and_then(|(_, counts)| counts.get(id as usize)).copied().unwrap_or_default()
     }
 
+    /// The count of one of the user's own topics, if it was counted.
+    #[must_use]
+    pub fn own_count(&self, name: &CleanBuf) -> Option<u32> {
+        let at = self.own_topics.iter().position(|topic| topic.name == *name)?;
+        self.own_counts.get(at).copied()
+    }
+
     /// Whether the values of a facet were counted.
     #[must_use]
     pub fn has_counted(&self, facet: Facet) -> bool {
@@ -55,6 +67,8 @@ impl Hits {
         Self {
             order: Arc::clone(catalog.order()),
             counts,
+            own_counts: own_totals(&context.own_topics),
+            own_topics: context.own_topics.clone(),
             statuses: [
                 all,
                 all.saturating_sub(context.read.len() as u32),
@@ -87,6 +101,11 @@ fn totals(catalog: &Catalog, facet: Facet) -> Counts {
     values.ids().map(|id| values.total(id)).collect()
 }
 
+/// The number of all releases of each of the user's own topics.
+fn own_totals(topics: &OwnTopics) -> Counts {
+    topics.iter().map(|topic| topic.releases.len() as u32).collect()
+}
+
 /// The counts so far.
 pub struct Tally<'a> {
     matcher: &'a Matcher,
@@ -95,6 +114,8 @@ pub struct Tally<'a> {
     /// The indices of the hits, chunk by chunk.
     pub hits: Vec<ReleaseIndex>,
     groups: Vec<Group>,
+    /// The number of releases of each own topic, and the bit of the choice of topics.
+    own: (Counts, u16),
     /// The bit of the choice of a status; 0 without one.
     status_bit: u16,
     pub statuses: [u32; 4],
@@ -135,6 +156,7 @@ impl<'a> Tally<'a> {
             catalog,
             hits: Vec::new(),
             groups: counted(context).map(group).collect(),
+            own: (vec![0; context.own_topics.iter().count()], bit(Choice::Facet(Facet::Topic))),
             status_bit: bit(Choice::Status),
             statuses: [0; 4],
             days: catalog.day_totals().cleared(),
@@ -146,7 +168,10 @@ impl<'a> Tally<'a> {
 
     /// Returns the counts without the hits.
     pub fn into_counts(self) -> Hits {
-        let Self { groups, statuses, mut days, catalog, only, .. } = self;
+        let Self { groups, own: (mut own_counts, _), context, statuses, mut days, catalog, only, .. } = self;
+        if only == Some(Choice::Facet(Facet::Topic)) {
+            own_counts = own_totals(&context.own_topics);
+        }
         if only == Some(Choice::Facet(Facet::Year)) {
             days = catalog.day_totals().clone();
         }
@@ -159,7 +184,8 @@ impl<'a> Tally<'a> {
             }
             (facet, counts)
         };
-        Hits { counts: groups.into_iter().map(counts_of).collect(), statuses, days, ..Hits::default() }
+        let (counts, own_topics) = (groups.into_iter().map(counts_of).collect(), context.own_topics.clone());
+        Hits { counts, own_topics, own_counts, statuses, days, ..Hits::default() }
     }
 
     /// Counts `rows` of a chunk whose first release has index `start`; iterates once for each condition.
@@ -174,8 +200,14 @@ impl<'a> Tally<'a> {
         pick(&mut picked, &self.fails, 0, rows.clone());
         self.hits.extend(picked.iter().map(|&row| ReleaseIndex::at(start + row as usize)));
         self.count_statuses(start, &picked);
+        self.count_own(start, chunk, &picked);
         for at in self.counted() {
             self.count(at, start, chunk, &picked);
+        }
+        let topic_bit = self.own.1;
+        if topic_bit != 0 && !self.own.0.is_empty() {
+            pick(&mut picked, &self.fails, topic_bit, rows.clone());
+            self.count_own(start, chunk, &picked);
         }
         if self.status_bit != 0 {
             pick(&mut picked, &self.fails, self.status_bit, rows.clone());
@@ -277,6 +309,18 @@ impl<'a> Tally<'a> {
                     sources => origins.of_all(facet, sources).iter().for_each(|&id| counts[id as usize] += 1),
                 }
             }
+        }
+    }
+
+    /// Counts the own topics of some rows.
+    fn count_own(&mut self, start: usize, chunk: &Chunk, rows: &[u32]) {
+        let index = |row: u32| ReleaseIndex::at(start + row as usize);
+        for (count, topic) in self.own.0.iter_mut().zip(self.context.own_topics.iter()) {
+            *count += if rows.len() == chunk.len() {
+                topic.releases.count_among(ReleaseIndex::at(start), rows.len()) as u32
+            } else {
+                rows.iter().filter(|&&row| topic.releases.has(index(row))).count() as u32
+            };
         }
     }
 

@@ -9,11 +9,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Matching;
 use crate::catalog::{ReleaseIndex, Set};
 use crate::library::{FeedMarks, Flags, Library, LibraryError, ReleaseKey, SourceId, Stored, Subscription};
-use crate::query::{Context, Expr, Patient, Query, Request, Searcher, Sort, Status, Term};
+use crate::query::{Context, Patient, Query, Request, Searcher, Sort, Status, TopicDefinitions};
 use crate::release::Release;
 use crate::text::CleanBuf;
 use crate::watches::few::{Few, values};
 use crate::watches::stories::StoredStories;
+use crate::watches::with_topics;
 
 /// How many releases are tested at a time.
 #[cfg(not(test))]
@@ -40,6 +41,7 @@ pub(super) struct Scan<'a> {
     values: Vec<Release>,
     /// The stories that the query names.
     stories_named: StoredStories,
+    definitions: TopicDefinitions,
     /// Whether the query tests marks, or earlier versions.
     needs_marks: bool,
     needs_versions: bool,
@@ -53,8 +55,8 @@ pub(super) struct Scan<'a> {
 impl<'a> Scan<'a> {
     /// Prepares to search a library.
     pub fn new(library: &'a Library, query: &'a Query, today: NaiveDate) -> Result<Self, LibraryError> {
-        let mut statuses = Vec::new();
-        query.clauses.iter().for_each(|clause| collect_statuses(clause, &mut statuses));
+        let definitions = library.own_topics()?;
+        let statuses: Vec<Status> = with_topics(query, &definitions).flat_map(Query::statuses).collect();
         let sources = library.sources_and_removed()?;
         Ok(Self {
             library,
@@ -62,8 +64,9 @@ impl<'a> Scan<'a> {
             today,
             places: sources.iter().enumerate().map(|(place, source)| (source.id, place)).collect(),
             sources,
-            values: values(library, query)?,
-            stories_named: StoredStories::of(library, std::iter::once(query))?,
+            values: values(library, with_topics(query, &definitions))?,
+            stories_named: StoredStories::of(library, with_topics(query, &definitions))?,
+            definitions,
             needs_marks: statuses.iter().any(|status| *status != Status::Changed),
             needs_versions: statuses.contains(&Status::Changed) && library.has_versions()?,
             has_pages: library.has_pages()?,
@@ -178,16 +181,7 @@ impl<'a> Scan<'a> {
         }
         let [read, starred, changed] = [read, starred, changed].map(Arc::new);
         let stories = self.stories_named.among(keys);
-        Context { today: self.today, read, starred, changed, stories, ..Context::default() }
-    }
-}
-
-/// Collects the statuses that an expression tests.
-fn collect_statuses(expr: &Expr, statuses: &mut Vec<Status>) {
-    match expr {
-        Expr::Term(Term::Is(status)) => statuses.push(*status),
-        Expr::Term(_) => {}
-        Expr::Not(inner) => collect_statuses(inner, statuses),
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| collect_statuses(part, statuses)),
+        let definitions = self.definitions.clone();
+        Context { today: self.today, read, starred, changed, stories, definitions, ..Context::default() }
     }
 }

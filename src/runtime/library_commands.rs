@@ -22,6 +22,7 @@ use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
 use crate::feed::{Limits, Rules};
 use crate::library::{self, Edit, FEED_KEYS, Library, LibraryPath, SourceId};
 use crate::net::fetch::{Fetcher, Visit, host_of, is_private};
+use crate::query::TopicDefinition;
 use crate::query_feeds::Unwritten;
 use crate::release::address::host;
 use crate::sync::{
@@ -111,6 +112,13 @@ impl LibraryCommands {
     pub fn go_offline(&self, is_offline: bool) {
         if let Ok(network) = &self.network {
             network.engine.fetcher().go_offline(is_offline);
+        }
+    }
+
+    /// Names the user's own topics of the configuration.
+    pub fn set_topics(&self, topics: &[TopicDefinition]) {
+        if let Ok(network) = &self.network {
+            network.engine.set_topics(topics);
         }
     }
 

@@ -276,6 +276,7 @@ impl Session {
     /// Applies the settings that do not concern the state.
     fn set(&mut self, settings: &config::Settings) -> io::Result<()> {
         self.guard.enable_mouse(settings.has_mouse)?;
+        self.commands.set_topics(&settings.topics);
         let before = &self.app.settings;
         if settings.is_offline != before.is_offline {
             self.commands.go_offline(settings.is_offline);

@@ -32,9 +32,9 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// Formats `Friday 2 November 2018 · Beijing, China · Name of the feed in Folder · by Author · topic from the address · labelled
-/// Later`, as far as known. In a low pane the folder is left out.
-pub(super) fn meta(release: &ReleaseRef<'_>, is_tight: bool) -> CleanBuf {
+/// Formats `Friday 2 November 2018 · Beijing, China · Name of the feed in Folder · by Author · topic from the address ·
+/// labelled Later · your topic housing`, as far as known. In a low pane the folder is left out.
+pub(super) fn meta(release: &ReleaseRef<'_>, own_topics: &[CleanBuf], is_tight: bool) -> CleanBuf {
     let undated = release.is_among_dated().then(|| "no date".to_owned());
     let mut parts: Vec<String> = release.date().map(long_date).or(undated).into_iter().collect();
     let place = release.label(Facet::Place);
@@ -61,7 +61,15 @@ pub(super) fn meta(release: &ReleaseRef<'_>, is_tight: bool) -> CleanBuf {
     if !labels.is_empty() {
         parts.push(format!("labelled {}", labels.join(", ")));
     }
+    parts.extend(own_topics_phrase(own_topics));
     CleanBuf::line(&parts.join(" · "))
+}
+
+/// Formats `your topics housing, rent`; `None` without topics.
+pub(super) fn own_topics_phrase(names: &[CleanBuf]) -> Option<String> {
+    let listed: Vec<&str> = names.iter().map(CleanBuf::as_str).collect();
+    let noun = if names.len() == 1 { "topic" } else { "topics" };
+    (!names.is_empty()).then(|| format!("your {noun} {}", listed.join(", ")))
 }
 
 /// Returns the fields of a release's feed: the name as a heading, and the values. Its language is not among them.
@@ -167,9 +175,12 @@ mod tests {
             builder.end_source();
         }
         let catalog = builder.publish();
-        let of = |index: u32, is_tight| meta(&catalog.release(index.into()).expect("a release"), is_tight).to_string();
+        let own = [CleanBuf::line("rent"), CleanBuf::line("housing")];
+        let of = |index: u32, is_tight| {
+            meta(&catalog.release(index.into()).expect("a release"), &own[..index as usize * 2], is_tight).to_string()
+        };
         assert_eq!(of(0, false), "Gazette in Europe/Courts · by Ann · labelled Later, Work");
         assert_eq!(of(0, true), "Gazette · by Ann · labelled Later, Work");
-        assert_eq!(of(1, false), "Paper · by Ann");
+        assert_eq!(of(1, false), "Paper · by Ann · your topics rent, housing");
     }
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use chrono::DateTime;
 
 use super::blocks::set;
-use super::facts::{custom_line, meta};
+use super::facts::{custom_line, meta, own_topics_phrase};
 use super::line::{Kind, Line};
 use super::style_runs::{self, StyleRuns};
 use super::target::{Target, hints};
@@ -51,6 +51,8 @@ pub struct PageShape {
     pub picture: Option<PicturePlace>,
     /// The line that says when the release was changed, if it was.
     pub changed: Option<String>,
+    /// The names of the user's own topics that the release belongs to.
+    pub own_topics: Vec<CleanBuf>,
 }
 
 /// The place of a picture: a caption, and below it the rows that the picture covers.
@@ -93,7 +95,8 @@ impl TypesetPage {
     #[must_use]
     pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
         let mut page = Self { columns: usize::from(columns), ..Self::default() };
-        let shape = PageShape { columns, is_tight: false, picture: None, changed: None };
+        let own_topics = release.own_topics().map(Clean::to_buf).collect();
+        let shape = PageShape { columns, is_tight: false, picture: None, changed: None, own_topics };
         page.texts(release, &shape, needles);
         page.addresses(release, usize::from(columns));
         page
@@ -130,9 +133,11 @@ impl TypesetPage {
         if !is_tight {
             self.blank();
         }
-        let meta = meta(release, is_tight);
+        let meta = meta(release, if is_tight { &[] } else { &shape.own_topics }, is_tight);
+        let own = own_topics_phrase(&shape.own_topics);
         // Date, place and topics share a line of a low pane.
-        let tight = Some(meta.as_str()).into_iter().chain(topics).filter(|part| is_tight && !part.is_empty());
+        let tight = Some(meta.as_str()).into_iter().chain(topics).chain(own.as_deref());
+        let tight = tight.filter(|part| is_tight && !part.is_empty());
         let meta = if is_tight { CleanBuf::line(&tight.collect::<Vec<_>>().join(TOPIC_PARTS)) } else { meta };
         let changed = shape.changed.as_deref().map(CleanBuf::line);
         // A low pane has no room for them.

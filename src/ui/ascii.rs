@@ -8,7 +8,7 @@ use ratatui::buffer::{Buffer, Cell};
 use super::picture;
 
 /// Characters and their replacements.
-const STANDS_FOR: [(char, &str); 45] = [
+const STANDS_FOR: [(char, &str); 46] = [
     ('─', "-"),
     ('━', "="),
     ('│', "|"),
@@ -35,6 +35,7 @@ const STANDS_FOR: [(char, &str); 45] = [
     // Differs from the cross, so that chosen and excluded values can be told apart.
     ('■', "#"),
     ('□', "."),
+    ('◇', "@"),
     ('…', "~"),
     ('·', "-"),
     ('×', "x"),

@@ -7,12 +7,15 @@ use ratatui::style::Modifier;
 
 use super::painter::{BAR, Painter};
 use crate::app::filter::{
-    Compared, FieldRow, Heading, NameLine, NoWords, Row, SavedRow, ShownRow, StatusRow, Value, WordRow,
+    Compared, FieldRow, Heading, NameLine, NoWords, OwnRow, Row, SavedRow, ShownRow, StatusRow, Value, WordRow,
 };
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Facet, NONE};
 use crate::query::Status;
 use crate::text::{CleanBuf, cells, counted, grouped};
+
+/// The sign of a topic of the user's own.
+const OWN: &str = "◇";
 
 /// Draws the pane. Returns the cell of the cursor.
 pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Position> {
@@ -52,6 +55,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
             Row::Value(value) => {
                 self::value(app, value, &shown.name, is_selected, Rect { y, height, ..rows }, pen);
             }
+            Row::Own(own) => own_topic(app, own, &shown.name, is_selected, Rect { y, height, ..rows }, pen),
             Row::More(_, hidden) => {
                 let style = if is_selected { theme.accent } else { theme.dim };
                 pen.put(rows.x + 2, y, rows.width - 2, &format!("{} more", grouped(hidden)), style);
@@ -81,7 +85,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
         }
         y += height;
     }
-    if typing.is_some() && !app.filter.rows().iter().any(|row| matches!(row, Row::Value(_))) {
+    if typing.is_some() && !app.filter.rows().iter().any(|row| matches!(row, Row::Value(_) | Row::Own(_))) {
         pen.put(rows.x + 2, rows.y + 1, rows.width.saturating_sub(2), "no match", theme.dim);
     }
     more_above_and_below(app, &view, area, rows, pen);
@@ -245,6 +249,39 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
         let before = cells(text.get(..part.found.start).unwrap_or_default());
         let found = text.get(part.found.clone()).unwrap_or_default();
         pen.put(x + before, y, room.saturating_sub(before), found, theme.accent);
+    }
+}
+
+/// Draws `■ 1 housing ◇   3`, with the lines of the name below each other.
+fn own_topic(app: &App, row: OwnRow, name: &[NameLine], is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
+    let theme = pen.theme;
+    if is_selected {
+        highlight(line, pen);
+    }
+    let label = app.filter.own_topic(row).map_or("", CleanBuf::as_str);
+    let (sign, sign_style) = match (row.is_chosen, row.is_excluded) {
+        (true, _) => ("■", theme.topic(label)),
+        (_, true) => ("×", theme.wrong),
+        _ => ("□", theme.faint),
+    };
+    pen.put(line.x, line.y, 1, sign, sign_style);
+    let ink = match (row.is_chosen, row.count, is_selected) {
+        (true, ..) => theme.strong,
+        _ if row.is_excluded => theme.faint.add_modifier(Modifier::CROSSED_OUT),
+        (_, Some(0), _) => theme.faint,
+        (.., true) => theme.text,
+        _ => theme.dim,
+    };
+    let count = row.count.filter(|_| !row.is_excluded).map_or_else(String::new, |count| grouped(count as usize));
+    let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
+    let digit = row.digit.map_or(String::new(), |digit| digit.to_string());
+    pen.put(line.x + 2, line.y, 1, &digit, theme.faint);
+    let x = line.x + row.gutter();
+    for (at, (part, y)) in name.iter().zip(line.top()..line.bottom()).enumerate() {
+        let columns = pen.put(x, y, end.saturating_sub(x + 1), part.text.as_str(), ink);
+        if at + 1 == name.len() {
+            pen.put(x + columns + 1, y, end.saturating_sub(x + columns + 2), OWN, theme.faint);
+        }
     }
 }
 

@@ -116,9 +116,9 @@ impl Few {
     }
 }
 
-/// Returns releases that have the values that a query names, as far as the library has any; see [`Few::complete`].
-pub fn values(library: &Library, query: &Query) -> Result<Vec<Release>, LibraryError> {
-    find_values(library, named_by(std::iter::once(query)))
+/// Returns releases that have the values that queries name, as far as the library has any; see [`Few::complete`].
+pub fn values<'a>(library: &Library, queries: impl Iterator<Item = &'a Query>) -> Result<Vec<Release>, LibraryError> {
+    find_values(library, named_by(queries))
 }
 
 fn named_by<'a>(queries: impl Iterator<Item = &'a Query>) -> FxHashSet<(Facet, String)> {

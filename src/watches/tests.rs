@@ -59,6 +59,27 @@ fn peek(library: &Library, name: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_watched_topic_of_ones_own_finds_what_arrives() {
+    let (_folder, mut library) = library();
+    let source = subscribed(&mut library, "a");
+    let topic = |name: &str, query: &str| crate::query::TopicDefinition {
+        name: CleanBuf::line(name),
+        query: parse(query).expect("a query"),
+    };
+    library.set_topics(vec![topic("city", "topic:housing OR tram"), topic("housing", "rent OR topic:homes")]);
+    watch(&mut library, "City", "topic:city -title:old");
+    let homes = Release { topics: vec![CleanBuf::line("Homes")], ..release("3", "New flats") };
+    let all = [release("1", "Rent rises"), release("2", "Old tram"), homes, release("4", "Housing")];
+    store(&mut library, source, 1, &all);
+    judge(&mut library, TODAY).expect("judged");
+    assert_eq!(look(&mut library, "City"), ["New flats", "Rent rises"]);
+    library.set_topics(vec![topic("city", "bus")]);
+    store(&mut library, source, 2, &[release("5", "Rent falls"), release("6", "A bus")]);
+    judge(&mut library, TODAY).expect("judged");
+    assert_eq!(look(&mut library, "City"), ["A bus"]);
+}
+
+#[test]
 fn a_watched_story_grows() {
     let dated = |id: &str, title: &str, day| Release { date: Date::from_ymd(2018, 11, day), ..release(id, title) };
     let (_folder, mut library) = library();

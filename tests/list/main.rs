@@ -6,6 +6,7 @@ mod corpus;
 mod skip;
 
 mod formats;
+mod own_topics;
 mod pipes;
 mod queries;
 mod read_back;

@@ -3,7 +3,7 @@
 use crate::catalog::{Facet, ValueId};
 use crate::query::Status;
 
-use super::{NoWords, WordRow};
+use super::{NoWords, OwnRow, WordRow};
 
 /// A row of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Row {
     Heading(Heading),
     /// A value.
     Value(Value),
+    /// A topic of the user's own.
+    Own(OwnRow),
     /// The number of values of the facet that are not shown.
     More(Facet, usize),
     /// The heading of the section “Words”.
@@ -106,6 +108,7 @@ impl Row {
         matches!(
             self,
             Self::Value(_)
+                | Self::Own(_)
                 | Self::More(..)
                 | Self::Status(_)
                 | Self::Saved(_)

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::names::name_columns;
-use super::{Filter, Row, Value, WordRow};
+use super::own::OWN_SIGN;
+use super::{Filter, OwnRow, Row, Value, WordRow};
 use crate::app::{App, Layout, Pane};
 use crate::catalog::{Catalog, Facet, NONE};
 use crate::text::{Clean, CleanBuf, cells, find_folded, fold, grouped, shorten, wrap};
@@ -130,6 +131,7 @@ impl<'a> View<'a> {
             let name = match row {
                 Row::Value(value) if self.is_whole(at, value) => self.name(value),
                 Row::Word(word) => self.phrase(at, word),
+                Row::Own(own) => self.own_topic(at, own),
                 _ => short.get_mut(at - top).and_then(Option::take).into_iter().collect(),
             };
             let row = ShownRow { at, row, name };
@@ -158,13 +160,25 @@ impl<'a> View<'a> {
     fn phrase(&self, at: usize, word: WordRow) -> Vec<NameLine> {
         let Some(phrase) = self.filter.words.phrase(word) else { return Vec::new() };
         let count = word.count.filter(|_| !word.is_excluded).map_or(0, |count| cells(&grouped(count as usize)));
-        let columns = usize::from(self.columns.saturating_sub(word.gutter() + 1 + count));
+        self.name_beside(phrase.as_clean(), word.gutter() + 1 + count, self.cursor == Some(at))
+    }
+
+    /// Returns the lines of the name of an own topic, with room for its sign: in full under the cursor, else one.
+    fn own_topic(&self, at: usize, own: OwnRow) -> Vec<NameLine> {
+        let Some(name) = self.filter.own_topic(own) else { return Vec::new() };
+        let count = own.count.filter(|_| !own.is_excluded).map_or(0, |count| cells(&grouped(count as usize)));
+        let is_whole = self.cursor == Some(at) || self.filter.type_ahead.is_some();
+        self.name_beside(name.as_clean(), own.gutter() + OWN_SIGN + 1 + count, is_whole)
+    }
+
+    /// Returns the lines of a name beside so many columns of the pane that others take.
+    fn name_beside(&self, name: Clean<'_>, taken: u16, is_whole: bool) -> Vec<NameLine> {
+        let columns = usize::from(self.columns.saturating_sub(taken));
         let line = |text: CleanBuf| NameLine { text, found: 0..0 };
-        if self.cursor != Some(at) || columns < usize::from(READABLE) {
-            return shorten(&[(phrase.as_clean(), columns)]).into_iter().map(line).collect();
+        if !is_whole || columns < usize::from(READABLE) {
+            return shorten(&[(name, columns)]).into_iter().map(line).collect();
         }
-        let lines = wrap(phrase.as_clean(), columns).into_iter();
-        lines.filter_map(|range| Some(line(phrase.as_clean().get(range)?.to_buf()))).collect()
+        wrap(name, columns).into_iter().filter_map(|range| Some(line(name.get(range)?.to_buf()))).collect()
     }
 
     /// Returns the lines of a name in full.
@@ -224,6 +238,7 @@ impl<'a> View<'a> {
                 self.name(value).len()
             }
             Some(&Row::Word(word)) if self.cursor == Some(at) => self.phrase(at, word).len().max(1),
+            Some(&Row::Own(own)) => self.own_topic(at, own).len().max(1),
             _ => 1,
         }
     }
@@ -274,7 +289,7 @@ mod tests {
     use crossterm::event::MouseEventKind;
 
     use super::*;
-    use crate::app::filter::Heading;
+    use crate::app::filter::{Heading, RankedTopic};
     use crate::app::tests::{TestApp, click, mouse};
     use crate::app::{ListCursor, Msg};
     use crate::catalog::tests::catalog;
@@ -355,7 +370,10 @@ mod tests {
         let mut reader = TestApp::new(150, 40);
         let first = |reader: &TestApp| {
             let (catalog, filter) = (&reader.app.catalog, &reader.app.filter);
-            catalog.values(Facet::Topic).label(filter.ranked_topics()[0]).as_str().to_owned()
+            match filter.ranked_topics()[0] {
+                RankedTopic::Value(id) => catalog.values(Facet::Topic).label(id).as_str().to_owned(),
+                own @ RankedTopic::Own(_) => format!("{own:?}"),
+            }
         };
         reader.keys("h G k k Space");
         assert_eq!((reader.query().as_str(), first(&reader).as_str()), ("place:Beijing", "Migration"));

@@ -12,7 +12,7 @@ use crate::cli::load::{self, Feeds, Opened};
 use crate::cli::network_args::NetworkArgs;
 use crate::cli::{account, complain};
 use crate::library::{Account, FeedKey};
-use crate::query::{Query, Sort};
+use crate::query::{Query, Sort, TopicDefinition};
 use crate::runtime::to_mark;
 use crate::server::ServerError;
 use crate::server::search_plan::plan;
@@ -41,7 +41,7 @@ pub type Found = Option<(Arc<Catalog>, Vec<ReleaseIndex>)>;
 ///
 /// # Errors
 /// If the account is unknown, or the server or the library fails.
-pub fn find(args: &Search<'_>, feeds: &Feeds, net: &NetworkArgs) -> anyhow::Result<Found> {
+pub fn find(args: &Search<'_>, feeds: &Feeds, net: &NetworkArgs, topics: &[TopicDefinition]) -> anyhow::Result<Found> {
     if !feeds.named().is_empty() {
         return Err(UsageError("--at-server searches the account alone; leave out the feeds".to_owned()).into());
     }
@@ -52,7 +52,7 @@ pub fn find(args: &Search<'_>, feeds: &Feeds, net: &NetworkArgs) -> anyhow::Resu
     if !server.can_search() {
         return Err(says(&ServerError::NoSearch).into());
     }
-    let Opened { catalog, context, .. } = load::load(feeds)?;
+    let Opened { catalog, context, .. } = load::load(feeds, topics)?;
     let names = search_names(&library, &account, &mut *server, &catalog).map_err(|error| says(&error))?;
     let mut running = ServerSearch::new(plan(args.query, &names, context.today));
     if running.reads_everything() && !args.everything && !confirm(&account)? {
@@ -70,7 +70,7 @@ pub fn find(args: &Search<'_>, feeds: &Feeds, net: &NetworkArgs) -> anyhow::Resu
         let total = usize::try_from(total).unwrap_or(usize::MAX);
         complain(&format!("the server has {} results; ask for more with --limit", grouped(total)));
     }
-    let Opened { catalog, context, .. } = load::load(feeds)?;
+    let Opened { catalog, context, .. } = load::load(feeds, topics)?;
     let mut found = FxHashSet::default();
     for page in &pages {
         let wanted: FxHashSet<&(FeedKey, u64)> = page.releases.iter().collect();
