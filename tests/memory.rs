@@ -176,7 +176,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-// Two at a time, which takes half as long. What both take together is still less than one may.
+// Two tests run at once, in less time. Both together must use less memory than one may.
 #[test]
 fn the_worst_documents_are_read_in_little_memory() {
     read_every_second(0);

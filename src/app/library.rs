@@ -10,7 +10,7 @@ use super::generation::Generation;
 use super::watching::Watched;
 use super::{App, Effect, StepId};
 use crate::catalog::ReleaseIndex;
-use crate::feed::Rules;
+use crate::feed::{Rules, TopicSource};
 use crate::keymap::Action;
 use crate::library::{AccountId, Actions, Direction, Edit, Extent, RuleApplied, SourceId, StoredStep, WatchId};
 use crate::sync::{CheckStep, FeedPreview, PagePreview};
@@ -318,6 +318,14 @@ pub struct LibraryState {
 pub(super) fn short(name: &CleanBuf) -> String {
     let (shown, is_cut) = truncate(name.as_clean(), NAME_COLUMNS);
     format!("{shown}{}", if is_cut { "…" } else { "" })
+}
+
+/// Says what the topics of a subscription are derived from, from now on.
+pub(super) fn describe_topics(title: &str, from: Option<TopicSource>) -> String {
+    match from {
+        None | Some(TopicSource::None) => format!("no longer deriving topics of {title}"),
+        Some(from) => format!("deriving topics of {title} {}", from.phrase()),
+    }
 }
 
 /// Returns a folder's full name.

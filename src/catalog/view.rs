@@ -133,13 +133,15 @@ impl<'a> ReleaseRef<'a> {
         self.chunk.texts.dates.get(self.at).copied().flatten()
     }
 
-    /// Where its topic was derived from; `None` if its publisher named its topics.
+    /// Where its only topic was derived from, if it is the one that the rule of its source gives. Topics that the
+    /// publisher names are never derived, except that an equal single one cannot be told apart here.
     #[must_use]
     pub fn topic_source(&self) -> Option<TopicSource> {
         let rule = self.catalog.origins.topics(self.values(Facet::Source).next()?)?;
         let topic = rule.topic(self.url().as_str(), self.title().as_str())?;
-        let (derived, shown) = (fold_name(topic.as_str()), self.label(Facet::Topic));
-        rule.source().filter(|_| fold_name(shown.as_str()) == derived)
+        let mut shown = self.labels(Facet::Topic);
+        let only = shown.next().filter(|_| shown.next().is_none())?;
+        rule.source().filter(|_| fold_name(only.as_str()) == fold_name(topic.as_str()))
     }
 
     /// The names of the user's own topics that it belongs to, if the catalog was given them.
@@ -262,8 +264,11 @@ fn each(ids: Cow<'_, [ValueId]>) -> impl Iterator<Item = ValueId> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::catalog::Builder;
+    use crate::feed::Rules;
 
     #[test]
     fn a_release_without_a_title_is_named_by_the_first_line_of_its_text() {
@@ -285,6 +290,25 @@ mod tests {
             ("", "", ""),
         ] {
             assert_eq!(called(title, summary), heading);
+        }
+    }
+
+    #[test]
+    fn only_a_single_topic_that_the_rule_gives_is_derived() {
+        let rules = Rules::of_text(r#"{"topics":{"from":"address","found":{"after":[]}}}"#);
+        let source = |topics: &[&str]| {
+            let mut builder = Builder::new();
+            builder.source(CleanBuf::line("a").as_clean());
+            builder.derives(rules.topics.clone().map(Arc::new));
+            let topics = topics.iter().map(|topic| CleanBuf::line(topic)).collect();
+            let url = CleanBuf::line("https://a.example/water/1");
+            builder.push(0, &Release { topics, url, ..Release::default() });
+            builder.end_source();
+            builder.publish().release(0.into()).expect("a release").topic_source()
+        };
+        assert_eq!(source(&["Water"]), Some(TopicSource::Address));
+        for publishers in [&[][..], &["Safety"], &["Water", "Safety"], &["Safety", "Water"]] {
+            assert_eq!(source(publishers), None, "{publishers:?}");
         }
     }
 }

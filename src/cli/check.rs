@@ -27,7 +27,7 @@ worth knowing. A feed with notes only passes. Items and bytes count from 0 (byte
 from 1. --format json prints one object: errors, warnings, notes, unreadable (numbers) and feeds, each with source, and \
 either reason if it cannot be read, or format, title, table (delimiter, header, columns with name, field and order), \
 listing (of a page: method, completed_by, confidence, entries, dated, feeds, selected, sitemaps), items, first_date, last_date, topics (count, \
-top), derived_topics (from, is_on, releases, of, top), fields (others, with name, values and items), languages (declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, fix) \
+top), derived_topics (from, is_on, releases, of, top), fields (custom fields, each with name, values and items), languages (declared), scripts, duplicates, errors, warnings, notes, rules (rule, severity, count, what, source, fix) \
 and problems \
 (rule, severity, item, byte, line, detail; the first 10,000 of each rule).")]
 pub struct Args {

@@ -18,9 +18,9 @@ pub struct RuleArgs {
     /// parts. The parts are items, title, link, date, topic, place and summary
     #[arg(long, value_name = "PART=SELECTOR")]
     select: Vec<PartSelector>,
-    /// Derive the topics that the feed does not give: from the sections in the addresses of its releases (address), or
-    /// from the labels at the beginning of its titles (title); none stops that for a subscription
-    #[arg(long, value_name = "PLACE")]
+    /// Derive topics for releases that have none: address takes them from the sections in addresses, title from the labels
+    /// before titles, and none stops it for a subscription
+    #[arg(long, value_name = "PART")]
     topics_from: Option<TopicSource>,
 }
 

@@ -99,7 +99,7 @@ fn file_hint(id: &str) -> String {
         return String::new();
     }
     let file = CleanBuf::line(id);
-    format!("; {file} is a file: name an id before it; its ids: tidings list --columns id,title {file}")
+    format!("; {file} is a file: put an id before it; to list its ids: tidings list --columns id,title {file}")
 }
 
 /// Returns the message for an unknown id, with ids that contain it or are contained in it.

@@ -20,7 +20,7 @@ use crate::text::{counted, grouped};
 /// Update subscriptions and accounts
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Only the addresses of the subscriptions and the servers of the accounts are contacted, several at a time, but at most two per host. Requests are conditional: \
+Without --back, only the addresses of the subscriptions and the servers of the accounts are contacted, several at a time, but at most two per host. Requests are conditional: \
 a server sends nothing if a feed has not changed. A feed that fails keeps its stored releases. Ctrl-C cancels the rest; \
 what was fetched is kept. Each watched query that has found something gets a line, such as: 3 new for Climate, and so does what a rule has done: 3 marked as read by Climate. \
 The files of saved queries are brought up to date: see tidings queries. \

@@ -108,6 +108,12 @@ impl TopicRule {
         self.found.is_some()
     }
 
+    /// Whether more releases may teach it anything: the path of the sections is found once.
+    #[must_use]
+    pub fn learns(&self) -> bool {
+        self.source().is_some() && !matches!(self.found, Some(Found::After(_)))
+    }
+
     /// Learns from the releases of a feed: the path of the sections once, further labels again and again. Returns whether
     /// anything is new.
     pub fn learn(&mut self, tally: &Tally) -> bool {

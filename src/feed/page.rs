@@ -14,6 +14,7 @@ use url::Url;
 use super::charset::{Charset, Hints};
 use super::fields::{Field, Fields};
 use super::lookahead::Lookahead;
+use super::unpack::GZIP;
 use super::{html, link};
 use crate::release::{Link, Span};
 use crate::text::CleanBuf;
@@ -29,8 +30,6 @@ const HEAD_OF_PAGE: usize = 4096;
 /// This many bytes decide whether a document is a page.
 const SAMPLE: usize = 1 << 16;
 
-/// The first bytes of data packed with gzip.
-const GZIP: &[u8] = b"\x1f\x8b";
 /// The document type declaration of pages that have one.
 const DOCTYPE: &str = "!doctype html";
 

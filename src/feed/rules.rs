@@ -81,10 +81,16 @@ impl Rules {
         Self { topics, ..self.clone() }
     }
 
+    /// Returns the rules without those for topics: how the source is read.
+    #[must_use]
+    pub fn without_topics(&self) -> Self {
+        Self { topics: None, ..self.clone() }
+    }
+
     /// Returns earlier rules as these change them: what topics are derived from and everything else are given apart.
     #[must_use]
     pub fn changing(&self, earlier: &Self) -> Self {
-        let others = Self { topics: None, ..self.clone() };
+        let others = self.without_topics();
         let others = if others.is_empty() { earlier.clone() } else { others };
         Self { topics: self.topics.clone().or_else(|| earlier.topics.clone()), ..others }
     }

@@ -17,7 +17,9 @@ const FREE: u64 = 64 << 20;
 /// A later member is passed on once it is complete, or once this many bytes have been unpacked without error.
 const BUFFERED: u64 = 1 << 20;
 
-const GZIP: &[u8] = b"\x1f\x8b";
+/// The first bytes of data packed with gzip.
+pub(super) const GZIP: &[u8] = b"\x1f\x8b";
+/// The first bytes of data packed with zstd.
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// A source, unpacked if it is compressed.

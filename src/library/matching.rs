@@ -49,7 +49,7 @@ struct Item<'a> {
     /// The number of its name, even if another release has it.
     name: i64,
     place: Option<Place>,
-    /// Whether an account has stored its release: a server may shorten texts, so another text is no change.
+    /// Whether its release came from an account or a sitemap, which shorten or lack texts, so another text is no change.
     is_bridged: bool,
 }
 
@@ -177,6 +177,12 @@ impl Item<'_> {
         own.chain(old)
     }
 
+    /// Returns the number of its link if it has no row yet and another name.
+    fn link_besides_name(&self) -> Option<i64> {
+        let link = self.identity.link_number().filter(|_| self.place.is_none() && self.identity.has_id());
+        link.map(u64::cast_signed).filter(|link| *link != self.name)
+    }
+
     /// Returns the id of its record in a row with this number.
     fn id_of(&self, number: i64) -> CleanBuf {
         let id = self.numbers().find(|(own, _)| *own == number).map(|(_, id)| id);
@@ -297,16 +303,19 @@ impl<'a> ItemMatcher<'a> {
     }
 
     /// Matches items with ids to releases with the same link and title that a sitemap had: it has no ids and no texts.
-    /// The link alone would not do, because some feeds give one link to many releases.
+    /// The link alone would not do, because some feeds give one link to many releases; and of several new items with
+    /// one link, none is known to be the stored release.
     fn find_linked(&mut self, items: &mut [Item<'_>]) -> rusqlite::Result<()> {
-        for item in items.iter_mut().filter(|item| item.place.is_none() && item.identity.has_id()) {
-            let Some(link) = item.identity.link_number().filter(|&link| link.cast_signed() != item.name) else {
-                continue;
-            };
-            if let Some(row) = self.row(link.cast_signed())?
+        let mut counts: FxHashMap<i64, usize> = FxHashMap::default();
+        for link in items.iter().filter_map(Item::link_besides_name) {
+            *counts.entry(link).or_default() += 1;
+        }
+        for item in items {
+            let Some(link) = item.link_besides_name().filter(|link| counts.get(link) == Some(&1)) else { continue };
+            if let Some(row) = self.row(link)?
+                && !self.taken.contains(&row.key)
                 && self.is_known_by_link(row, item.release.title.as_str())?
             {
-                // A sitemap has no text, so another text is no change.
                 item.is_bridged = true;
                 self.give(item, row)?;
             }

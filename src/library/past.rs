@@ -234,6 +234,28 @@ mod tests {
     }
 
     #[test]
+    fn two_new_releases_with_the_link_and_title_of_a_sitemap_do_not_take_its_marks() {
+        let (_folder, mut library) = library();
+        let source = subscribed(&mut library, "a");
+        let linked = |id: &str, day: u32| Release {
+            url: CleanBuf::line("https://a.invalid/log"),
+            date: Date::from_ymd(2018, 11, day),
+            ..release(id, "one")
+        };
+        let earlier = linked("", 6);
+        let number = Identity::from(&earlier).number();
+        library.keep_past((source, KEY), &[earlier], None, 10).expect("written");
+        library.mark(Flags::READ, true, [(KEY, number)]).expect("written");
+        let new = [linked("1", 8), linked("2", 7)];
+        poll(&mut library, source, 20, &new);
+        assert_eq!(titles(&library), ["one", "one", "one"]);
+        for release in &new {
+            let number = Identity::from(release).number();
+            assert_eq!(library.flags(KEY, number).expect("read"), Flags::default(), "{}", release.id);
+        }
+    }
+
+    #[test]
     fn a_release_of_a_past_page_expires_after_it_was_last_found_there() {
         let (_folder, mut library) = library();
         let source = subscribed(&mut library, "a");

@@ -98,7 +98,7 @@ pub enum Accept {
     File,
 }
 
-/// The largest robots.txt in bytes; RFC 9309 asks for 500 KiB.
+/// The largest robots.txt in bytes; RFC 9309 requires readers to take at least 500 KiB.
 const LARGEST_ROBOTS: u64 = 1 << 20;
 /// The largest picture in bytes.
 const LARGEST_PICTURE: u64 = 16 << 20;

@@ -108,8 +108,8 @@ impl<'a> Identity<'a> {
     /// Returns the number that it would have without an id, if it has a link.
     #[must_use]
     pub fn link_number(&self) -> Option<u64> {
-        let url = page(self.url.as_str());
-        (!url.is_empty()).then(|| hash(&[&url]))
+        let url = self.url.as_str();
+        (!page(url).is_empty()).then(|| number_of_link(url))
     }
 
     /// Returns the number that version 0.1.0 computed, if it differs. That version accepted any id and used the whole
@@ -179,6 +179,12 @@ impl<'a> Identity<'a> {
         let title = if self.title.is_empty() { self.summary.to_str() } else { self.title.as_str().into() };
         hash(&[&title, &date])
     }
+}
+
+/// Returns the number of the page at an address.
+#[must_use]
+pub fn number_of_link(url: &str) -> u64 {
+    hash(&[&page(url)])
 }
 
 /// Returns the name of a release without an id, from its number.

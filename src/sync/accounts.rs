@@ -9,7 +9,8 @@
 //! 4. if any were sent, the lists are read again. Only they confirm a mark, whatever the server answered;
 //! 5. the library takes the marks of the lists and removes confirmed marks from the outbox, in one transaction;
 //! 6. `contents` fetches the entries that are not stored, and those that may have been edited;
-//! 7. the end of the round is stored last, so that an interrupted round is repeated.
+//! 7. topics are looked for among the releases, where the rules of a feed want some;
+//! 8. the end of the round is stored last, so that an interrupted round is repeated.
 //!
 //! A step that fails ends the round; what the steps before it stored is right on its own.
 
@@ -25,7 +26,7 @@ mod send;
 mod subscriptions;
 mod work;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use again::ask_again;
 pub use check::{CheckStep, check_account};
@@ -38,6 +39,7 @@ pub use search::{FoundPage, ServerSearch, search_names};
 pub use subscriptions::{move_at, starred_at, subscribe_at, unsubscribe_at};
 
 use super::{Engine, now};
+use crate::feed::TopicRule;
 use crate::library::{Account, AccountFeed, AccountKind, Closed, Library, LibraryError, ServerState, SourceId};
 use crate::net::schedule;
 use crate::server::{EntryId, RemoteFeed, RemoteFeedId, Server, ServerError};
@@ -204,6 +206,7 @@ impl Round<'_> {
         if self.depth != Depth::Marks {
             let has_edits = self.fetch(&lists, &known, floor, applied.unread_again)?;
             self.take_labels()?;
+            self.learn_topics()?;
             let head = lists.head.map(|head| (head.total, head.greatest));
             let listed = lists.all.is_some();
             let closed = Closed { at: now(), head, listed, edits: has_edits, watermark: self.began, floor: None };
@@ -242,6 +245,20 @@ impl Round<'_> {
             labels.push((label, ids));
         }
         self.library.set_labels(self.account.id, &labels)?;
+        Ok(())
+    }
+
+    /// Looks for topics among the stored releases of its feeds whose rules want some that are not found yet.
+    fn learn_topics(&mut self) -> Result<(), LibraryError> {
+        if self.synced.fresh == 0 {
+            return Ok(());
+        }
+        let own: HashSet<SourceId> = self.sources.values().copied().collect();
+        for source in self.library.sources()? {
+            if own.contains(&source.id) && source.rules.topics.as_ref().is_some_and(TopicRule::learns) {
+                self.library.learn_topics(source.id)?;
+            }
+        }
         Ok(())
     }
 

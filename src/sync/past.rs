@@ -337,6 +337,7 @@ impl Run<'_> {
         let next = next.filter(|_| !is_loop);
         let kept = next.as_ref().and_then(|next| next.as_ref().ok());
         let fresh = self.library.keep_past((source.id, key), &feed.releases, kept, now())?;
+        self.learn_topics(&source, fresh)?;
         let (pages, is_full) = self.count_page(&source, fresh, usize::from(!is_newest));
         match next {
             Some(Ok(page)) if !is_full => {

@@ -317,7 +317,7 @@ impl Sink for Reader<'_> {
 
     /// Topics are derived whenever stored releases are read, so that the library holds what the publisher says.
     fn rules(&self) -> Rules {
-        Rules { topics: None, ..self.rules.clone() }
+        self.rules.without_topics()
     }
 
     fn charset(&self) -> Option<&str> {

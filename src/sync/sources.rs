@@ -6,6 +6,7 @@ use super::past::{Newest, Walk};
 use super::poll::{ParsedFeed, PollResult, poll};
 use super::run::{Run, Work, WorkKind};
 use super::{Engine, SyncRequest, now};
+use crate::feed::TopicRule;
 use crate::library::{Checked, LibraryError, Outcome, Polled, Subscription};
 use crate::net::fetch::{Visit, host_of};
 use crate::net::schedule;
@@ -83,12 +84,18 @@ impl Run<'_> {
             if source.wants_pages {
                 self.add_pages(&source, &result.1.releases, &applied);
             }
-            if source.rules.topics.is_some() && !applied.fresh.is_empty() {
-                self.library.learn_topics(source.id)?;
-            }
+            self.learn_topics(&source, applied.fresh.len())?;
             self.progress.listed = result.1.listing.take().map(|report| *report);
             self.finish_newest(source, Ok(applied.fresh.len()), newest)?;
             self.progress.listed = None;
+        }
+        Ok(())
+    }
+
+    /// Looks for topics among the stored releases of a source, if its rules want some that are not found yet.
+    pub fn learn_topics(&mut self, source: &Subscription, fresh: usize) -> Result<(), LibraryError> {
+        if fresh > 0 && source.rules.topics.as_ref().is_some_and(TopicRule::learns) {
+            self.library.learn_topics(source.id)?;
         }
         Ok(())
     }

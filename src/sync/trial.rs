@@ -12,7 +12,7 @@ use crate::text::CleanBuf;
 /// What a feed holds, before it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedPreview {
-    /// The number of releases, and of those with a date.
+    /// The number of releases.
     pub releases: usize,
     /// The number of releases with a date.
     pub dated: usize,

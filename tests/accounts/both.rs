@@ -1,5 +1,6 @@
 //! What must hold at either server.
 
+use tidings::feed::Rules;
 use tidings::library::{AccountKind, Flags, Take};
 use tidings::sync::Depth;
 
@@ -33,6 +34,19 @@ fn marks_travel_both_ways() {
         account.mark("Item 3", Flags::STARRED, false);
         account.sync();
         assert_eq!((account.here("Item 1"), account.there("Item 3")), ((false, false), (false, false)));
+    }
+}
+
+#[test]
+fn topics_are_looked_for_among_the_entries_of_an_account() {
+    for mut account in accounts(2) {
+        let source = account.library().sources().expect("read").remove(0).id;
+        let rules = Rules::of_options("--topics-from title").expect("options");
+        account.library().set_rules(source, &rules).expect("written");
+        let titles = ["Water: one", "Water: two", "Roads: three", "Roads: four", "Roads: five"];
+        account.server.publish(FEED, &titles.map(|title| Item::new(title, title)));
+        account.sync();
+        assert_eq!(account.release("Water: one").topics, ["Water"]);
     }
 }
 

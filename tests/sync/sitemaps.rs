@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use tidings::feed::Rules;
 use tidings::library::SourceId;
 use tidings::net::fetch::Limits;
 use tidings::sync::{NoSitemap, WalkEnd};
@@ -88,6 +89,17 @@ fn a_release_of_a_sitemap_that_the_feed_lists_later_is_the_same_release() {
     let (out, _, _) = fixture.run(&["list", "-q", "is:changed", "--format", "tsv"]);
     assert!(!out.contains("seven"), "a sitemap has no text, so nothing was changed: {out}");
     assert_eq!(fixture.sync().fresh, 0, "it stays the same release");
+}
+
+#[test]
+fn topics_are_looked_for_among_the_releases_of_a_sitemap() {
+    let (fixture, id) = site();
+    let older = ["/news/water/7", "/news/roads/6", "/news/water/5", "/news/roads/4", "/news/roads/3"];
+    fixture.server.set("/news-2017.xml", Reply::ok(news(&fixture, &older)));
+    let rules = Rules::of_options("--topics-from address").expect("options");
+    fixture.library().set_rules(id, &rules).expect("written");
+    walk(&fixture, 100);
+    assert!(fixture.source(id).rules.topics.is_some_and(|topics| topics.is_settled()));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use tidings::text::CleanBuf;
 
 use crate::server::Reply;
 use crate::test_library::TestLibrary;
+use crate::walk::walk;
 
 fn list(paths: &[&str]) -> Reply {
     let item = |path: &&str| format!(r#"{{"id":"{path}","headline":"T","url":"https://a.example/{path}"}}"#);
@@ -54,6 +55,25 @@ fn topics_from_addresses_are_switched_on_and_off_and_hold_for_later_syncs() {
     assert_eq!(topics(&fixture)[..2], ["bridges/6 ", "roads/3 "]);
     let SubscribeOutcome::Known(_) = add(&fixture, "--topics-from none") else { panic!("changed again") };
     let SubscribeOutcome::Known(_) = add(&fixture, "") else { panic!("changed by nothing") };
+}
+
+/// A page of a JSON Feed whose items have these paths.
+fn page(paths: &[&str], older: &str) -> Reply {
+    let item = |path: &&str| format!(r#"{{"id":"{path}","title":"T","url":"https://a.example/{path}"}}"#);
+    let items = paths.iter().map(item).collect::<Vec<_>>().join(",");
+    let head = r#"{"version":"https://jsonfeed.org/version/1.1","title":"News""#;
+    Reply::ok(format!(r#"{head},"next_url":"{older}","items":[{items}]}}"#))
+}
+
+#[test]
+fn past_pages_show_sections_too() {
+    let fixture = TestLibrary::new();
+    let older = fixture.server.address("/older");
+    fixture.server.set("/list", page(&["water/1", "roads/2"], &older));
+    fixture.server.set("/older", page(&["water/3", "roads/4", "roads/5"], ""));
+    let SubscribeOutcome::Added(_, 2, None) = add(&fixture, "--topics-from address") else { panic!("not added") };
+    walk(&fixture, 9);
+    assert_eq!(topics(&fixture)[..2], ["roads/2 Roads", "roads/4 Roads"]);
 }
 
 #[test]

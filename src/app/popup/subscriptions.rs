@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::frame::{frame, inside, rows};
 use super::{Next, PopupState};
 use crate::app::accounts::Account;
-use crate::app::library::{LibraryCommand, LibraryState, Subscription, SyncState, folder_name, short};
+use crate::app::library::{LibraryCommand, LibraryState, Subscription, SyncState, describe_topics, folder_name, short};
 use crate::app::list_cursor::ListCursor;
 use crate::app::prompt::Prompt;
 use crate::app::{App, Effect};
@@ -376,10 +376,7 @@ impl App {
                     Some(TopicSource::Address) => TopicSource::Title,
                     Some(TopicSource::Title) => TopicSource::None,
                 };
-                let what = match from {
-                    TopicSource::None => format!("no longer deriving topics of {title}"),
-                    from => format!("deriving topics of {title} {}", from.phrase()),
-                };
+                let what = describe_topics(&title, Some(from));
                 self.inform(what.clone());
                 // Whether there are any, the library says.
                 let given = Rules { topics: Some(from.into()), ..Rules::default() };

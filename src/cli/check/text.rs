@@ -29,7 +29,8 @@ pub fn write(checked: &Checked, all: bool, is_next: bool, style: &OutputStyle, o
     style.put(out, &checked.source, TextStyle::Strong)?;
     writeln!(out, "\n  {}", describe(report))?;
     let filled: Vec<FieldCount> = report.summary.fields();
-    let is_filled = |column: &Column| !column.is_own() || filled.iter().any(|field| Some(field.name) == column.field());
+    let is_filled =
+        |column: &Column| !column.is_custom() || filled.iter().any(|field| Some(field.name) == column.field());
     for line in report.layout.iter().flat_map(|layout| columns(layout, is_filled)) {
         writeln!(out, "  {line}")?;
     }
@@ -133,7 +134,7 @@ fn derived(report: &Report) -> Vec<String> {
     let found = report.derived();
     match report.topics_from {
         Some(TopicSource::Address) if found.is_empty() => {
-            vec!["no topics from the address: no part of the path has a few values in most releases".to_owned()]
+            vec!["no topics from the address: no part of the paths repeats in most releases".to_owned()]
         }
         Some(_) if found.is_empty() => {
             vec!["no topics from the title: no labels such as “Opinion:” repeat in most titles".to_owned()]

@@ -238,8 +238,8 @@ fn the_users_own_folders_and_labels_are_left_out() {
     for format in FeedFormat::ALL {
         let document = written(&catalog, format, "");
         assert!(document.contains("Gazette"), "{document}");
-        for custom in ["Secret", "Private", "Mine"] {
-            assert!(!document.contains(custom), "{custom} in {document}");
+        for name in ["Secret", "Private", "Mine"] {
+            assert!(!document.contains(name), "{name} in {document}");
         }
     }
 }

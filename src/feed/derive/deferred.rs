@@ -71,6 +71,10 @@ impl Sink for Deferred<'_> {
         self.sink.rules()
     }
 
+    fn takes_indexes(&self) -> bool {
+        self.sink.takes_indexes()
+    }
+
     fn is_feed_only(&self) -> bool {
         self.sink.is_feed_only()
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use rustc_hash::FxHashMap;
 
 use super::address::{DEPTH, path};
-use super::{Found, LABELS, TopicSource, title};
+use super::{Found, TopicSource, title};
 use crate::release::Release;
 use crate::text::{CleanBuf, fold_name, grouped};
 
@@ -158,7 +158,7 @@ impl Tally {
             TopicSource::Address => self.find_sections().map(|found| Found::After(found.after)),
             TopicSource::Title => {
                 let labels = self.find_labels()?;
-                Some(Found::Labels(labels.into_iter().take(LABELS).map(|(key, ..)| key.to_owned()).collect()))
+                Some(Found::Labels(labels.into_iter().map(|(key, ..)| key.to_owned()).collect()))
             }
             TopicSource::None => None,
         }

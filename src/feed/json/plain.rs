@@ -84,7 +84,9 @@ impl<'t> Cursor<'t> {
     fn value(&mut self, meaning: Meaning, aliases: &mut Aliases, fields: &mut Fields) -> Option<()> {
         if let Meaning::Known(alias) = meaning {
             fields.start_value();
-            if let Some(text) = plain_string(self.rest()).filter(|_| alias.0 != Field::Html) {
+            if alias.0 != Field::Html
+                && let Some(text) = plain_string(self.rest())
+            {
                 fields.plain(alias, text);
                 self.at += text.len() + 2;
                 return Some(());
@@ -93,7 +95,7 @@ impl<'t> Cursor<'t> {
         self.other_value(meaning, aliases, fields)
     }
 
-    /// Reads a value that is no plain text of a known field. Apart, so that the common way stays short.
+    /// Reads a value that is no plain text of a known field. Not inlined, so that the common path stays short.
     #[inline(never)]
     fn other_value(&mut self, meaning: Meaning, aliases: &mut Aliases, fields: &mut Fields) -> Option<()> {
         let rest = self.rest();

@@ -30,18 +30,24 @@ type Day = (u32, u32, u32);
 pub fn newest_first(mut parts: Vec<Part>) -> Vec<Part> {
     let days: Vec<Option<Day>> = parts.iter().map(day_of).collect();
     if days.iter().any(|day| *day != days[0]) {
-        parts.sort_by_key(|part| Reverse(day_of(part)));
+        parts.sort_by_cached_key(|part| Reverse(day_of(part)));
     } else if counts_up(&parts) {
         parts.reverse();
     }
-    parts.sort_by_key(|part| !says_news(&part.address));
+    parts.sort_by_cached_key(|part| !says_news(&part.address));
     parts
 }
 
 /// Whether the name of a sitemap says that it holds news.
 #[must_use]
 pub fn says_news(address: &str) -> bool {
-    let name = path_of(address).to_ascii_lowercase();
+    has_news_word(path_of(address))
+}
+
+/// Whether a word of a name says news.
+#[must_use]
+pub fn has_news_word(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     name.split(|c: char| !c.is_ascii_alphabetic()).any(|word| NEWS.iter().any(|news| word.starts_with(news)))
 }
 

@@ -58,7 +58,7 @@ impl Column {
 
     /// Whether it holds a custom field.
     #[must_use]
-    pub fn is_own(&self) -> bool {
+    pub fn is_custom(&self) -> bool {
         self.custom.is_some()
     }
 

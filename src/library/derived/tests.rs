@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
 use super::super::tests::{library, subscribed};
-use super::super::{Checked, Direction, Edit, Outcome};
+use super::super::{Checked, Direction, Edit, Extent, Outcome};
 use super::*;
 use crate::text::CleanBuf;
 
@@ -96,6 +96,22 @@ fn deriving_topics_is_an_edit_that_can_be_undone() {
     let off = Edit::TopicsFrom { id: source, from: TopicSource::None };
     library.edit(&off, "edited", 1).expect("written").expect("a change");
     assert_eq!((topics(&library)[0].as_str(), shown(&library).as_str()), ("roads/3 ", "--map title=x"));
+}
+
+#[test]
+fn deriving_topics_can_be_undone_and_redone_after_a_sync_has_found_some() {
+    let (_folder, mut library) = library();
+    let source = subscribed(&mut library, "a");
+    store(&mut library, source, 1, &["water/1", "roads/2"]);
+    let edit = Edit::TopicsFrom { id: source, from: TopicSource::Address };
+    let step = library.edit(&edit, "edited", 1).expect("written").expect("a change");
+    store(&mut library, source, 2, &["water/3", "roads/4", "roads/5"]);
+    library.learn_topics(source).expect("written").expect("topics");
+    assert_eq!(topics(&library)[0], "roads/2 Roads");
+    for (direction, first) in [(Direction::Undo, "roads/2 "), (Direction::Redo, "roads/2 Roads")] {
+        assert_eq!(library.turn(step, direction).expect("written").extent, Extent::All);
+        assert_eq!(topics(&library)[0], first);
+    }
 }
 
 #[test]

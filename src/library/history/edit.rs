@@ -144,6 +144,11 @@ impl Field {
             Self::Removed => "removed",
         }
     }
+
+    /// Whether two values mean the same to the user. A sync adds to the rules what it has found for topics.
+    fn is_same(self, one: &Setting, other: &Setting) -> bool {
+        one == other || self == Self::Rules && one.rules().to_string() == other.rules().to_string()
+    }
 }
 
 /// The value of a column.
@@ -153,6 +158,20 @@ pub enum Setting {
     Nothing(()),
     Number(i64),
     Text(String),
+}
+
+impl Setting {
+    fn of_rules(rules: &Rules) -> Self {
+        rules.to_text().map_or(Self::Nothing(()), Self::Text)
+    }
+
+    /// Returns the rules that it holds.
+    fn rules(&self) -> Rules {
+        match self {
+            Self::Text(rules) => Rules::of_text(rules),
+            _ => Rules::default(),
+        }
+    }
 }
 
 impl ToSql for Setting {
@@ -189,12 +208,10 @@ impl Edit {
             Self::Pause { id, on } => set(*id, Field::Paused, Setting::Number(i64::from(*on))),
             Self::WantPages { id, on } => set(*id, Field::Pages, Setting::Number(i64::from(*on))),
             Self::Reread { id, rules } => {
-                let rules = derived::rules_like(connection, *id, rules)?.to_text();
-                set(*id, Field::Rules, rules.map_or(Setting::Nothing(()), Setting::Text))
+                set(*id, Field::Rules, Setting::of_rules(&derived::rules_like(connection, *id, rules)?))
             }
             Self::TopicsFrom { id, from } => {
-                let rules = derived::rules_with(connection, *id, *from)?.to_text();
-                set(*id, Field::Rules, rules.map_or(Setting::Nothing(()), Setting::Text))
+                set(*id, Field::Rules, Setting::of_rules(&derived::rules_with(connection, *id, *from)?))
             }
             Self::Unsubscribe { id } => set(*id, Field::Removed, Setting::Number(now)),
             Self::RemoveAccount { id, delete_releases } => {
@@ -250,10 +267,18 @@ impl Edited {
         match self {
             Self::Source { id, feed, field, before, after } => {
                 let (from, to) = if is_redo { (before, after) } else { (after, before) };
-                if source_value(connection, *id, *field)? != Some((feed.clone(), from.clone())) {
+                let Some((of, present)) = source_value(connection, *id, *field)? else { return Ok(false) };
+                if of != *feed || !field.is_same(&present, from) {
                     return Ok(false);
                 }
-                write_source(connection, *id, *field, to)?;
+                let to = match to.rules() {
+                    // What was found for topics since is kept.
+                    rules if *field == Field::Rules && rules.topics.is_some() => {
+                        Setting::of_rules(&derived::rules_like(connection, *id, &rules)?)
+                    }
+                    _ => to.clone(),
+                };
+                write_source(connection, *id, *field, (&present, &to))?;
             }
             Self::Account(removal) => return removal.turn(connection, direction),
             Self::Queries { before, after } => {
@@ -288,7 +313,7 @@ fn set_source(connection: &Connection, id: SourceId, field: Field, after: Settin
     if before == after || (field == Field::Removed && before != Setting::Nothing(())) {
         return Ok(None);
     }
-    write_source(connection, id, field, &after)?;
+    write_source(connection, id, field, (&before, &after))?;
     Ok(Some(Edited::Source { id, feed, field, before, after }))
 }
 
@@ -305,11 +330,17 @@ fn source_value(connection: &Connection, id: SourceId, field: Field) -> rusqlite
     statement.query_row(params![id, is_removal], |row| Ok((row.get(0)?, row.get(1)?))).optional()
 }
 
-fn write_source(connection: &Connection, id: SourceId, field: Field, value: &Setting) -> rusqlite::Result<()> {
+fn write_source(
+    connection: &Connection,
+    id: SourceId,
+    field: Field,
+    (before, after): (&Setting, &Setting),
+) -> rusqlite::Result<()> {
     // What was read in another way is no longer known.
-    let forget = if field == Field::Rules { ", etag = NULL, modified = NULL, retry = NULL" } else { "" };
+    let is_reread = field == Field::Rules && before.rules().without_topics() != after.rules().without_topics();
+    let forget = if is_reread { ", etag = NULL, modified = NULL, retry = NULL" } else { "" };
     let sql = format!("UPDATE subscriptions SET {} = ?2{forget} WHERE id = ?1", field.column());
-    connection.prepare_cached(&sql)?.execute(params![id, value])?;
+    connection.prepare_cached(&sql)?.execute(params![id, after])?;
     changed(connection)
 }
 

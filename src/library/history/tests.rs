@@ -1,7 +1,7 @@
 use super::super::tests::{library, marked, subscribed};
-use super::super::{SavedQuery, SourceId};
+use super::super::{Checked, Outcome, SavedQuery, SourceId};
 use super::*;
-use crate::feed::Rules;
+use crate::feed::{Rules, TopicSource};
 
 /// The steps in words, undone ones in brackets.
 fn steps(library: &Library) -> Vec<String> {
@@ -72,6 +72,30 @@ fn every_edit_is_undone_and_redone_after_the_library_was_closed() {
     for (at, step) in made.iter().enumerate() {
         assert_eq!((redo(&mut library, *step), &state(&library)), (Extent::All, &states[at + 1]), "redo {at}");
     }
+}
+
+#[test]
+fn all_of_a_feed_is_asked_for_again_only_if_it_is_read_otherwise() {
+    let (_folder, mut library) = library();
+    let id = subscribed(&mut library, "a");
+    let read = Outcome::Read { etag: Some("1".to_owned()), modified: None, title: CleanBuf::default() };
+    let failed = Outcome::Failed { reason: CleanBuf::line("does not answer"), retry: 99, pause: None };
+    for outcome in [read, failed] {
+        let checked = Checked { at: 5, outcome, moved: None, address: None, origin: None };
+        library.keep_checked(id, &checked).expect("written");
+    }
+    let known = |library: &Library| {
+        let source = library.sources().expect("read").remove(0);
+        (source.etag, source.retry)
+    };
+    let kept = (Some("1".to_owned()), Some(99));
+    let step = edit(&mut library, &Edit::TopicsFrom { id, from: TopicSource::Address });
+    assert_eq!(known(&library), kept);
+    undo(&mut library, step);
+    assert_eq!(known(&library), kept);
+    let rules = Rules::of_options("--map title=Headline").expect("options");
+    edit(&mut library, &Edit::Reread { id, rules });
+    assert_eq!(known(&library), (None, None));
 }
 
 #[test]

@@ -89,8 +89,8 @@ impl ItemMatcher<'_> {
         Ok(is_read.then(|| Stated { row, trace: Trace::of(&Identity::from(&release)) }))
     }
 
-    /// Whether a release that its feed does not list now has this title, and neither an id nor a text nor another name,
-    /// as an entry of a sitemap.
+    /// Whether the feed no longer lists the release of a row, which has this title but no id, no text and no second
+    /// name, like an entry of a sitemap.
     pub fn is_known_by_link(&self, row: Row, title: &str) -> rusqlite::Result<bool> {
         if row.name.is_some() {
             return Ok(false);

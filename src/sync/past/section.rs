@@ -7,13 +7,13 @@
 use rustc_hash::FxHashMap;
 use url::Url;
 
-use crate::feed::listing::index::says_news;
+use crate::feed::listing::index::has_news_word;
 
 /// Stands for any number.
 const ANY_NUMBER: &str = "*";
 /// The most steps of a section.
 const MOST_STEPS: usize = 8;
-/// Domains below which two labels are not yet one owner's, such as `gov.uk`.
+/// Second-level labels under which names are registered, such as `gov` in `gov.uk`.
 const SHARED: [&str; 16] =
     ["ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "govt", "gub", "gv", "ltd", "mil", "net", "or", "org"];
 
@@ -46,8 +46,10 @@ impl Section {
         while steps.last().is_some_and(|last| last == ANY_NUMBER) {
             steps.pop();
         }
-        let has_name = steps.iter().any(|step| is_name(step)) || says_news(&format!("//x/{host}"));
-        let mut robots = (*shared.first()?.0).clone();
+        let has_name = steps.iter().any(|step| is_name(step)) || has_news_word(&host);
+        // The same whatever the order of the links: with encryption if any has it.
+        let least = shared.iter().map(|(url, _)| *url).min_by_key(|url| (url.scheme() != "https", url.as_str()))?;
+        let mut robots = least.clone();
         robots.set_path("/robots.txt");
         robots.set_query(None);
         robots.set_fragment(None);
@@ -166,6 +168,16 @@ mod tests {
         assert_eq!(section(&["https://a.example/x/1", "https://b.example/x/1"]), None, "two sites");
         let newsroom = section(&["http://newsroom.a.example:81/1", "http://newsroom.a.example:81/2?x=1#y"]);
         assert_eq!(newsroom.as_deref(), Some("newsroom.a.example/ http://newsroom.a.example:81/robots.txt"));
+    }
+
+    #[test]
+    fn the_robots_txt_is_the_same_in_any_order_of_the_links() {
+        let links = ["http://a.example/news/1", "https://www.a.example/news/3", "https://a.example/news/2"];
+        for turn in 0..links.len() {
+            let mut links = links;
+            links.rotate_left(turn);
+            assert_eq!(section(&links).as_deref(), Some("a.example/news/ https://a.example/robots.txt"));
+        }
     }
 
     #[test]

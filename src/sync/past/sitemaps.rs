@@ -13,19 +13,16 @@ use crate::feed::listing::Method;
 use crate::feed::listing::index::{Part, newest_first, says_news};
 use crate::library::{LibraryError, NextPage, Origin, PlannedSitemap, SitemapPlan, Subscription};
 use crate::release::Release;
-use crate::release::identity::{hash, page as page_of};
+use crate::release::identity::number_of_link;
 use crate::sync::now;
 use crate::sync::poll::ParsedFeed;
 use crate::sync::run::Run;
 use crate::sync::sitemaps::{MOST_DEPTH, MOST_PARTS, plan as planned};
 
-/// A site whose sitemaps have no news is given up after this many.
+/// After this many sitemaps in a row without news, a walk gives up the site.
 const BARREN: u8 = 3;
-
-/// Returns the number by which a link is recognised.
-fn number_of_link(link: &str) -> u64 {
-    hash(&[&page_of(link)])
-}
+/// The most links that show the section of a source.
+const LINKS: usize = 10_000;
 
 /// Keeps those sitemaps whose names say news, if there are any.
 fn of_news(mut sitemaps: Vec<PlannedSitemap>) -> Vec<PlannedSitemap> {
@@ -39,7 +36,11 @@ impl Run<'_> {
     /// Begins a walk through the news sitemaps of the site of a source.
     pub(super) fn look_for_sitemaps(&mut self, source: Box<Subscription>) -> Result<(), LibraryError> {
         let mut links = Vec::new();
-        self.library.links_of(source.id, &mut |link| links.push(link.to_owned()))?;
+        self.library.links_of(source.id, &mut |link| {
+            if links.len() < LINKS {
+                links.push(link.to_owned());
+            }
+        })?;
         let Some((section, robots)) = Section::of(&links) else {
             self.end_walk(&source, Ok(WalkEnd::NoSitemap(NoSitemap::NoSection)));
             return Ok(());
@@ -102,13 +103,13 @@ impl Run<'_> {
             PastFetch::Failed(reason, false) => {
                 tracing::info!(source = %source.name(), %reason, "sitemap skipped");
                 plan.has_skipped = true;
-                plan.barren += 1;
+                plan.barren = plan.barren.saturating_add(1);
                 Vec::new()
             }
             PastFetch::Read(feed) if !is_there(&feed.origin) => {
                 tracing::info!(source = %source.name(), address = feed.origin.address, "sitemap leads elsewhere");
                 plan.has_skipped = true;
-                plan.barren += 1;
+                plan.barren = plan.barren.saturating_add(1);
                 Vec::new()
             }
             PastFetch::Read(mut feed) => {
@@ -137,7 +138,7 @@ impl Run<'_> {
             Some(Method::NewsSitemap) => plan.barren = 0,
             Some(Method::SitemapIndex) => return Ok(Vec::new()),
             _ => {
-                plan.barren += 1;
+                plan.barren = plan.barren.saturating_add(1);
                 return Ok(Vec::new());
             }
         }
@@ -171,6 +172,7 @@ impl Run<'_> {
         let next = next_of(before, plan);
         let key = source.key.as_str();
         let fresh = self.library.keep_past((source.id, key), releases, next.as_ref().ok(), now())?;
+        self.learn_topics(&source, fresh)?;
         let (_, is_full) = self.count_page(&source, fresh, 1);
         match next {
             Ok(_) if is_full => self.end_walk(&source, Ok(WalkEnd::Limit)),

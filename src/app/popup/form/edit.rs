@@ -5,9 +5,9 @@
 use super::super::Next;
 use super::{FormPopup, Purpose, folder};
 use crate::app::App;
-use crate::app::library::{LibraryCommand, Subscription, short};
+use crate::app::library::{LibraryCommand, Subscription, describe_topics, short};
 use crate::app::prompt::Prompt;
-use crate::feed::Rules;
+use crate::feed::{Rules, TopicRule};
 use crate::keymap::{Action, Scope};
 use crate::library::{Edit, SourceId};
 use crate::sync::FeedPreview;
@@ -71,24 +71,12 @@ impl FormPopup {
         };
         // The sections and labels that were found are no options.
         if rules.to_string() != source.rules.to_string() {
-            if source.is_remote {
-                self.at = OPTIONS;
-                return self.refuse("a server reads the feed; leave the options empty");
+            if is_read_otherwise(&source, &rules)
+                && let Some(next) = self.try_first(app, &source, &rules)
+            {
+                return next;
             }
-            let is_tried = |trial: &Trial| trial.rules == rules;
-            match self.trial.as_ref().filter(|trial| is_tried(trial)) {
-                None if app.settings.is_offline => {
-                    self.at = OPTIONS;
-                    return self.refuse("offline; options are tried before they are kept");
-                }
-                None => {
-                    self.trial = Some(Trial { rules: rules.clone(), preview: None });
-                    app.command(LibraryCommand::TryRules { id, address: source.address.to_string(), rules });
-                    return Next::Stay;
-                }
-                Some(Trial { preview: None, .. }) => return Next::Stay,
-                Some(Trial { preview: Some(_), .. }) => app.reread_subscription(&source, rules),
-            }
+            app.reread_subscription(&source, rules);
         }
         if source.is_remote && !source.accounts.is_empty() && (self.is_changed(0) || self.is_changed(1)) {
             return self.refuse("a server has the title and the folder; change them one by one");
@@ -100,6 +88,29 @@ impl FormPopup {
             app.rename_subscription(id, self.text(0));
         }
         Next::Close
+    }
+
+    /// Has options tried that read a subscription in another way. Returns `None` once the form shows what they bring.
+    fn try_first(&mut self, app: &mut App, source: &Subscription, rules: &Rules) -> Option<Next> {
+        let trial = self.trial.as_ref().filter(|trial| trial.rules == *rules);
+        if trial.is_some_and(|trial| trial.preview.is_some()) {
+            return None;
+        }
+        if trial.is_some() {
+            return Some(Next::Stay);
+        }
+        if source.is_remote || app.settings.is_offline {
+            self.at = OPTIONS;
+            return Some(self.refuse(if source.is_remote {
+                "a server reads the feed; only --topics-from can be set"
+            } else {
+                "offline; options are tried before they are kept"
+            }));
+        }
+        self.trial = Some(Trial { rules: rules.clone(), preview: None });
+        let address = source.address.to_string();
+        app.command(LibraryCommand::TryRules { id: source.id, address, rules: rules.clone() });
+        Some(Next::Stay)
     }
 
     fn is_changed(&self, at: usize) -> bool {
@@ -114,6 +125,11 @@ impl FormPopup {
             self.trial = None;
         }
     }
+}
+
+/// Whether these rules read a subscription in another way. Topics are derived from what was read.
+fn is_read_otherwise(source: &Subscription, rules: &Rules) -> bool {
+    source.rules.without_topics() != rules.without_topics()
 }
 
 impl App {
@@ -136,10 +152,12 @@ impl App {
         self.popups.push(form);
     }
 
-    /// Reads a subscription in another way from now on.
+    /// Reads a subscription in another way from now on, or derives its topics from elsewhere.
     fn reread_subscription(&mut self, source: &Subscription, rules: Rules) {
         let title = short(&source.title);
+        let is_read_otherwise = is_read_otherwise(source, &rules);
         let what = match rules.to_string() {
+            _ if !is_read_otherwise => describe_topics(&title, rules.topics.as_ref().and_then(TopicRule::source)),
             options if options.is_empty() => format!("reading {title} without options"),
             options => format!("reading {title} with {options}"),
         };
@@ -148,15 +166,19 @@ impl App {
             source.rules.clone_from(&rules);
         }
         self.library.rereads.retain(|(other, _)| *other != source.id);
-        self.library.rereads.push((source.id, rules.clone()));
+        if is_read_otherwise {
+            self.library.rereads.push((source.id, rules.clone()));
+        }
         self.edit(Edit::Reread { id: source.id, rules }, what);
     }
 
     /// Syncs the subscriptions whose new options the library has.
     pub(in crate::app) fn sync_reread(&mut self) {
         let sources = &self.library.sources;
-        let is_kept =
-            |(id, rules): &(SourceId, Rules)| sources.iter().any(|source| source.id == *id && source.rules == *rules);
+        // What was found for topics is no option.
+        let is_kept = |(id, rules): &(SourceId, Rules)| {
+            sources.iter().any(|source| source.id == *id && source.rules.to_string() == rules.to_string())
+        };
         let (kept, waiting) = std::mem::take(&mut self.library.rereads).into_iter().partition(is_kept);
         self.library.rereads = waiting;
         let ids: Vec<SourceId> = Vec::into_iter(kept).map(|(id, _)| id).collect();

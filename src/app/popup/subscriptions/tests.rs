@@ -311,10 +311,55 @@ fn title_and_folder_are_edited_in_one_form() {
 }
 
 #[test]
-fn the_options_of_a_feed_that_a_server_reads_stay_empty() {
+fn a_feed_with_new_options_is_synced_although_the_library_has_found_topics() {
+    let id = SourceId::new(1);
+    for (from, stored) in [
+        ("address", r#"{"map":["title=Titel"],"topics":{"from":"address","found":{"after":["news"]}}}"#),
+        ("none", r#"{"map":["title=Titel"]}"#),
+    ] {
+        let mut reader = reader();
+        reader.keys(&format!("G e Tab Tab \"--map_title=Titel_--topics-from_{from}\" Enter"));
+        let rules = Rules::of_options(&format!("--map title=Titel --topics-from {from}")).expect("options");
+        let outcome = Ok(Box::new(FeedPreview { releases: 3, dated: 3, report: None, first: Vec::new() }));
+        reader.send(Msg::Library(LibraryEvent::Tried { id, rules, outcome }));
+        reader.keys("Enter");
+        reader.commands();
+        let mut sources = reader.app.library.sources.clone();
+        sources.iter_mut().find(|source| source.id == id).expect("Gazette").rules = Rules::of_text(stored);
+        for commands in [vec![LibraryCommand::Sync(vec![id])], vec![]] {
+            reader.send(Msg::Library(LibraryEvent::Sources(sources.clone())));
+            assert_eq!(reader.commands(), commands, "{from}");
+        }
+    }
+}
+
+#[test]
+fn topics_are_derived_from_stored_releases_so_nothing_is_tried_or_synced() {
+    let id = SourceId::new(1);
+    for (is_offline, is_remote) in [(false, false), (true, false), (false, true)] {
+        let mut reader = reader();
+        let place = reader.app.library.sources.iter().position(|one| one.id == id).expect("Gazette");
+        reader.app.library.sources[place].is_remote = is_remote;
+        reader.app.settings.is_offline = is_offline;
+        for (options, what) in [
+            ("--topics-from title", "deriving topics of Gazette from the title"),
+            ("", "no longer deriving topics of Gazette"),
+        ] {
+            reader.keys(&format!("G e Tab Tab C-u \"{}\" Enter", options.replace(' ', "_")));
+            let rules = Rules::of_options(options).expect("options");
+            assert_eq!(reader.edits(), [(Edit::Reread { id, rules }, what.to_owned())]);
+            assert_eq!((reader.note(), reader.app.scope()), (what, Scope::Subscriptions));
+            reader.send(Msg::Library(LibraryEvent::Sources(reader.app.library.sources.clone())));
+            assert_eq!(reader.commands(), []);
+        }
+    }
+}
+
+#[test]
+fn a_feed_that_a_server_reads_has_no_option_but_topics() {
     let mut reader = reader();
     reader.app.library.sources[0].is_remote = true;
-    reader.keys("gg e Tab Tab \"--page\" Enter");
-    assert_eq!(message(&reader), "a server reads the feed; leave the options empty");
+    reader.keys("gg e Tab Tab \"--page_--topics-from_title\" Enter");
+    assert_eq!(message(&reader), "a server reads the feed; only --topics-from can be set");
     assert_eq!(reader.commands(), []);
 }
