@@ -72,6 +72,8 @@ pub struct SavedQuery {
     pub watch: Option<Watched>,
     /// What happens to releases that arrive for it.
     pub on_arrival: Actions,
+    /// Whether it is a topic of the user's own.
+    pub is_topic: bool,
 }
 
 impl SavedQuery {

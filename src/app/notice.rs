@@ -16,6 +16,8 @@ pub enum Cause {
     Settings,
     /// A theme of the user.
     Themes,
+    /// A topic of the user's own.
+    Topics,
     /// The library.
     Library,
     /// Marks cannot be saved.

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::App;
+use super::library::SavedQuery;
+use super::notice::{Cause, Notice};
 use super::search::Keep;
 use crate::catalog::{Catalog, OwnTopic, OwnTopics, ReleaseIndex, Set};
-use crate::query::{Hits, TopicDefinition, TopicDefinitions};
+use crate::keymap::{Action, Scope};
+use crate::library::Edit;
+use crate::query::{Hits, MOST_TOPICS, TopicCycle, TopicDefinition, TopicDefinitions, parse};
 use crate::text::CleanBuf;
 
 /// What is known about the topics.
@@ -43,10 +47,17 @@ impl OwnTopicsState {
 }
 
 impl App {
-    /// Takes the definitions from the settings. If they have changed, everything is searched and counted again.
+    /// Takes the definitions from the settings and the saved queries. If they have changed, everything is searched and
+    /// counted again. Of a query that was changed and now leads back to itself, an error names the chain.
     pub(super) fn define_topics(&mut self) {
-        let topics: Vec<TopicDefinition> = self.settings.topics.clone();
-        let (definitions, _) = TopicDefinitions::without_cycles(topics);
+        let saved = self.library.saved.iter().filter(|saved| saved.is_topic).filter_map(definition).take(MOST_TOPICS);
+        let topics = self.settings.topics.iter().cloned().chain(saved).collect();
+        let (definitions, cycles) = TopicDefinitions::without_cycles(topics);
+        let error = |cycle: &TopicCycle| {
+            let text = format!("topics of yours lead back to themselves, so one is left out: {cycle}");
+            Notice::error_about(Cause::Topics, &CleanBuf::line(cycle.first()), CleanBuf::line(&text))
+        };
+        self.notices.replace(Cause::Topics, cycles.iter().map(error).collect());
         if definitions == self.own_topics.definitions {
             return;
         }
@@ -56,6 +67,51 @@ impl App {
         self.filter.measure(&self.catalog);
         self.recount_saved();
         self.search_again(Keep::Selection);
+    }
+
+    /// Makes a saved query a topic, or no longer.
+    pub(super) fn toggle_topic(&mut self, at: usize) {
+        let Some(saved) = self.library.saved.get(at) else { return };
+        let (name, on) = (saved.name.clone(), !saved.is_topic);
+        if on && let Err(reason) = self.can_be_topic(saved) {
+            self.inform(format!("cannot make {name} a topic: {reason}"));
+            return;
+        }
+        self.library.saved[at].is_topic = on;
+        if on {
+            let key = self.key_of(Action::Topics);
+            self.inform(format!("{name} is a topic of yours; {key} finds topics"));
+        } else {
+            let (close, undo) = (self.key_in(&[Scope::SavedQueries], Action::Close), self.key_of(Action::Undo));
+            self.inform(format!("{name} is no topic any more; {close}, then {undo} to undo"));
+        }
+        let what = if on { format!("made {name} a topic") } else { format!("made {name} no topic any more") };
+        self.edit(Edit::Topic { name, on }, what);
+        self.saved_changed();
+    }
+
+    /// Checks that a saved query can be a topic; the error is the reason.
+    fn can_be_topic(&self, saved: &SavedQuery) -> Result<(), String> {
+        let query = parse(&saved.query).map_err(|error| format!("invalid query: {error}"))?;
+        let new = TopicDefinition { name: CleanBuf::line(&saved.name), query };
+        let has_name = |other: &TopicDefinition| other.has_name_of(&new);
+        if self.settings.topics.iter().any(has_name) {
+            return Err("the configuration defines a topic of this name".to_owned());
+        }
+        let topics = self.library.saved.iter().filter(|saved| saved.is_topic).filter_map(definition);
+        let mut topics: Vec<TopicDefinition> = self.settings.topics.iter().cloned().chain(topics).collect();
+        if topics.iter().any(has_name) {
+            return Err("another topic of yours has this name".to_owned());
+        }
+        if topics.len() >= MOST_TOPICS {
+            return Err(format!("at most {MOST_TOPICS} are possible"));
+        }
+        topics.push(new);
+        // What leads back to itself without it is reported elsewhere.
+        match TopicDefinitions::new(topics) {
+            Err(cycle) => Err(format!("it leads back to itself: {cycle}")),
+            Ok(_) => Ok(()),
+        }
     }
 
     /// Remembers the releases that a search found.
@@ -79,6 +135,12 @@ impl App {
             Arc::new(self.catalog.with_own_topics(self.own_topics.found.clone()))
         }
     }
+}
+
+/// Returns a saved query as a definition, if it is valid.
+fn definition(saved: &SavedQuery) -> Option<TopicDefinition> {
+    let query = parse(&saved.query).ok().filter(|query| !query.is_empty())?;
+    Some(TopicDefinition { name: CleanBuf::line(&saved.name), query })
 }
 
 #[cfg(test)]

@@ -97,6 +97,7 @@ impl App {
 
     /// Updates everything that depends on the list of saved queries.
     pub(super) fn saved_changed(&mut self) {
+        self.define_topics();
         self.recount_saved();
         self.update_saved_rows();
     }
@@ -168,6 +169,7 @@ impl App {
             let is_same = known.query == saved.query;
             saved.watch = known.watch.map(|watched| if is_same { watched } else { Watched::default() });
             saved.on_arrival = known.on_arrival;
+            saved.is_topic = known.is_topic;
             *known = saved;
             self.inform(format!("replaced {name}; {key} lists saved queries"));
             format!("replaced the query {name}")

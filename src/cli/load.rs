@@ -12,6 +12,7 @@ use super::rule_args::RuleArgs;
 use super::{complain, error};
 use crate::catalog::{Catalog, Changes, Set};
 use crate::feed::Limits;
+use crate::library::Library;
 use crate::query::{Context, Patient, Query, Request, Searcher, Sort, TopicDefinition, TopicDefinitions};
 use crate::release::{Cause, Problems, SourceProblems};
 use crate::runtime::{self, Input, OpenedInputs};
@@ -153,9 +154,19 @@ pub fn load(feeds: &Feeds, topics: &[TopicDefinition]) -> anyhow::Result<Opened>
         changed: Arc::clone(loaded.changes.releases()),
         ..Context::default()
     };
-    let definitions = TopicDefinitions::without_cycles(topics.to_vec()).0;
+    let stored = reading.sources.iter().find_map(saved_topics).unwrap_or_default();
+    let (definitions, cycles) = TopicDefinitions::without_cycles(topics.iter().cloned().chain(stored).collect());
+    for cycle in cycles {
+        complain(&format!("topics of yours lead back to themselves, so one is left out: {cycle}"));
+    }
     let (catalog, context) = with_own_topics(loaded.catalog, Context { definitions, ..context });
     Ok(Opened { catalog, context, changes: loaded.changes })
+}
+
+/// Returns the saved queries of a library that are topics.
+fn saved_topics(input: &Input) -> Option<Vec<TopicDefinition>> {
+    let Input::Library(place) = input else { return None };
+    Library::open(place).ok()??.saved_topics().ok()
 }
 
 /// Finds the releases of the user's own topics.

@@ -61,10 +61,12 @@ fn settings(words: &[String]) -> Option<Settings> {
     Some(super::config::load(&ConfigFiles::new(config, Given::default())).ok()?.settings)
 }
 
-/// Returns the user's own topics.
+/// Returns the names of the user's own topics, of the configuration and of the library.
 fn own_topics() -> Vec<CleanBuf> {
     let words = words(std::env::args_os().map(|word| word.to_string_lossy().into_owned()));
-    settings(&words).map_or_else(Vec::new, |settings| settings.topics.into_iter().map(|topic| topic.name).collect())
+    let configured = settings(&words).map_or_else(Vec::new, |settings| settings.topics);
+    let saved = library().and_then(|library| library.saved_topics().ok()).unwrap_or_default();
+    configured.into_iter().chain(saved).map(|topic| topic.name).collect()
 }
 
 /// Returns the words of the command line being typed, unquoted. Some shells pass them one by one, others as one text.

@@ -87,6 +87,7 @@ pub enum Action {
     RemoveSaved,
     RenameSaved,
     ToggleWatch,
+    ToggleTopic,
     SetOnArrival,
     SubscribeChosen,
     ChooseFeed,

@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Step] = &[
     VERSIONS,
     FEEDS,
     ARRIVAL_RULES,
+    OWN_TOPICS,
 ];
 
 /// Origins of feeds, and pauses of hosts.
@@ -247,11 +248,18 @@ const ARRIVAL_RULES: Step = Step {
     views: &[NO_ARRIVAL_RULES],
 };
 
+/// Saved queries that are topics of the user's own.
+const OWN_TOPICS: Step = Step {
+    sql: "ALTER TABLE queries ADD COLUMN is_topic INTEGER NOT NULL DEFAULT 0;",
+    rows: None,
+    views: &["CREATE TEMP VIEW queries AS SELECT *, 0 AS is_topic FROM main.queries;"],
+};
+
 const NO_RULES: &str = "CREATE TEMP VIEW subscriptions AS SELECT *, NULL AS rules FROM main.subscriptions;";
 
 const NO_CHANGES: &str = "CREATE TEMP VIEW changes AS SELECT 0 AS change, x'' AS rows WHERE 0;";
 const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS
-         SELECT *, NULL AS watch, NULL AS feed, NULL AS rule, NULL AS actions FROM main.queries;
+         SELECT *, NULL AS watch, NULL AS feed, NULL AS rule, NULL AS actions, 0 AS is_topic FROM main.queries;
      CREATE TEMP VIEW wanted_pages AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS attempts WHERE 0;
      CREATE TEMP VIEW query_feeds AS SELECT 0 AS id, '' AS uri WHERE 0;
      CREATE TEMP VIEW kept_feeds AS SELECT '' AS file, 0 AS feed, '' AS format, 0 AS most, '' AS address,
@@ -263,12 +271,13 @@ const NO_WATCHES: &str = "CREATE TEMP VIEW queries AS
 const NO_VERSIONS: &str = "CREATE TEMP VIEW versions AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS since,
      0 AS until, 0 AS bytes, 0 AS wording, x'' AS data WHERE 0;";
 const NO_FEEDS: &str = "CREATE TEMP VIEW queries AS
-         SELECT *, NULL AS feed, NULL AS rule, NULL AS actions FROM main.queries;
+         SELECT *, NULL AS feed, NULL AS rule, NULL AS actions, 0 AS is_topic FROM main.queries;
      CREATE TEMP VIEW wanted_pages AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS attempts WHERE 0;
      CREATE TEMP VIEW query_feeds AS SELECT 0 AS id, '' AS uri WHERE 0;
      CREATE TEMP VIEW kept_feeds AS SELECT '' AS file, 0 AS feed, '' AS format, 0 AS most, '' AS address,
          '' AS state WHERE 0;";
-const NO_ARRIVAL_RULES: &str = "CREATE TEMP VIEW queries AS SELECT *, NULL AS rule, NULL AS actions FROM main.queries;
+const NO_ARRIVAL_RULES: &str = "CREATE TEMP VIEW queries AS
+         SELECT *, NULL AS rule, NULL AS actions, 0 AS is_topic FROM main.queries;
      CREATE TEMP VIEW wanted_pages AS SELECT 0 AS id, 0 AS subscription, 0 AS number, 0 AS attempts WHERE 0;";
 const NO_TRACES: &str = "CREATE TEMP VIEW marks AS SELECT *, NULL AS trace FROM main.marks;";
 const NO_PICTURES: &str = "CREATE TEMP VIEW pictures AS SELECT '' AS address, 0 AS used, x'' AS data WHERE 0;";

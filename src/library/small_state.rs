@@ -21,6 +21,9 @@ pub struct SavedQuery {
     /// What happens to releases that arrive for it, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,
+    /// Whether it is a topic of the user's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_topic: bool,
 }
 
 impl SavedQuery {
@@ -67,11 +70,11 @@ impl Library {
     /// When the file cannot be read.
     pub fn queries(&self) -> Result<Vec<SavedQuery>, LibraryError> {
         self.read(|connection| {
-            let sql = "SELECT name, query, watch, feed, rule, actions FROM queries ORDER BY position, name";
+            let sql = "SELECT name, query, watch, feed, rule, actions, is_topic FROM queries ORDER BY position, name";
             let mut statement = connection.prepare(sql)?;
             let rows = statement.query_map([], |row| {
                 let (name, query, watch, feed) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-                Ok(SavedQuery { name, query, watch, feed, rule: watches::rule_of(row, 4)? })
+                Ok(SavedQuery { name, query, watch, feed, rule: watches::rule_of(row, 4)?, is_topic: row.get(6)? })
             })?;
             rows.collect()
         })

@@ -152,7 +152,7 @@ fn saved_queries(library: &Library) -> Result<Vec<SavedQuery>, LibraryError> {
             Watched { id: Some(id), new: releases, last }
         });
         let on_arrival = one.rule.map(|rule| rule.actions).unwrap_or_default();
-        SavedQuery { name: one.name, query: one.query, watch, on_arrival }
+        SavedQuery { name: one.name, query: one.query, watch, on_arrival, is_topic: one.is_topic }
     });
     Ok(saved.collect())
 }

@@ -65,6 +65,7 @@ impl PopupState for SavedQueries {
             Action::Close => return Next::Close,
             Action::ShowSaved => return self.show(app),
             Action::ToggleWatch => selected.into_iter().for_each(|at| app.toggle_watch(at)),
+            Action::ToggleTopic => selected.into_iter().for_each(|at| app.toggle_topic(at)),
             Action::RemoveSaved => selected.into_iter().for_each(|at| app.drop_query(at)),
             Action::SetOnArrival => {
                 if let Some(saved) = selected.and_then(|at| app.library.saved.get(at)) {
@@ -180,6 +181,34 @@ mod tests {
         assert_eq!(reader.commands(), [LibraryCommand::Turn { step, direction }]);
         reader.send(Msg::Library(LibraryEvent::Turned { step, direction, extent: Some(Extent::All) }));
         assert_eq!(reader.note(), "undone: removed the query Tea in China");
+    }
+
+    #[test]
+    fn a_saved_query_is_made_a_topic_and_that_is_undone() {
+        let mut reader = reader();
+        reader.send(Msg::Library(LibraryEvent::SavedQueries(vec![
+            saved("Fair", "fair"),
+            saved("Asia", "topic:fair OR asean"),
+            saved("Loop", "topic:loop"),
+            saved("Odd", "(a"),
+        ])));
+        reader.keys("F Down C-y Up C-y");
+        assert_eq!(reader.note(), "Fair is a topic of yours; t finds topics");
+        let edits = reader.edits();
+        assert_eq!(edits[0], (Edit::Topic { name: "Asia".to_owned(), on: true }, "made Asia a topic".to_owned()));
+        let names = |reader: &TestApp| -> Vec<String> {
+            reader.app.hits.own_topics.iter().map(|topic| format!("{} {}", topic.name, topic.releases.len())).collect()
+        };
+        assert_eq!(names(&reader), ["Fair 2", "Asia 2"]);
+        reader.keys("C-y");
+        assert_eq!(names(&reader), ["Asia 1"], "topic:fair now finds publishers' topics only");
+        reader.keys("Down Down C-y");
+        assert_eq!(reader.note(), "cannot make Loop a topic: it leads back to itself: Loop -> Loop");
+        reader.keys("Down C-y");
+        assert_eq!(reader.note(), "cannot make Odd a topic: invalid query: expected a closing )");
+        reader.keys("Esc u");
+        let (step, direction) = (StepId::Own(3), Direction::Undo);
+        assert_eq!(reader.commands().last(), Some(&LibraryCommand::Turn { step, direction }));
     }
 
     #[test]

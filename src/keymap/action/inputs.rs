@@ -172,6 +172,14 @@ pub(super) const ROWS: &[Info] = &[
         "Watch the query, or stop watching it; each sync says what is new for it",
     ),
     row(
+        A::ToggleTopic,
+        S::SavedQueries,
+        "toggle-topic",
+        "C-y",
+        "topic",
+        "Make this query a topic of your own, or no longer",
+    ),
+    row(
         A::SetOnArrival,
         S::SavedQueries,
         "set-on-arrival",

@@ -95,6 +95,13 @@ pub enum Edit {
         /// Whether to watch it.
         on: bool,
     },
+    /// Make a saved query a topic of the user's own, or no longer.
+    Topic {
+        /// Its name.
+        name: String,
+        /// Whether it is a topic.
+        on: bool,
+    },
     /// Set what happens to releases that arrive for a saved query.
     OnArrival {
         /// Its name.
@@ -220,9 +227,9 @@ impl Edit {
             Self::SaveQuery { name, query } => {
                 let (watch, rule) = watches::of_new_text(connection, name, query)?;
                 change_queries(connection, &[name], |rows| {
-                    let (feed, position) =
-                        rows.first().map_or((None, NEW), |(saved, position)| (saved.feed, *position));
-                    vec![(SavedQuery { watch, feed, rule, ..SavedQuery::new(name, query) }, position)]
+                    let known = rows.first().map(|(saved, position)| (saved.feed, saved.is_topic, *position));
+                    let (feed, is_topic, position) = known.unwrap_or((None, false, NEW));
+                    vec![(SavedQuery { watch, feed, rule, is_topic, ..SavedQuery::new(name, query) }, position)]
                 })
             }
             Self::DropQuery { name } => change_queries(connection, &[name], |_| Vec::new()),
@@ -246,6 +253,12 @@ impl Edit {
                     rows
                 })
             }
+            Self::Topic { name, on } => change_queries(connection, &[name], |mut rows| {
+                for (saved, _) in &mut rows {
+                    saved.is_topic = *on;
+                }
+                rows
+            }),
             Self::OnArrival { name, actions } => {
                 let new = Rule { id: watches::begin(connection)?, actions: *actions };
                 change_queries(connection, &[name], |mut rows| {
@@ -365,8 +378,8 @@ fn change_queries(
 
 /// Returns the saved queries that have one of these names, with their positions.
 fn queries(connection: &Connection, names: &[&String]) -> rusqlite::Result<Vec<(SavedQuery, i64)>> {
-    let mut statement =
-        connection.prepare_cached("SELECT query, watch, feed, position, rule, actions FROM queries WHERE name = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT query, watch, feed, position, rule, actions, is_topic FROM queries WHERE name = ?1")?;
     let mut found: Vec<(SavedQuery, i64)> = Vec::new();
     for &name in names {
         if found.iter().any(|(saved, _)| saved.name == *name) {
@@ -374,7 +387,7 @@ fn queries(connection: &Connection, names: &[&String]) -> rusqlite::Result<Vec<(
         }
         let row = statement.query_row([name], |row| {
             let (query, watch, feed, rule) = (row.get(0)?, row.get(1)?, row.get(2)?, watches::rule_of(row, 4)?);
-            Ok((SavedQuery { name: name.clone(), query, watch, feed, rule }, row.get(3)?))
+            Ok((SavedQuery { name: name.clone(), query, watch, feed, rule, is_topic: row.get(6)? }, row.get(3)?))
         });
         found.extend(row.optional()?);
     }
@@ -395,12 +408,13 @@ fn write_queries(connection: &Connection, names: &[&String], rows: &[(SavedQuery
     for &name in names {
         delete.execute([name])?;
     }
-    let sql = "INSERT INTO queries (name, query, position, watch, feed, rule, actions) VALUES (?1, ?2,
-         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO queries (name, query, position, watch, feed, rule, actions, is_topic) VALUES (?1, ?2,
+         CASE ?3 WHEN -1 THEN (SELECT coalesce(max(position), 0) + 1 FROM queries) ELSE ?3 END, ?4, ?5, ?6, ?7, ?8)";
     let mut insert = connection.prepare_cached(sql)?;
     for (saved, position) in rows {
         let (rule, actions) = (saved.rule.map(|rule| rule.id), saved.rule.map(|rule| rule.actions));
-        insert.execute(params![saved.name, saved.query, position, saved.watch, saved.feed, rule, actions])?;
+        let SavedQuery { name, query, watch, feed, is_topic, .. } = saved;
+        insert.execute(params![name, query, position, watch, feed, rule, actions, is_topic])?;
         if let Some(watch) = saved.watch {
             watches::restore(connection, watch)?;
         }

@@ -47,7 +47,9 @@ fn all_edits(id: SourceId) -> Vec<Edit> {
         Edit::SaveQuery { name: a.clone(), query: "x".to_owned() },
         Edit::SaveQuery { name: b.clone(), query: "y".to_owned() },
         Edit::SaveQuery { name: a.clone(), query: "z".to_owned() },
+        Edit::Topic { name: b.clone(), on: true },
         Edit::RenameQuery { name: b.clone(), to: a.clone() },
+        Edit::Topic { name: a.clone(), on: false },
         Edit::DropQuery { name: a },
         Edit::Unsubscribe { id },
     ]

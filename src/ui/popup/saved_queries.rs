@@ -11,11 +11,12 @@ use crate::text::{CleanBuf, grouped, width};
 use crate::ui::highlight::name;
 use crate::ui::painter::Painter;
 
-/// The number of releases that are new for a watched query, and what happens to those that arrive.
+/// The number of releases that are new for a watched query, whether it is a topic, and what happens to those that arrive.
 fn news(saved: &SavedQuery) -> Option<String> {
     let news = saved.watch.map(|watched| format!("{} new", grouped(watched.new)));
     let rule = Some(saved.on_arrival).filter(|actions| !actions.is_empty()).map(|actions| actions.to_string());
-    news.into_iter().chain(rule).reduce(|news, rule| format!("{news} · {rule}"))
+    let topic = saved.is_topic.then(|| "topic".to_owned());
+    news.into_iter().chain(topic).chain(rule).reduce(|news, rule| format!("{news} · {rule}"))
 }
 
 /// Draws the saved queries with their texts and counts.

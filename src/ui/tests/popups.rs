@@ -459,7 +459,7 @@ fn the_status_bar_shows_the_keys_of_the_uppermost_popup() {
         ("S / eur", "Enter done  Esc all  ↓ ↑ move  C-u clear"),
         ("S G R", "Enter rename  Esc close  C-u clear"),
         ("a", "Enter subscribe  Tab next field  Esc close  C-u clear"),
-        ("F", "Enter show  C-t watch  C-o on arrival  C-r rename  C-d remove  Esc close  ↓ ↑ move"),
+        ("F", "Enter show  C-t watch  C-y topic  C-o on arrival  C-r rename  C-d remove  Esc close"),
         ("4 W", "Enter save  Esc close  C-u clear"),
         (",t", "Enter keep  Esc restore  ↓ ↑ move  C-u clear"),
         (":", "Enter run  Esc close  ↓ ↑ move  C-u clear"),

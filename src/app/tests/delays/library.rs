@@ -111,6 +111,13 @@ impl Library {
                 }
                 None
             }
+            Edit::Topic { name, on } => {
+                let named = self.queries.iter_mut().find(|saved| saved.name == *name);
+                if let Some(saved) = named {
+                    saved.is_topic = *on;
+                }
+                None
+            }
             Edit::Watch { .. } | Edit::OnArrival { .. } => unreachable!("no test watches a query or sets a rule"),
         };
         let content = match edited {
