@@ -16,7 +16,7 @@ pub use class::{is_invisible, is_unspaced};
 pub use direction::{Direction, direction, is_right_to_left};
 pub use find::find_first_folded;
 pub use fold::stored::{FoldedTexts, StoredText, Text};
-pub use fold::{find_folded, fold, fold_into, fold_name};
+pub use fold::{find_folded, find_folded_where, fold, fold_into, fold_name};
 pub use number::{counted, grouped};
 pub use panic::panic_text;
 pub use sanitise::{Clean, CleanBuf};

@@ -5,6 +5,7 @@ mod find;
 pub use find::Find;
 
 use crate::catalog::{ReleaseIndex, ReleaseRef};
+use crate::query::Needle;
 use crate::typeset::{Kind, PageShape, TypesetPage};
 
 /// The pane's state.
@@ -39,7 +40,7 @@ struct ScrollAnchor {
 struct Key {
     release: ReleaseIndex,
     shape: PageShape,
-    needles: Vec<String>,
+    needles: Vec<Needle>,
     similar: Vec<ReleaseIndex>,
     /// Whether the release's text may have changed.
     is_stale: bool,
@@ -54,7 +55,7 @@ impl Detail {
         index: ReleaseIndex,
         release: &ReleaseRef<'_>,
         shape: PageShape,
-        needles: Vec<String>,
+        needles: Vec<Needle>,
         similar: &[(ReleaseIndex, ReleaseRef<'_>)],
     ) -> bool {
         let numbers = similar.iter().map(|&(number, _)| number).collect();
@@ -239,7 +240,13 @@ mod tests {
         let release = catalog.release(0.into()).expect("a release");
         let mut detail = Detail::default();
         let show = |detail: &mut Detail, needle: &str, columns| {
-            let is_new = detail.show(0.into(), &release, shape(columns, false), vec![needle.to_owned()], &[]);
+            let is_new = detail.show(
+                0.into(),
+                &release,
+                shape(columns, false),
+                Needle::anywhere(needle.to_owned()).into_iter().collect(),
+                &[],
+            );
             if is_new && detail.scroll == 0 {
                 detail.go_to_first_mark(10);
             }

@@ -21,8 +21,8 @@ use row::{RowColumns, RowLines, RowShape, RowStyle};
 use snippet::{Snippet, missing_in_title, snippet};
 
 use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef};
+use crate::query::Needle;
 use crate::release::Precision;
-use crate::text::find_folded;
 
 /// The group that a heading stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,8 +85,8 @@ pub struct ListView<'a> {
     pub catalog: &'a Catalog,
     /// The hits, in display order.
     pub hits: &'a [ReleaseIndex],
-    /// The folded words that the hits contain.
-    pub needles: Vec<String>,
+    /// The words that the hits contain.
+    pub needles: Vec<Needle>,
     /// The settings that all rows share, and the lines of the viewport.
     pub shape: RowShape,
     /// Whether the hits are sorted by date and have headings.
@@ -100,7 +100,7 @@ pub struct ListView<'a> {
 pub struct LaidOut {
     catalog: Arc<Catalog>,
     hits: Arc<[ReleaseIndex]>,
-    needles: Vec<String>,
+    needles: Vec<Needle>,
     shape: Option<RowShape>,
     rows: HashMap<(usize, bool), RowLines>,
     snippets: HashMap<usize, Option<Snippet>>,
@@ -130,7 +130,7 @@ impl<'a> ListView<'a> {
     pub fn new(
         catalog: &'a Catalog,
         hits: &'a [ReleaseIndex],
-        needles: Vec<String>,
+        needles: Vec<Needle>,
         shape: RowShape,
         is_grouped: bool,
     ) -> Self {
@@ -259,7 +259,7 @@ impl<'a> ListView<'a> {
         for ((release, row), facts) in rows.iter_mut().zip(facts) {
             row.facts = facts;
             let title = release.heading().as_str();
-            row.found = self.needles.iter().flat_map(|needle| find_folded(title, needle)).collect();
+            row.found = self.needles.iter().flat_map(|needle| needle.matches(title)).collect();
             if row.lines.has_snippet {
                 let find = || snippet(release, self.folded(row.position), &self.needles, columns);
                 let snippets = &mut self.laid_out.borrow_mut().snippets;
@@ -397,7 +397,8 @@ mod tests {
     fn a_release_found_in_its_text_shows_where() {
         let catalog = catalog(&[("Tea", "The harvest was good.", "", "", (2018, 11, 6))]);
         let has_snippet = || {
-            let view = ListView { needles: vec!["harvest".to_owned()], ..view(&catalog, 9) };
+            let view =
+                ListView { needles: Needle::anywhere("harvest".to_owned()).into_iter().collect(), ..view(&catalog, 9) };
             let entries = view.entries(ListCursor::default());
             entries.iter().filter_map(Entry::release).any(|row| row.lines.has_snippet && row.snippet.is_some())
         };

@@ -1,6 +1,7 @@
 //! Edits of the tree by the filter pane, the timeline, the chips and the prompt.
 
 use super::ast::{Choice, Expr, Field, Query, Status, Term, TextField};
+use super::needle::Needle;
 use super::print::year_label;
 use super::span::Span;
 use crate::catalog::Facet;
@@ -190,12 +191,11 @@ impl Query {
         }
     }
 
-    /// The folded words and phrases that the title or text of a hit contains, to be highlighted on screen.
+    /// The words and phrases that the title or text of a hit contains, to be highlighted on screen.
     #[must_use]
-    pub fn needles(&self) -> Vec<String> {
+    pub fn needles(&self) -> Vec<Needle> {
         let mut needles = Vec::new();
         self.clauses.iter().for_each(|clause| collect(clause, &mut needles));
-        needles.retain(|needle| !needle.is_empty());
         needles
     }
 }
@@ -230,11 +230,13 @@ fn excluded_by(clause: &Expr, of: Choice) -> Vec<String> {
     }
 }
 
-fn collect(expr: &Expr, needles: &mut Vec<String>) {
+fn collect(expr: &Expr, needles: &mut Vec<Needle>) {
+    let anywhere = |text: &String| Needle::anywhere(fold(text));
+    let whole = |text: &String| Needle::whole(fold(text).trim().to_owned());
     match expr {
-        Expr::Term(Term::Word(text) | Term::Phrase(text)) => needles.push(fold(text)),
-        Expr::Term(Term::Words(phrases)) => needles.extend(phrases.iter().map(|phrase| fold(phrase).trim().to_owned())),
-        Expr::Term(Term::Text(TextField::Title, values)) => needles.extend(values.iter().map(|value| fold(value))),
+        Expr::Term(Term::Word(text) | Term::Phrase(text)) => needles.extend(anywhere(text)),
+        Expr::Term(Term::Words(phrases)) => needles.extend(phrases.iter().filter_map(whole)),
+        Expr::Term(Term::Text(TextField::Title, values)) => needles.extend(values.iter().filter_map(anywhere)),
         Expr::Term(_) | Expr::Not(_) => {}
         Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| collect(part, needles)),
     }
@@ -294,6 +296,10 @@ mod tests {
         assert_eq!(query.to_string(), "topic:b,a");
     }
 
+    fn texts(query: &Query) -> Vec<String> {
+        query.needles().iter().map(|needle| needle.as_str().to_owned()).collect()
+    }
+
     #[test]
     fn phrases_are_chosen_and_excluded_like_values() {
         let mut query = query("tea");
@@ -302,7 +308,7 @@ mod tests {
         assert_eq!(query.to_string(), "tea word:\"Internal Revenue Service\",sars");
         assert!(query.is_chosen(Choice::Words, "internal revenue  service"));
         assert_eq!(query.chips().count(), 1);
-        assert_eq!(query.needles(), ["tea", "internal revenue service", "sars"]);
+        assert_eq!(texts(&query), ["tea", "internal revenue service", "sars"]);
         query.toggle_exclusion(Choice::Words, "SARS");
         assert_eq!(query.to_string(), "tea word:\"Internal Revenue Service\" -word:SARS");
         assert!(query.is_excluded(Choice::Words, "sars"));
@@ -369,7 +375,9 @@ mod tests {
 
     #[test]
     fn needles_are_the_words_that_hits_contain() {
-        assert_eq!(query(r#"Zürich -not (a OR "b c") topic:x title:d"#).needles(), ["zurich", "a", "b c", "d"]);
+        assert_eq!(texts(&query(r#"Zürich -not (a OR "b c") topic:x title:d"#)), ["zurich", "a", "b c", "d"]);
         assert!(query("author:ann").needles().is_empty(), "the author is not in the text");
+        let whole = |text: &str| Needle::whole(text.to_owned()).expect("a needle");
+        assert_eq!(query("word:ART,\" a b \",\"\"").needles(), [whole("art"), whole("a b")]);
     }
 }

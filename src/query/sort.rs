@@ -1,8 +1,10 @@
 //! The order of the hits.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::Arc;
 
+use super::needle::Needle;
 use crate::catalog::{Catalog, ReleaseIndex};
 
 /// The order of the hits. Of equal titles the newest is first; other ties stay in feed order.
@@ -63,8 +65,8 @@ impl Sort {
     }
 }
 
-/// Sorts hits, given as ascending indices; `needles` are the folded search words.
-pub fn in_order(catalog: &Catalog, mut hits: Vec<ReleaseIndex>, sort: Sort, needles: &[String]) -> Arc<[ReleaseIndex]> {
+/// Sorts hits, given as ascending indices; `needles` are the words of the query.
+pub fn in_order(catalog: &Catalog, mut hits: Vec<ReleaseIndex>, sort: Sort, needles: &[Needle]) -> Arc<[ReleaseIndex]> {
     match sort {
         Sort::Newest => return newest(catalog, hits),
         Sort::Oldest => hits.sort_by_cached_key(|&index| oldest_key(catalog, index)),
@@ -134,9 +136,11 @@ fn newest(catalog: &Catalog, mut hits: Vec<ReleaseIndex>) -> Arc<[ReleaseIndex]>
 
 /// The score of a match. Integers, so that the order is the same on every machine.
 struct Scores<'a> {
-    needles: &'a [String],
+    needles: &'a [Needle],
     /// The value of each needle; rarer needles have higher values.
     worth: Vec<u64>,
+    /// The words as they were typed.
+    together: String,
 }
 
 impl<'a> Scores<'a> {
@@ -147,16 +151,17 @@ impl<'a> Scores<'a> {
     /// The value of nearby words: this divided by the bytes between them.
     const CLOSE: u64 = 600;
 
-    fn new(catalog: &Catalog, hits: &[ReleaseIndex], needles: &'a [String]) -> Self {
+    fn new(catalog: &Catalog, hits: &[ReleaseIndex], needles: &'a [Needle]) -> Self {
         let all = hits.len() as u64 + 1;
-        let rarity = |needle: &String| {
-            let with = hits.iter().filter(|&&index| catalog.folded(index).contains(needle.as_str())).count() as u64 + 1;
+        let rarity = |needle: &Needle| {
+            let with = hits.iter().filter(|&&index| needle.is_in(catalog.folded(index))).count() as u64 + 1;
             // Ten times the binary logarithm of its rarity, plus ten for being present.
             10 + 10 * u64::from((all / with).max(1).ilog2())
         };
         // With a single needle every hit has it, so its rarity does not matter.
         let worth = if needles.len() == 1 { vec![10] } else { needles.iter().map(rarity).collect() };
-        Self { needles, worth }
+        let together = needles.iter().map(Needle::as_str).collect::<Vec<_>>().join(" ");
+        Self { needles, worth, together }
     }
 
     fn of(&self, catalog: &Catalog, index: ReleaseIndex) -> u64 {
@@ -164,23 +169,23 @@ impl<'a> Scores<'a> {
         let mut score = 0;
         let (mut first, mut last, mut found) = (usize::MAX, 0, 0);
         for (needle, worth) in self.needles.iter().zip(&self.worth) {
-            if title.contains(needle.as_str()) {
+            if needle.is_in(title) {
                 score += worth * Self::TITLE;
             }
-            if let Some(at) = text.find(needle.as_str()) {
+            if let Some(Range { start: at, end }) = needle.find(text) {
                 // A whole word is worth more than a part of one.
                 let is_word = |edge: Option<char>| edge.is_none_or(|c| !c.is_alphanumeric());
                 let before = text.get(..at).and_then(|text| text.chars().next_back());
-                let after = text.get(at + needle.len()..).and_then(|text| text.chars().next());
+                let after = text.get(end..).and_then(|text| text.chars().next());
                 score += worth + if is_word(before) && is_word(after) { worth / 2 } else { 0 };
                 first = first.min(at);
-                last = last.max(at + needle.len());
+                last = last.max(end);
                 found += 1;
             }
         }
         if found > 1 {
             score += Self::CLOSE / (last - first).max(1) as u64;
-            if text.contains(&self.needles.join(" ")) {
+            if text.contains(&self.together) {
                 score += Self::PHRASE;
             }
         }

@@ -144,6 +144,16 @@ fn is_folded_name(name: &str) -> bool {
 /// empty needle is never found.
 #[must_use]
 pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
+    find_folded_where(text, needle, |_, _| true)
+}
+
+/// Like [`find_folded`], only the occurrences that pass a test, which gets the folded text and the place in it.
+#[must_use]
+pub fn find_folded_where(
+    text: &str,
+    needle: &str,
+    is_wanted: impl Fn(&str, &Range<usize>) -> bool,
+) -> Vec<Range<usize>> {
     if needle.is_empty() {
         return Vec::new();
     }
@@ -162,7 +172,16 @@ pub fn find_folded(text: &str, needle: &str) -> Vec<Range<usize>> {
         origins.resize(folded.len(), begin..start + grapheme.len());
     }
     let mut found: Vec<Range<usize>> = Vec::new();
-    for at in memmem::find_iter(folded.as_bytes(), needle) {
+    let finder = memmem::Finder::new(needle);
+    let mut from = 0;
+    while let Some(at) = finder.find(folded.as_bytes().get(from..).unwrap_or_default()) {
+        let at = from + at;
+        if !is_wanted(&folded, &(at..at + needle.len())) {
+            // The next one may overlap it.
+            from = at + 1;
+            continue;
+        }
+        from = at + needle.len();
         let (start, end) = (origins[at].start, origins[at + needle.len() - 1].end);
         match found.last_mut() {
             // Two neighbouring matches, widened to graphemes, may share one.

@@ -16,8 +16,9 @@ use super::style_runs::{self, StyleRuns};
 use super::target::{Target, hints};
 use super::unwrap::unwrapped;
 use crate::catalog::{Facet, ReleaseIndex, ReleaseRef};
+use crate::query::Needle;
 use crate::release::{Release, Span, Style};
-use crate::text::{Clean, CleanBuf, find_folded, is_right_to_left, is_unspaced, truncate, width, wrap};
+use crate::text::{Clean, CleanBuf, is_right_to_left, is_unspaced, truncate, width, wrap};
 
 /// Separates the topics of a release.
 pub const TOPIC_PARTS: &str = " · ";
@@ -90,10 +91,10 @@ pub struct TypesetPage {
 }
 
 impl TypesetPage {
-    /// Typesets a release for output, in lines of at most `columns`, with `needles` (folded) highlighted. Addresses are
+    /// Typesets a release for output, in lines of at most `columns`, with `needles` highlighted. Addresses are
     /// shown in full, without labels.
     #[must_use]
-    pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[String]) -> Self {
+    pub fn new(release: &ReleaseRef<'_>, columns: u16, needles: &[Needle]) -> Self {
         let mut page = Self { columns: usize::from(columns), ..Self::default() };
         let own_topics = release.own_topics().map(Clean::to_buf).collect();
         let shape = PageShape { columns, is_tight: false, picture: None, changed: None, own_topics };
@@ -108,7 +109,7 @@ impl TypesetPage {
     pub fn to_read(
         release: &ReleaseRef<'_>,
         shape: &PageShape,
-        needles: &[String],
+        needles: &[Needle],
         similar: &[(ReleaseIndex, ReleaseRef<'_>)],
     ) -> Self {
         let columns = usize::from(shape.columns);
@@ -121,7 +122,7 @@ impl TypesetPage {
         page
     }
 
-    fn texts(&mut self, release: &ReleaseRef<'_>, shape: &PageShape, needles: &[String]) {
+    fn texts(&mut self, release: &ReleaseRef<'_>, shape: &PageShape, needles: &[Needle]) {
         let (columns, is_tight) = (usize::from(shape.columns), shape.is_tight);
         let topics: Vec<_> = release.labels(Facet::Topic).map(Clean::as_str).collect();
         if !topics.is_empty() && !is_tight {
@@ -195,7 +196,7 @@ impl TypesetPage {
         reprint: &Release,
         known: &[CleanBuf],
         columns: usize,
-        needles: &[String],
+        needles: &[Needle],
     ) {
         let texts = [(&reprint.summary, &reprint.summary_spans), (&reprint.body, &reprint.body_spans)];
         let texts = texts.into_iter().filter(|(text, _)| !text.is_empty() && !known.contains(text));
@@ -212,7 +213,7 @@ impl TypesetPage {
     }
 
     /// Adds a text with its styles, links and matches.
-    fn body(&mut self, text: Clean<'_>, spans: &[Span], columns: usize, needles: &[String]) {
+    fn body(&mut self, text: Clean<'_>, spans: &[Span], columns: usize, needles: &[Needle]) {
         let base = self.text.as_str().len();
         let whole = unwrapped(text, spans);
         let text = whole.as_ref().map_or(text, CleanBuf::as_clean);
@@ -260,7 +261,7 @@ impl TypesetPage {
         }
     }
 
-    fn push(&mut self, kind: Kind, text: Clean<'_>, columns: usize, needles: &[String]) {
+    fn push(&mut self, kind: Kind, text: Clean<'_>, columns: usize, needles: &[Needle]) {
         let base = self.text.as_str().len();
         let is_right_to_left = kind == Kind::Title && is_right_to_left(text.as_str());
         for range in wrap(text, columns) {
@@ -273,10 +274,10 @@ impl TypesetPage {
     }
 
     /// Records the matches in a text that is about to be added.
-    fn mark(&mut self, text: Clean<'_>, needles: &[String]) {
+    fn mark(&mut self, text: Clean<'_>, needles: &[Needle]) {
         let base = self.text.as_str().len();
         for needle in needles {
-            let found = find_folded(text.as_str(), needle);
+            let found = needle.matches(text.as_str());
             self.marks.extend(found.into_iter().map(|range| base + range.start..base + range.end));
         }
         self.marks.sort_by_key(|range| range.start);
@@ -360,10 +361,10 @@ impl TypesetPage {
         &self.marks
     }
 
-    /// Replaces the highlighted words (folded).
-    pub fn highlight(&mut self, needles: &[String]) {
+    /// Replaces the highlighted words.
+    pub fn highlight(&mut self, needles: &[Needle]) {
         let text = self.text.as_str().get(..self.texts_end).unwrap_or_default();
-        let found = needles.iter().filter(|needle| !needle.is_empty()).flat_map(|needle| find_folded(text, needle));
+        let found = needles.iter().flat_map(|needle| needle.matches(text));
         self.marks = found.collect();
         self.marks.sort_by_key(|range| range.start);
     }
@@ -476,7 +477,11 @@ mod tests {
     fn a_release_is_typeset_in_full() {
         let catalog =
             catalog(&[("ASEAN forum", "Fifteen recommendations.\n\nMore.", "Labour|Forum", "Beijing", (2018, 11, 2))]);
-        let page = TypesetPage::new(&catalog.release(0.into()).expect("a release"), 72, &["fifteen".to_owned()]);
+        let page = TypesetPage::new(
+            &catalog.release(0.into()).expect("a release"),
+            72,
+            &[Needle::anywhere("fifteen".to_owned()).expect("a needle")],
+        );
         assert_eq!(
             texts(&page),
             [

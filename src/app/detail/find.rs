@@ -2,6 +2,7 @@
 
 use super::Detail;
 use crate::app::Prompt;
+use crate::query::Needle;
 use crate::text::fold;
 
 /// The state of the search.
@@ -74,12 +75,12 @@ impl Detail {
     /// Highlights the matches of the search, if there is one.
     pub(super) fn highlight_matches(&mut self) {
         let Some(find) = &self.find else { return };
-        let needle = fold(find.prompt.text());
-        if needle.is_empty() {
-            let needles = self.key.as_ref().map(|key| key.needles.clone()).unwrap_or_default();
-            self.page.highlight(&needles);
-        } else {
-            self.page.highlight(&[needle]);
+        match Needle::anywhere(fold(find.prompt.text())) {
+            Some(needle) => self.page.highlight(&[needle]),
+            None => {
+                let needles = self.key.as_ref().map(|key| key.needles.clone()).unwrap_or_default();
+                self.page.highlight(&needles);
+            }
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::catalog::ReleaseRef;
-use crate::text::{Clean, CleanBuf, find_first_folded, find_folded, truncate, width};
+use crate::query::Needle;
+use crate::text::{Clean, CleanBuf, truncate, width};
 use crate::typeset::unwrapped;
 
 /// What ends a sentence, with the blank after it.
@@ -26,23 +26,22 @@ pub struct Snippet {
 }
 
 /// Returns the needles that a release contains in its text, but not in its title. `folded` is its folded text.
-pub fn missing_in_title<'n>(folded: &str, needles: &'n [String]) -> impl Iterator<Item = &'n String> {
+pub fn missing_in_title<'n>(folded: &str, needles: &'n [Needle]) -> impl Iterator<Item = &'n Needle> {
     let (title, text) = folded.split_once('\n').unwrap_or_default();
-    let has = |text: &str, needle: &String| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    needles.iter().filter(move |needle| !has(title, needle) && has(text, needle))
+    needles.iter().filter(move |needle| !needle.is_in(title) && needle.is_in(text))
 }
 
 /// Returns the part of a release's text around the first match of a needle that the title lacks, in whole words that fit
 /// into `columns`. `folded` is the release's folded text.
 #[must_use]
-pub fn snippet(release: &ReleaseRef<'_>, folded: &str, needles: &[String], columns: usize) -> Option<Snippet> {
+pub fn snippet(release: &ReleaseRef<'_>, folded: &str, needles: &[Needle], columns: usize) -> Option<Snippet> {
     missing_in_title(folded, needles).find_map(|needle| {
         [release.summary(), release.body()].into_iter().find_map(|text| {
             let text = text.as_clean();
-            let hit = find_first_folded(text.as_str(), needle)?;
+            let hit = needle.first_match(text.as_str())?;
             let (paragraph, hit) = paragraph(text, hit)?;
             let mut snippet = around(paragraph.as_clean(), &hit, columns)?;
-            snippet.found = needles.iter().flat_map(|needle| find_folded(snippet.text.as_str(), needle)).collect();
+            snippet.found = needles.iter().flat_map(|needle| needle.matches(snippet.text.as_str())).collect();
             Some(snippet)
         })
     })
@@ -113,7 +112,8 @@ mod tests {
         let catalog = catalog(&[("A title with rain", text, "", "", (2018, 11, 2))]);
         let release = catalog.release(0.into()).expect("a release");
         let shown = |needles: &[&str], columns| {
-            let needles: Vec<String> = needles.iter().map(|&needle| needle.to_owned()).collect();
+            let needles: Vec<Needle> =
+                needles.iter().filter_map(|&needle| Needle::anywhere(needle.to_owned())).collect();
             snippet(&release, catalog.folded(ReleaseIndex::new(0)), &needles, columns).map(|found| {
                 let dots = |is_cut| if is_cut { "…" } else { "" };
                 let line = format!("{}{}{}", dots(found.is_cut_before), found.text, dots(found.is_cut_after));
@@ -142,7 +142,7 @@ mod tests {
                     have carried less water in each of the last six summers.";
         let catalog = catalog(&[("A title", text, "", "", (2018, 11, 2))]);
         let release = catalog.release(ReleaseIndex::new(0)).expect("a release");
-        let needles = ["tuesday and agreed".to_owned()];
+        let needles = [Needle::anywhere("tuesday and agreed".to_owned()).expect("a needle")];
         let found = snippet(&release, catalog.folded(ReleaseIndex::new(0)), &needles, 60).expect("a snippet");
         assert_eq!(found.text.as_str(), "in the capital on Tuesday and agreed on common rules for");
         assert_eq!(found.found.len(), 1);
