@@ -75,12 +75,8 @@ impl Detail {
     /// Highlights the matches of the search, if there is one.
     pub(super) fn highlight_matches(&mut self) {
         let Some(find) = &self.find else { return };
-        match Needle::anywhere(fold(find.prompt.text())) {
-            Some(needle) => self.page.highlight(&[needle]),
-            None => {
-                let needles = self.key.as_ref().map(|key| key.needles.clone()).unwrap_or_default();
-                self.page.highlight(&needles);
-            }
-        }
+        let of_list = || self.key.as_ref().map(|key| key.needles.clone()).unwrap_or_default();
+        let needles = Needle::anywhere(fold(find.prompt.text())).map_or_else(of_list, |needle| vec![needle]);
+        self.page.highlight(&needles);
     }
 }
