@@ -119,7 +119,7 @@ pub fn typical(request: &Request<'_>, is_cancelled: &mut dyn FnMut() -> bool) ->
     let own_words = OwnWords::of(query);
     let found = candidates::best(archive, &read, &others);
     let found = candidates::spelled(found, archive, catalog, |phrase| !own_words.covers(phrase));
-    let chosen = redundant::without_repetitions(found, &read, top + SPARE);
+    let chosen = redundant::without_repetitions(found, &read, top.saturating_add(SPARE));
     let phrases: Vec<&str> = chosen.iter().map(|candidate| candidate.phrase.as_str()).collect();
     let counts = count::count(catalog, archive, &phrases, (&is_hit, counts_all), is_cancelled)?;
     let mut words: Vec<(Candidate, count::Count)> = chosen.into_iter().zip(counts).collect();

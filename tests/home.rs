@@ -84,6 +84,8 @@ fn typical_words_are_listed_and_open_a_digest() {
     assert!(out.starts_with("[\n{\"phrase\":\"Cholera\"") && out.ends_with("]\n"), "{out}");
     let (out, _, code) = words(&["-q", "zzyzx"]);
     assert_eq!((out.as_str(), code), ("", Some(1)));
+    let (out, _, code) = words(&["-q", "date:2018-02", "--top", &usize::MAX.to_string()]);
+    assert!(out.contains("Cholera") && code == Some(0), "{out}");
     let (_, err, code) = words(&["--against", "date:soon"]);
     assert!(code == Some(2) && err.contains("soon"), "{err}");
     let (out, _, _) = run(home.path(), &["digest", "--no-merge", "--since", "2018-02", "archive.json"], b"");

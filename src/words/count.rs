@@ -1,4 +1,4 @@
-//! Counts the releases that contain each of a few phrases, as `word:` finds them, in one pass over all texts.
+//! Counts the releases that contain each of a few phrases, as `word:` finds them.
 
 use std::collections::BinaryHeap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ const CHUNKS: usize = if cfg!(test) { 2 } else { 6 };
 const EXAMPLES: usize = 24;
 /// If more than 1/MANY of the releases are hits, all are read: one pass is faster than many short ones.
 const MANY: usize = 3;
-/// The most phrases that are counted at once.
+/// The most phrases that are counted in one pass over the texts: one bit each.
 const MOST: usize = 64;
 
 /// The releases that contain a phrase.
@@ -69,10 +69,21 @@ pub fn count(
     (is_hit, counts_all): (&Set, bool),
     is_cancelled: &mut dyn FnMut() -> bool,
 ) -> Option<Vec<Count>> {
-    let phrases = phrases.get(..MOST).unwrap_or(phrases);
-    if phrases.is_empty() {
-        return Some(Vec::new());
+    let mut counts = Vec::with_capacity(phrases.len());
+    for phrases in phrases.chunks(MOST) {
+        counts.extend(count_at_once(catalog, archive, phrases, (is_hit, counts_all), is_cancelled)?);
     }
+    Some(counts)
+}
+
+/// Like [`count`], for at most [`MOST`] phrases.
+fn count_at_once(
+    catalog: &Catalog,
+    archive: &Archive,
+    phrases: &[&str],
+    (is_hit, counts_all): (&Set, bool),
+    is_cancelled: &mut dyn FnMut() -> bool,
+) -> Option<Vec<Count>> {
     let finder = Finder::new(phrases);
     let reads_all = counts_all || is_hit.len() > catalog.len() / MANY;
     let chunks: Vec<(usize, &Chunk)> = catalog.chunks().collect();

@@ -150,6 +150,25 @@ fn a_sample_chooses_the_words_and_all_releases_are_counted() {
 }
 
 #[test]
+fn more_phrases_are_counted_than_fit_into_one_pass() {
+    let titles: Vec<String> = (0..150).map(|n| format!("word{n} and tea")).collect();
+    let rows: Vec<Row<'_>> = titles.iter().map(|title| (title.as_str(), "", "", "", (2018, 1, 1))).collect();
+    let catalog = catalog(&rows);
+    let archive = Archive::new(&catalog, &mut || false).expect("nobody cancels");
+    let phrases: Vec<String> = (0..150).map(|n| format!("word{n}")).collect();
+    let phrases: Vec<&str> = phrases.iter().map(String::as_str).chain(["tea"]).collect();
+    let mut is_hit = Set::default();
+    for hit in catalog.indices().take(80) {
+        is_hit.set(hit, true);
+    }
+    let counts = count::count(&catalog, &archive, &phrases, (&is_hit, true), &mut || false).expect("nobody cancels");
+    let counts: Vec<(usize, usize)> = counts.iter().map(|count| (count.hits.len(), count.archive)).collect();
+    assert_eq!(counts.len(), 151);
+    assert!(counts[..80].iter().all(|&count| count == (1, 1)) && counts[80..150].iter().all(|&count| count == (0, 1)));
+    assert_eq!(counts[150], (80, 150));
+}
+
+#[test]
 fn boilerplate_of_a_source_is_left_out() {
     let rows: Vec<Row<'_>> = (1..=28)
         .map(|day| {
