@@ -5,7 +5,7 @@ mod columns;
 use std::sync::Arc;
 
 use super::column::{Ids, Sparse};
-use super::custom::{Code, Codes, CustomFacets, OpenCodes};
+use super::custom::{Code, Codes, CustomColumns, CustomFacets, OpenCodes};
 use super::facet::{BUILT_IN, dedup};
 use super::story::Prints;
 use super::{Facet, NONE, Origins, SpellingId, ValueId, Values};
@@ -21,8 +21,8 @@ pub struct Chunk {
     facets: [Arc<Ids>; BUILT_IN],
     /// The spellings of values, where they differ from the value's first spelling.
     spellings: [Arc<Sparse<SpellingId>>; BUILT_IN],
-    /// The values of custom fields, by the place of the field in the catalog.
-    custom: Arc<Vec<Option<Arc<Codes>>>>,
+    /// The values of custom fields.
+    custom: Arc<CustomColumns>,
     /// Reprints of releases in other sources, in row order.
     reprints: Arc<Vec<(u32, Arc<Duplicate>)>>,
 }
@@ -96,18 +96,19 @@ impl Chunk {
 
     /// The values in the custom field at a place, if any release has one.
     pub(super) fn custom(&self, place: usize) -> Option<&Codes> {
-        self.custom.get(place).and_then(Option::as_deref)
+        self.custom.get(place)
+    }
+
+    /// The places of the custom fields in which a row may have values; in others it has none.
+    pub(super) fn custom_places(&self, at: usize) -> impl Iterator<Item = usize> {
+        self.custom.places(at)
     }
 
     /// Frees the values of custom fields that are no facets any more.
     pub(super) fn drop_custom(&mut self, places: &[usize]) {
         if places.iter().any(|&place| self.custom(place).is_some()) {
             let custom = Arc::make_mut(&mut self.custom);
-            for &place in places {
-                if let Some(codes) = custom.get_mut(place) {
-                    *codes = None;
-                }
-            }
+            places.iter().for_each(|&place| custom.set(place, None));
         }
     }
 
@@ -271,7 +272,7 @@ impl Chunk {
         let (known, custom) = (Arc::make_mut(known), Arc::make_mut(&mut self.custom));
         for of_place in gained.chunk_by(|(one, ..), (other, ..)| one == other) {
             let place = of_place[0].0;
-            let before = custom.get(place).and_then(Option::as_deref);
+            let before = custom.get(place);
             let mut new: Vec<(usize, Code)> = Vec::new();
             for of_row in of_place.chunk_by(|(_, one, _), (_, other, _)| one == other) {
                 let row = of_row[0].1;
@@ -281,10 +282,7 @@ impl Chunk {
                 new.extend(codes.into_iter().map(|code| (row, code)));
             }
             let codes = Codes::with(before, self.texts.dates.len(), &new);
-            if custom.len() <= place {
-                custom.resize(place + 1, None);
-            }
-            custom[place] = codes.map(Arc::new);
+            custom.set(place, codes);
         }
     }
 
@@ -432,11 +430,8 @@ impl OpenChunk {
                 to.push(at, from.get(row).iter().copied());
             }
         }
-        for (place, codes) in chunk.custom.iter().enumerate() {
-            let Some(codes) = codes else { continue };
-            for row in 0..chunk.len() {
-                codes.get(row).for_each(|code| self.push_custom(place, first + row, code));
-            }
+        for (place, codes) in chunk.custom.iter() {
+            codes.pairs().for_each(|(row, code)| self.push_custom(place, first + row, code));
         }
         chunk.reprints.iter().map(|(row, reprint)| (first as u32 + row, Arc::clone(reprint))).collect()
     }
@@ -447,12 +442,11 @@ impl OpenChunk {
         self.facets.iter_mut().for_each(Ids::shrink);
         self.spellings.iter_mut().for_each(Sparse::shrink);
         let rows = self.texts.dates.len();
-        let custom = self.custom.into_iter().map(|codes| codes.close(rows).map(Arc::new)).collect();
         Chunk {
             texts: Arc::new(self.texts),
             facets: self.facets.map(Arc::new),
             spellings: self.spellings.map(Arc::new),
-            custom: Arc::new(custom),
+            custom: Arc::new(CustomColumns::close(self.custom, rows)),
             reprints: Arc::default(),
         }
     }

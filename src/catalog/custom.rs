@@ -6,11 +6,13 @@
 
 mod authors;
 mod column;
+mod columns;
 mod fields;
 mod reader;
 
 pub use authors::Authors;
 pub use column::{Code, Codes, OpenCodes};
+pub use columns::CustomColumns;
 pub use fields::CustomFacets;
 pub use reader::{CustomColumn, CustomSet};
 

@@ -208,7 +208,8 @@ impl<'a> ReleaseRef<'a> {
     /// [`ReleaseRef::author`].
     pub fn fields(&self) -> impl Iterator<Item = (FieldName, Clean<'a>)> + use<'a> {
         let mut fields: Vec<(FieldName, Clean<'a>)> = Vec::new();
-        for (place, facet) in self.catalog.custom.all().iter().enumerate().filter(|(_, facet)| !facet.is_dropped) {
+        for place in self.chunk.custom_places(self.at) {
+            let Some(facet) = self.catalog.custom.all().get(place).filter(|facet| !facet.is_dropped) else { continue };
             let codes = CustomColumn::of_codes(self.chunk.custom(place), &facet.values).spellings(self.at);
             fields.extend(codes.map(|spelling| (facet.name, facet.values.spelling(spelling))));
         }

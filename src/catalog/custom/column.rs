@@ -1,5 +1,7 @@
 //! A column of codes: the spellings of the values that the releases of a chunk have in one field.
 
+use std::cmp::Ordering;
+
 use super::super::NONE;
 use super::super::builder::CHUNK;
 
@@ -7,7 +9,7 @@ use super::super::builder::CHUNK;
 pub type Code = u16;
 
 /// A row of a chunk.
-type Row = u16;
+pub type Row = u16;
 const _: () = assert!(CHUNK <= Row::MAX as usize, "rows fit");
 
 /// A column being filled: rows with their codes, ascending.
@@ -79,35 +81,42 @@ impl Codes {
         match self {
             Self::Every(codes) => rows.iter().for_each(|&row| count(codes[row as usize], 1)),
             Self::Few(pairs) => {
-                let mut without = rows.len() as u32;
-                let mut left = pairs.iter().peekable();
-                for &row in rows {
-                    let at = |pair: &&(Row, Code)| u32::from(pair.0);
-                    while left.next_if(|pair| at(pair) < row).is_some() {}
-                    let mut has_any = false;
-                    while let Some((_, code)) = left.next_if(|pair| at(pair) == row) {
-                        count(*code, 1);
-                        has_any = true;
+                let (mut rows, mut pairs, mut without) = (rows, &**pairs, rows.len() as u32);
+                while let (Some(&row), Some(&(at, _))) = (rows.first(), pairs.first()) {
+                    match row.cmp(&at.into()) {
+                        Ordering::Less => rows = skip(rows, |&row| row < at.into()),
+                        Ordering::Greater => pairs = skip(pairs, |&(at, _)| u32::from(at) < row),
+                        Ordering::Equal => {
+                            let codes = pairs.iter().take_while(|pair| pair.0 == at).count();
+                            pairs[..codes].iter().for_each(|&(_, code)| count(code, 1));
+                            without -= 1;
+                            (rows, pairs) = (&rows[1..], &pairs[codes..]);
+                        }
                     }
-                    without -= u32::from(has_any);
                 }
                 count(NONE as Code, without);
             }
         }
     }
 
+    /// All codes with their rows, ascending.
+    pub fn pairs(&self) -> impl Iterator<Item = (usize, Code)> + '_ {
+        let (every, few) = match self {
+            Self::Every(codes) => (&**codes, [].as_slice()),
+            Self::Few(pairs) => ([].as_slice(), &**pairs),
+        };
+        let every = every.iter().copied().enumerate().filter(|&(_, code)| code != NONE as Code);
+        every.chain(few.iter().map(|&(row, code)| (row.into(), code)))
+    }
+
     /// Returns the column with more codes, given with their rows.
     pub fn with(before: Option<&Self>, rows: usize, more: &[(usize, Code)]) -> Option<Self> {
+        let mut all: Vec<(usize, Code)> =
+            before.into_iter().flat_map(Self::pairs).chain(more.iter().copied()).collect();
+        // The codes that a row has already stay in front.
+        all.sort_by_key(|(row, _)| *row);
         let mut pairs = OpenCodes::default();
-        let mut more = more.to_vec();
-        more.sort_by_key(|(row, _)| *row);
-        let mut more = more.into_iter().peekable();
-        for row in 0..rows {
-            before.into_iter().flat_map(|codes| codes.get(row)).for_each(|code| pairs.push(row, code));
-            while let Some((_, code)) = more.next_if(|(at, _)| *at == row) {
-                pairs.push(row, code);
-            }
-        }
+        all.into_iter().for_each(|(row, code)| pairs.push(row, code));
         pairs.close(rows)
     }
 }
@@ -116,4 +125,14 @@ fn of_row(pairs: &[(Row, Code)], at: usize) -> &[(Row, Code)] {
     let start = pairs.partition_point(|(row, _)| usize::from(*row) < at);
     let more = pairs[start..].iter().take_while(|(row, _)| usize::from(*row) == at).count();
     &pairs[start..start + more]
+}
+
+/// Returns what is left after the first elements, for which `is_before` is true. Takes time in proportion to the
+/// logarithm of their number, so a column with few codes is counted fast, and so are few rows of a long one.
+fn skip<T>(sorted: &[T], is_before: impl Fn(&T) -> bool) -> &[T] {
+    let mut end = 1;
+    while sorted.get(end).is_some_and(&is_before) {
+        end *= 2;
+    }
+    &sorted[sorted[..end.min(sorted.len())].partition_point(is_before)..]
 }

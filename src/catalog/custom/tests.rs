@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::MOST_VALUES;
+use super::{Code, MOST_VALUES, OpenCodes};
 use crate::catalog::{Builder, Catalog, Facet, NONE, ReleaseIndex};
 use crate::release::{CustomField, FieldName, Release};
 use crate::text::{CleanBuf, fold_name};
@@ -124,4 +124,40 @@ fn a_reload_keeps_the_numbers_of_values() {
     assert_eq!(of(&second, 0), of(&first, 1));
     assert_eq!((totals(&second, "Agency"), second.values(agency).total(NONE)), (vec![("fcc".to_owned(), 1)], 0));
     assert_eq!(fold_name("FCC"), second.values(agency).folded(of(&second, 0)[0]));
+}
+
+#[test]
+fn counts_of_some_rows_are_those_of_the_rows_one_by_one() {
+    const ROWS: usize = 3_000;
+    for every in [1, 2, 3, 50, 700, ROWS] {
+        let mut open = OpenCodes::default();
+        for row in (0..ROWS).filter(|row| row.is_multiple_of(every)) {
+            (0..=row % 3).for_each(|code| open.push(row, 1 + code as Code));
+        }
+        let codes = open.close(ROWS).expect("some rows have codes");
+        for (start, step) in [(0, 1), (1, 1), (0, 2), (1, 7), (5, 600), (ROWS - 1, 1), (ROWS, 1)] {
+            let rows: Vec<u32> = (start..ROWS).step_by(step).map(|row| row as u32).collect();
+            let (mut counted, mut expected) = ([0; 4], [0; 4]);
+            codes.count(&rows, |code, releases| counted[usize::from(code)] += releases);
+            for &row in &rows {
+                codes.get(row as usize).for_each(|code| expected[usize::from(code)] += 1);
+                expected[0] += u32::from(codes.get(row as usize).next().is_none());
+            }
+            assert_eq!(counted, expected, "every {every}, rows from {start} by {step}");
+        }
+    }
+}
+
+#[test]
+fn a_release_shows_its_own_fields_among_very_many() {
+    let names: Vec<String> = (0..300).map(|n| format!("part {n}")).collect();
+    let of = |n: usize| release(&[("Every", "x"), (&names[n % 300], "a"), (&names[n * 7 % 300], "b")]);
+    let releases: Vec<Release> = (0..2_000).map(of).collect();
+    let catalog = catalog(&releases, 700);
+    for (index, release) in catalog.releases() {
+        let expected = &releases[index.position()].fields;
+        let mut expected: Vec<_> = expected.iter().map(|field| (field.name, field.value.as_clean())).collect();
+        expected.sort_by_key(|(name, _)| *name);
+        assert_eq!(release.fields().collect::<Vec<_>>(), expected, "{index:?}");
+    }
 }
