@@ -107,30 +107,77 @@ fn cohesion(phrase: f64, mut words: Vec<f64>) -> f64 {
 fn frequent(archive: &Archive, hits: &Sample<'_>) -> Counts {
     let fewest = if hits.len() < SMALL { 2 } else { FEWEST };
     let least = ((hits.len() as f64 * SHARE).ceil() as u32).max(fewest);
-    let mut words = Counts::default();
-    for text in hits.iter() {
-        for word in text.tokens.windows(1).filter(|word| word[0].is_subject()) {
-            add(&mut words, archive, text, word);
-        }
-    }
-    words.retain(|_, counted| counted.count >= least);
-    let mut phrases = Counts::default();
-    let is_known = |word: &Token| words.contains_key(&Key::of(&[*word]));
-    for text in hits.iter() {
-        let known: Vec<bool> = text.tokens.iter().map(|word| word.is_subject() && is_known(word)).collect();
-        for start in (0..text.tokens.len()).filter(|&start| known[start]) {
-            for length in 2..=LONGEST.min(text.tokens.len() - start) {
+    let mut words = count(archive, hits, least, |tokens, take| {
+        tokens.windows(1).filter(|word| word[0].is_subject()).for_each(take);
+    });
+    let is_known = |word: &Token| word.is_subject() && words.contains_key(&Key::of(&[*word]));
+    let phrases = count(archive, hits, least, |tokens, take| {
+        let known: Vec<bool> = tokens.iter().map(is_known).collect();
+        for start in (0..tokens.len()).filter(|&start| known[start]) {
+            for length in 2..=LONGEST.min(tokens.len() - start) {
                 // A phrase is in no more releases than its words.
-                let words = &text.tokens[start..start + length];
-                if known[start + length - 1] && is_phrase(words) {
-                    add(&mut phrases, archive, text, words);
+                let phrase = &tokens[start..start + length];
+                if known[start + length - 1] && is_phrase(phrase) {
+                    take(phrase);
                 }
             }
         }
-    }
-    phrases.retain(|_, counted| counted.count >= least);
+    });
     words.extend(phrases);
     words
+}
+
+/// Counts phrases and keeps those that are in at least `least` hits. `each` calls its second argument with the phrases
+/// of a text.
+///
+/// Most phrases occur once and would fill a large table. So all of them are counted first in a [`Sketch`], and only those
+/// that may be frequent enough in a table (Park, Chen and Yu, 1995).
+fn count(
+    archive: &Archive,
+    hits: &Sample<'_>,
+    least: u32,
+    each: impl Fn(&[Token], &mut dyn FnMut(&[Token])),
+) -> Counts {
+    let mut sketch = Sketch::of(hits.iter().map(|text| text.tokens.len()).sum());
+    for text in hits.iter() {
+        each(text.tokens, &mut |phrase| sketch.add(Key::of(phrase)));
+    }
+    let mut counts = Counts::default();
+    for text in hits.iter() {
+        each(text.tokens, &mut |phrase| {
+            if sketch.most(Key::of(phrase)) >= least.min(Sketch::MAX) {
+                add(&mut counts, archive, text, phrase);
+            }
+        });
+    }
+    counts.retain(|_, counted| counted.count >= least);
+    counts
+}
+
+/// How often each phrase occurs at most: phrases may share a counter.
+struct Sketch(Vec<u8>);
+
+impl Sketch {
+    /// The highest count; larger ones are not told apart.
+    const MAX: u32 = u8::MAX as u32;
+
+    /// A sketch for texts with so many words.
+    fn of(words: usize) -> Self {
+        Self(vec![0; words.next_power_of_two().clamp(1 << 8, 1 << 18)])
+    }
+
+    fn add(&mut self, key: Key) {
+        let place = self.place(key);
+        self.0[place] = self.0[place].saturating_add(1);
+    }
+
+    fn most(&self, key: Key) -> u32 {
+        self.0[self.place(key)].into()
+    }
+
+    fn place(&self, key: Key) -> usize {
+        key.bits() as usize & (self.0.len() - 1)
+    }
 }
 
 /// Counts a phrase of a release, once for each release.
@@ -241,11 +288,31 @@ fn phrase(archive: &Archive, text: &str, candidate: &Candidate) -> Option<String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::tokens::Tokenizer;
 
     #[test]
     fn the_score_is_that_of_dunning() {
         assert!((log_likelihood(10.0, 100.0, 10.0, 100.0)).abs() < 1e-9);
         assert!((log_likelihood(10.0, 100.0, 0.0, 100.0) - 14.380).abs() < 0.01);
         assert!(log_likelihood(10.0, 100.0, 5.0, 1_000.0) > log_likelihood(10.0, 100.0, 20.0, 1_000.0));
+    }
+    #[test]
+    fn a_sketch_counts_no_phrase_too_low() {
+        // More phrases than counters.
+        let mut sketch = Sketch::of(0);
+        let tokens: Vec<Token> = {
+            let mut tokens = Vec::new();
+            let text: Vec<String> = (0..600).map(|n| format!("word{n}")).collect();
+            Tokenizer::default().split(&text.join(" "), &mut |token, _| tokens.push(token));
+            tokens
+        };
+        let times = |at: usize| [1, 2, 7, 300][at % 4];
+        for (at, word) in tokens.windows(1).enumerate() {
+            (0..times(at)).for_each(|_| sketch.add(Key::of(word)));
+        }
+        for (at, word) in tokens.windows(1).enumerate() {
+            assert!(sketch.most(Key::of(word)) >= times(at).min(Sketch::MAX), "word{at}");
+        }
+        assert_eq!(tokens.len(), 600);
     }
 }
