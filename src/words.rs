@@ -22,6 +22,7 @@ mod korean;
 mod languages;
 mod own_words;
 mod redundant;
+mod sketch;
 mod spelling;
 mod texts;
 mod tokens;

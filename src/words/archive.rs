@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::candidates::each_phrase;
 use super::function_words;
 use super::korean::{Stems, is_hangul};
+use super::sketch::Sketch;
 use super::texts::{Sample, Text, Texts, beginning};
 use super::tokens::{Key, Token, Tokenizer, is_of_word, spread, word_number};
 use crate::catalog::{Catalog, ReleaseIndex, Set};
@@ -162,6 +164,9 @@ fn read(
         if at % STEP == 0 && is_cancelled() {
             return None;
         }
+        if at == STEP {
+            texts.reserve(releases.len() - at);
+        }
         if !is_known(release) {
             texts.push(catalog, release, tokenizer);
         }
@@ -201,36 +206,25 @@ fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
             continue;
         }
         let limit = (of_source.len() as f64 * BOILERPLATE) as u32;
-        let mut frequent: FxHashSet<Key> = FxHashSet::default();
-        for length in 1..=3 {
-            let mut counts: FxHashMap<Key, (u32, u32)> = FxHashMap::default();
-            for (at, text) in (1..).zip(of_source) {
-                for words in text.tokens.windows(length).filter(|words| is_phrase(words)) {
-                    let key = Key::of(words);
-                    let (count, last) = match length {
-                        1 => counts.entry(key).or_default(),
-                        // A phrase is in no more releases than its parts.
-                        _ if words.windows(length - 1).all(|part| is_frequent(part, &frequent)) => {
-                            counts.entry(key).or_default()
-                        }
-                        _ => continue,
-                    };
+        let mut sketch = Sketch::of(of_source.iter().map(|text| text.tokens.len()).sum());
+        for text in of_source {
+            each_phrase(text.tokens, &mut |key, _| sketch.add(key));
+        }
+        let mut counts: FxHashMap<Key, (u32, u32)> = FxHashMap::default();
+        for (at, text) in (1..).zip(of_source) {
+            each_phrase(text.tokens, &mut |key, _| {
+                if sketch.may_reach(key, limit + 1) {
+                    let (count, last) = counts.entry(key).or_default();
                     if *last != at {
                         (*count, *last) = (*count + 1, at);
                     }
                 }
-            }
-            counts.retain(|_, (count, _)| *count > limit);
-            found.extend(counts.keys().map(|key| key.in_source(of_source[0].source)));
-            frequent.extend(counts.into_keys());
+            });
         }
+        counts.retain(|_, (count, _)| *count > limit);
+        found.extend(counts.keys().map(|key| key.in_source(of_source[0].source)));
     }
     found
-}
-
-/// Whether a part of a phrase is known to be frequent, or is not counted by itself.
-fn is_frequent(part: &[Token], frequent: &FxHashSet<Key>) -> bool {
-    !is_phrase(part) || frequent.contains(&Key::of(part))
 }
 
 /// Whether words make a phrase: no break between them, and no function word at an end.

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::archive::{Archive, is_phrase};
+use super::sketch::Sketch;
 use super::texts::{Sample, Text, beginning};
 use super::tokens::{Key, Token};
 use crate::catalog::{Catalog, ReleaseIndex};
@@ -145,39 +146,13 @@ fn count(
     let mut counts = Counts::default();
     for text in hits.iter() {
         each(text.tokens, &mut |phrase| {
-            if sketch.most(Key::of(phrase)) >= least.min(Sketch::MAX) {
+            if sketch.may_reach(Key::of(phrase), least) {
                 add(&mut counts, archive, text, phrase);
             }
         });
     }
     counts.retain(|_, counted| counted.count >= least);
     counts
-}
-
-/// How often each phrase occurs at most: phrases may share a counter.
-struct Sketch(Vec<u8>);
-
-impl Sketch {
-    /// The highest count; larger ones are not told apart.
-    const MAX: u32 = u8::MAX as u32;
-
-    /// A sketch for texts with so many words.
-    fn of(words: usize) -> Self {
-        Self(vec![0; words.next_power_of_two().clamp(1 << 8, 1 << 18)])
-    }
-
-    fn add(&mut self, key: Key) {
-        let place = self.place(key);
-        self.0[place] = self.0[place].saturating_add(1);
-    }
-
-    fn most(&self, key: Key) -> u32 {
-        self.0[self.place(key)].into()
-    }
-
-    fn place(&self, key: Key) -> usize {
-        key.bits() as usize & (self.0.len() - 1)
-    }
 }
 
 /// Counts a phrase of a release, once for each release.
@@ -288,31 +263,11 @@ fn phrase(archive: &Archive, text: &str, candidate: &Candidate) -> Option<String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::tokens::Tokenizer;
 
     #[test]
     fn the_score_is_that_of_dunning() {
         assert!((log_likelihood(10.0, 100.0, 10.0, 100.0)).abs() < 1e-9);
         assert!((log_likelihood(10.0, 100.0, 0.0, 100.0) - 14.380).abs() < 0.01);
         assert!(log_likelihood(10.0, 100.0, 5.0, 1_000.0) > log_likelihood(10.0, 100.0, 20.0, 1_000.0));
-    }
-    #[test]
-    fn a_sketch_counts_no_phrase_too_low() {
-        // More phrases than counters.
-        let mut sketch = Sketch::of(0);
-        let tokens: Vec<Token> = {
-            let mut tokens = Vec::new();
-            let text: Vec<String> = (0..600).map(|n| format!("word{n}")).collect();
-            Tokenizer::default().split(&text.join(" "), &mut |token, _| tokens.push(token));
-            tokens
-        };
-        let times = |at: usize| [1, 2, 7, 300][at % 4];
-        for (at, word) in tokens.windows(1).enumerate() {
-            (0..times(at)).for_each(|_| sketch.add(Key::of(word)));
-        }
-        for (at, word) in tokens.windows(1).enumerate() {
-            assert!(sketch.most(Key::of(word)) >= times(at).min(Sketch::MAX), "word{at}");
-        }
-        assert_eq!(tokens.len(), 600);
     }
 }

@@ -39,6 +39,17 @@ impl Texts {
         self.sources.push(source.unwrap_or_default());
     }
 
+    /// Makes room for as many words in each of some more releases as in those so far, on average. A list that doubles each
+    /// time it is full leaves as much memory behind as it takes.
+    pub fn reserve(&mut self, more: usize) {
+        self.releases.reserve_exact(more);
+        self.sources.reserve_exact(more);
+        self.ends.reserve_exact(more);
+        if let Some(average) = self.tokens.len().checked_div(self.len()) {
+            self.tokens.reserve_exact((average + 1) * more);
+        }
+    }
+
     /// The number of releases.
     pub fn len(&self) -> usize {
         self.releases.len()
