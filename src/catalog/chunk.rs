@@ -108,7 +108,9 @@ impl Chunk {
     pub(super) fn drop_custom(&mut self, places: &[usize]) {
         if places.iter().any(|&place| self.custom(place).is_some()) {
             let custom = Arc::make_mut(&mut self.custom);
-            places.iter().for_each(|&place| custom.set(place, None));
+            for &place in places {
+                custom.set(place, None);
+            }
         }
     }
 

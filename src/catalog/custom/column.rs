@@ -116,7 +116,9 @@ impl Codes {
         // The codes that a row has already stay in front.
         all.sort_by_key(|(row, _)| *row);
         let mut pairs = OpenCodes::default();
-        all.into_iter().for_each(|(row, code)| pairs.push(row, code));
+        for (row, code) in all {
+            pairs.push(row, code);
+        }
         pairs.close(rows)
     }
 }
