@@ -1,18 +1,22 @@
 //! Properties of the timeline: no release is counted twice or lost, no brush is off by a day, and neither keys nor the
 //! mouse break it.
 
+#[path = "support/answers.rs"]
+mod answers;
+
 use std::sync::Arc;
 
+use answers::send;
 use chrono::NaiveDate;
 use crossterm::event::{KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tidings::app::timeline::Timeline;
-use tidings::app::{App, Effect, Msg};
+use tidings::app::{App, Msg};
 use tidings::catalog::{Builder, Catalog, Days};
 use tidings::keymap::Key;
-use tidings::query::{Patient, Query, Searcher, parse};
+use tidings::query::{Query, parse};
 use tidings::release::{Date, Release};
 use tidings::text::CleanBuf;
 use tidings::ui::{Depth, Theme, view};
@@ -45,19 +49,6 @@ fn catalog(days: &[Option<i32>]) -> Arc<Catalog> {
         );
     }
     builder.publish()
-}
-
-fn send(app: &mut App, msg: Msg) {
-    for effect in app.update(msg) {
-        match effect {
-            Effect::Search { generation, request } => {
-                let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-                send(app, Msg::Found { generation, hits });
-            }
-            Effect::Mark { ticket, .. } => send(app, Msg::MarksSaved(ticket)),
-            _ => {}
-        }
-    }
 }
 
 fn press(app: &mut App, key: &str) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 
 use super::painter::{BAR, Painter};
 use crate::app::filter::{
@@ -210,30 +210,44 @@ fn highlight(place: Rect, pen: &mut Painter<'_>) {
     }
 }
 
-/// Draws `■ 1 Labour migration   3`, with the lines of the name below each other.
-fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
+/// Draws the sign and the count of a value that can be chosen and excluded. Returns the style of its name and the column
+/// at which the count begins.
+fn choice(
+    (is_chosen, is_excluded): (bool, bool),
+    count: Option<u32>,
+    colour: Style,
+    is_selected: bool,
+    line: Rect,
+    pen: &mut Painter<'_>,
+) -> (Style, u16) {
     let theme = pen.theme;
     if is_selected {
         highlight(line, pen);
     }
-    let label = app.catalog.values(value.facet).label(value.id);
-    let (sign, sign_style) = match (value.is_chosen, value.facet) {
-        (true, Facet::Topic) => ("■", theme.topic(label.as_str())),
-        (true, _) => ("■", theme.accent),
-        (false, _) if value.is_excluded => ("×", theme.wrong),
-        (false, _) => ("□", theme.faint),
+    let (sign, sign_style) = match (is_chosen, is_excluded) {
+        (true, _) => ("■", colour),
+        (_, true) => ("×", theme.wrong),
+        _ => ("□", theme.faint),
     };
     pen.put(line.x, line.y, 1, sign, sign_style);
-    let ink = match (value.is_chosen, value.count, is_selected) {
+    let ink = match (is_chosen, count, is_selected) {
         (true, ..) => theme.strong,
-        _ if value.is_excluded => theme.faint.add_modifier(Modifier::CROSSED_OUT),
-        (_, 0, _) => theme.faint,
+        _ if is_excluded => theme.faint.add_modifier(Modifier::CROSSED_OUT),
+        (_, Some(0), _) => theme.faint,
         (.., true) => theme.text,
         _ => theme.dim,
     };
     // An excluded value has no hits; a 0 would say that no release has it.
-    let count = if value.is_excluded { String::new() } else { grouped(value.count as usize) };
-    let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
+    let count = count.filter(|_| !is_excluded).map_or_else(String::new, |count| grouped(count as usize));
+    (ink, pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD)))
+}
+
+/// Draws `■ 1 Labour migration   3`, with the lines of the name below each other.
+fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
+    let theme = pen.theme;
+    let label = app.catalog.values(value.facet).label(value.id);
+    let colour = if value.facet == Facet::Topic { theme.topic(label.as_str()) } else { theme.accent };
+    let (ink, end) = choice((value.is_chosen, value.is_excluded), Some(value.count), colour, is_selected, line, pen);
     if value.facet == Facet::Topic {
         let digit = value.digit.map_or(String::new(), |digit| digit.to_string());
         pen.put(line.x + 2, line.y, 1, &digit, theme.faint);
@@ -255,25 +269,8 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
 /// Draws `■ 1 housing ◇   3`, with the lines of the name below each other.
 fn own_topic(app: &App, row: OwnRow, name: &[NameLine], is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
-    if is_selected {
-        highlight(line, pen);
-    }
-    let label = app.filter.own_topic(row).map_or("", CleanBuf::as_str);
-    let (sign, sign_style) = match (row.is_chosen, row.is_excluded) {
-        (true, _) => ("■", theme.topic(label)),
-        (_, true) => ("×", theme.wrong),
-        _ => ("□", theme.faint),
-    };
-    pen.put(line.x, line.y, 1, sign, sign_style);
-    let ink = match (row.is_chosen, row.count, is_selected) {
-        (true, ..) => theme.strong,
-        _ if row.is_excluded => theme.faint.add_modifier(Modifier::CROSSED_OUT),
-        (_, Some(0), _) => theme.faint,
-        (.., true) => theme.text,
-        _ => theme.dim,
-    };
-    let count = row.count.filter(|_| !row.is_excluded).map_or_else(String::new, |count| grouped(count as usize));
-    let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
+    let colour = theme.topic(app.filter.own_topic(row).map_or("", CleanBuf::as_str));
+    let (ink, end) = choice((row.is_chosen, row.is_excluded), row.count, colour, is_selected, line, pen);
     let digit = row.digit.map_or(String::new(), |digit| digit.to_string());
     pen.put(line.x + 2, line.y, 1, &digit, theme.faint);
     let x = line.x + row.gutter();
@@ -318,24 +315,7 @@ fn no_words(reason: NoWords) -> &'static str {
 /// Draws `□ mask shortage   3`, with the lines of the phrase below each other.
 fn word(row: WordRow, phrase: &[NameLine], is_selected: bool, line: Rect, pen: &mut Painter<'_>) {
     let theme = pen.theme;
-    if is_selected {
-        highlight(line, pen);
-    }
-    let (sign, sign_style) = match (row.is_chosen, row.is_excluded) {
-        (true, _) => ("■", theme.accent),
-        (_, true) => ("×", theme.wrong),
-        _ => ("□", theme.faint),
-    };
-    pen.put(line.x, line.y, 1, sign, sign_style);
-    let ink = match (row.is_chosen, row.count, is_selected) {
-        (true, ..) => theme.strong,
-        _ if row.is_excluded => theme.faint.add_modifier(Modifier::CROSSED_OUT),
-        (_, Some(0), _) => theme.faint,
-        (.., true) => theme.text,
-        _ => theme.dim,
-    };
-    let count = row.count.filter(|_| !row.is_excluded).map_or_else(String::new, |count| grouped(count as usize));
-    let end = pen.right(line.right(), line.y, &count, ink.remove_modifier(Modifier::BOLD));
+    let (ink, end) = choice((row.is_chosen, row.is_excluded), row.count, theme.accent, is_selected, line, pen);
     let x = line.x + row.gutter();
     for (part, y) in phrase.iter().zip(line.top()..line.bottom()) {
         pen.put(x, y, end.saturating_sub(x + 1), part.text.as_str(), ink);

@@ -4,14 +4,13 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use tidings::app::filter::{FoundWord, FoundWords};
 use tidings::app::library::{LibraryEvent, SavedQuery, Subscription};
-use tidings::app::{App, Effect, Msg};
+use tidings::app::{App, Msg};
 use tidings::library::SourceId;
-use tidings::query::{Patient, Searcher, count};
 use tidings::text::CleanBuf;
 use tidings::ui::{Depth, Theme, view};
 
+use crate::answers::send;
 use crate::config;
 use crate::generators::{catalog, release};
 
@@ -93,36 +92,4 @@ fn step() -> impl Strategy<Value = Step> {
         1 => prop::sample::select("dufbwrhl".chars().collect::<Vec<_>>()).prop_map(|c| Step::Key(KeyCode::Char(c), KeyModifiers::CONTROL)),
         1 => (1..200_u16, 1..60_u16).prop_map(|(columns, rows)| Step::Size(columns, rows)),
     ]
-}
-
-/// Sends a message and answers the searches it starts.
-fn send(app: &mut App, msg: Msg) {
-    for effect in app.update(msg) {
-        match effect {
-            Effect::Search { generation, request } => {
-                let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
-                send(app, Msg::Found { generation, hits });
-            }
-            Effect::Mark { ticket, .. } => send(app, Msg::MarksSaved(ticket)),
-            Effect::CountQueries { generation, requests } => {
-                let counts = requests.iter().map(|request| count(request, &mut Patient).expect("nobody cancels"));
-                send(app, Msg::Counted { generation, counts: counts.collect() });
-            }
-            Effect::FindWords { generation, request } => {
-                let catalog = &request.hits.catalog;
-                let titles = catalog.indices().filter_map(|index| Some(catalog.release(index)?.title().to_buf()));
-                let words = titles.take(10).map(|phrase| FoundWord { phrase, hits: 1 }).collect();
-                let sampled = Some(catalog.len()).filter(|releases| releases % 2 == 1);
-                let found = FoundWords {
-                    compared: Some(request.compared),
-                    days: Some(30),
-                    words,
-                    sampled,
-                    ..FoundWords::default()
-                };
-                send(app, Msg::Words { generation, found });
-            }
-            _ => {}
-        }
-    }
 }

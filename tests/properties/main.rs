@@ -1,6 +1,8 @@
 //! Properties: a query parses from its own output, a search and its counts agree with a naive implementation, and no
 //! keys or sizes break the reader.
 
+#[path = "../support/answers.rs"]
+mod answers;
 mod generators;
 mod keys;
 mod naive;
