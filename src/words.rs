@@ -21,6 +21,7 @@ mod function_words;
 mod korean;
 mod languages;
 mod own_words;
+mod phrases;
 mod redundant;
 mod sketch;
 mod spelling;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::candidates::each_phrase;
 use super::function_words;
 use super::korean::{Stems, is_hangul};
+use super::phrases::each_phrase;
 use super::sketch::Sketch;
 use super::texts::{Sample, Text, Texts, beginning};
-use super::tokens::{Key, Token, Tokenizer, is_of_word, spread, word_number};
+use super::tokens::{Key, Tokenizer, is_of_word, spread, word_number};
 use crate::catalog::{Catalog, ReleaseIndex, Set};
 use crate::release::identity::Level;
 
@@ -225,10 +225,4 @@ fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
         found.extend(counts.keys().map(|key| key.in_source(of_source[0].source)));
     }
     found
-}
-
-/// Whether words make a phrase: no break between them, and no function word at an end.
-pub(super) fn is_phrase(words: &[Token]) -> bool {
-    let is_subject = |word: Option<&Token>| word.is_some_and(|word| word.is_subject());
-    is_subject(words.first()) && is_subject(words.last()) && words.iter().all(|&word| word != super::tokens::BREAK)
 }

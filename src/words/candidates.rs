@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::archive::{Archive, is_phrase};
+use super::archive::Archive;
+use super::phrases::{LONGEST, each_phrase, is_phrase};
 use super::sketch::Sketch;
 use super::texts::{Sample, Text, beginning};
 use super::tokens::{Key, Token};
@@ -28,8 +29,6 @@ const INNER_FUNCTION_WORD: f64 = 0.85;
 const LEAST: f64 = 6.63;
 /// The number of phrases that are looked at more closely.
 const POOL: usize = 160;
-/// The maximum number of words in a phrase.
-pub const LONGEST: usize = 3;
 
 /// A phrase that distinguishes the hits.
 #[derive(Debug, Clone)]
@@ -189,21 +188,6 @@ fn counts_of_others(archive: &Archive, others: &Sample<'_>, known: &Counts) -> F
         });
     }
     counts.into_iter().map(|(key, (count, _))| (key, count)).collect()
-}
-
-/// Calls `take` with each phrase of a text: its number, and its words.
-pub fn each_phrase(tokens: &[Token], take: &mut dyn FnMut(Key, &[Token])) {
-    for start in 0..tokens.len() {
-        if !tokens[start].is_subject() {
-            continue;
-        }
-        for length in 1..=LONGEST.min(tokens.len() - start) {
-            let words = &tokens[start..start + length];
-            if is_phrase(words) {
-                take(Key::of(words), words);
-            }
-        }
-    }
 }
 
 /// Tells most phrases that are not known from those that are, faster than a table.

@@ -1,7 +1,8 @@
 //! Of phrases that mean the same releases, only the better is shown.
 
-use super::candidates::{Candidate, each_phrase};
+use super::candidates::Candidate;
 use super::count::Count;
+use super::phrases::each_phrase;
 use super::texts::Sample;
 use super::tokens::Key;
 use crate::catalog::ReleaseIndex;
