@@ -160,6 +160,8 @@ fn export() -> (Session, TempDir) {
     // The right arrow chooses all listed releases.
     session.send(&format!("\x1b[C{}\r", folder.path().join("all.html").display()));
     poll("the unfinished file", || (names(folder.path()).len() == 2).then_some(()));
+    // The file exists a moment before the form closes, and an open form ignores keys.
+    session.wait_no_text("Export to a file");
     session.send("Q");
     session.wait_text("stops writing");
     (session, folder)
