@@ -83,10 +83,11 @@ use startup::Startup;
 use terminal::Guard;
 use theme_loader::ThemeCache;
 
-/// How long to wait for the first releases before showing an empty screen.
-const FIRST_LOOK: Duration = Duration::from_millis(50);
-/// The same when only files are opened: they take a few milliseconds, more only on a busy machine.
-const FIRST_LOOK_AT_FILES: Duration = Duration::from_millis(500);
+/// How long to wait for the first releases of files before showing an empty screen. They take a few milliseconds, more
+/// only on a busy machine.
+const FIRST_LOOK: Duration = Duration::from_millis(500);
+/// The same when a pipe is among them.
+const FIRST_LOOK_AT_PIPE: Duration = Duration::from_millis(50);
 
 /// An event that the loop waits for.
 #[derive(Debug)]
@@ -175,9 +176,9 @@ pub fn run(reading: OpenedInputs, settings: Settings) -> Ended {
 
 fn open(mut reading: OpenedInputs, settings: Settings, guard: &Guard) -> io::Result<Ended> {
     let (sender, events) = mpsc::channel();
-    let waits = reading.sources.iter().any(|source| matches!(source, Input::StandardInput));
+    let has_pipe = reading.sources.iter().any(Input::is_pipe);
     let is_manual = reading.sources.iter().any(Input::is_manual);
-    let patience = if waits { FIRST_LOOK } else { FIRST_LOOK_AT_FILES };
+    let patience = if has_pipe { FIRST_LOOK_AT_PIPE } else { FIRST_LOOK };
     let (columns, rows) = crossterm::terminal::size()?;
     let mut app = App::new(columns, rows);
     // The effects to carry out once the loop runs.

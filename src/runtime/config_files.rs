@@ -199,11 +199,12 @@ impl ConfigFiles {
                         let besides =
                             if is_elsewhere { "; the library setting takes effect at the next start" } else { "" };
                         let said = CleanBuf::line(&format!("configuration reloaded{besides}"));
-                        // Problems with a theme are reported when the settings are applied, and this message must not
-                        // cover them.
+                        // The settings first: what the message says is then true. The themes last: the message must not
+                        // cover their problems.
                         let (themes, errors) = theme_loader::read(self.themes().as_deref());
-                        let is_heard = send(sender, Msg::info(said)) && send(sender, Msg::Themes(themes, errors));
-                        if !is_heard || !send(sender, Msg::Settings(Box::new(settings.clone()))) {
+                        let msgs =
+                            [Msg::Settings(Box::new(settings.clone())), Msg::info(said), Msg::Themes(themes, errors)];
+                        if !msgs.into_iter().all(|msg| send(sender, msg)) {
                             return;
                         }
                     }

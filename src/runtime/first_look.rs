@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::{Event, FIRST_LOOK, Outcome};
+use super::{Event, Outcome};
 use crate::app::{App, Effect, Effects, Msg};
 use crate::catalog::Catalog;
 
@@ -29,18 +29,15 @@ pub(super) fn wait(
     mut hand_out: impl FnMut(&Arc<Catalog>),
 ) -> FirstLook {
     let mut look = FirstLook::default();
-    let mut until = Instant::now() + patience;
+    let until = Instant::now() + patience;
     while app.catalog.is_empty() && !app.load.is_done {
         let Ok(event) = events.recv_timeout(until.saturating_duration_since(Instant::now())) else { break };
         let Event::Msg(msg) = event else {
             look.left.push(event);
             continue;
         };
-        match &msg {
-            Msg::Loaded(catalog) => hand_out(catalog),
-            // The rest arrives soon, or is awaited on screen.
-            Msg::Refused(..) => until = until.min(Instant::now() + FIRST_LOOK),
-            _ => {}
+        if let Msg::Loaded(catalog) = &msg {
+            hand_out(catalog);
         }
         look.effects.extend(app.update(msg));
         if look.effects.iter().any(|effect| matches!(effect, Effect::Quit)) {

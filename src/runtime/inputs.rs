@@ -74,6 +74,14 @@ impl Input {
         }
     }
 
+    /// Whether it may be silent for long: a pipe. A terminal is refused at once.
+    pub(super) fn is_pipe(&self) -> bool {
+        match self {
+            Self::StandardInput => !io::stdin().is_terminal(),
+            other => !other.is_lasting(),
+        }
+    }
+
     /// Opens it. Also returns a descriptor that shows whether a read would block.
     ///
     /// # Errors

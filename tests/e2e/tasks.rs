@@ -166,6 +166,8 @@ fn subscribing_syncing_reading_and_unsubscribing_take_eight_keys_and_the_address
             hand.press("Enter", "Feeds of this page");
         }
         hand.press("Enter", "RELEASES  2").session.wait_text("Crane 1");
+        // A sync that is asked for earlier joins the one that subscribes.
+        hand.session.wait_text("subscribed to Harbour: 2 releases");
         hand.press("r", "nothing new from 1 source");
         drop(server);
         hand.press("Enter", "Space read on").session.wait_text("It lifts 1 tons.");
