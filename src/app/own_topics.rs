@@ -199,6 +199,16 @@ mod tests {
     }
 
     #[test]
+    fn the_letters_typed_ahead_are_marked_in_names_of_both_kinds() {
+        let mut reader = reader(&[("immigration", "asean")]);
+        reader.keys("t \"migr\"");
+        let view = reader.app.filter_view(&reader.app.layout());
+        let lines = view.iter().filter_map(|row| row.name.first());
+        let marked: Vec<_> = lines.map(|line| (line.text.as_str(), line.found.clone())).collect();
+        assert_eq!(marked, [("immigration", 2..6), ("Migration", 0..4)]);
+    }
+
+    #[test]
     fn own_topics_stand_above_those_of_publishers_with_counts_that_follow_the_query() {
         let mut reader = reader(&[("asia", "asean OR china"), ("News", "tea"), ("new", "is:unread topic:asia")]);
         assert_eq!(

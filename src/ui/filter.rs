@@ -258,12 +258,18 @@ fn value(app: &App, value: Value, name: &[NameLine], is_selected: bool, line: Re
         pen.put(x, line.y, room, &format!("no {}", value.facet.noun()), ink.add_modifier(Modifier::ITALIC));
     }
     for (part, y) in name.iter().zip(line.top()..line.bottom()) {
-        let text = part.text.as_str();
-        pen.put(x, y, room, text, ink);
-        let before = cells(text.get(..part.found.start).unwrap_or_default());
-        let found = text.get(part.found.clone()).unwrap_or_default();
-        pen.put(x + before, y, room.saturating_sub(before), found, theme.accent);
+        name_line(part, (x, y), room, ink, pen);
     }
+}
+
+/// Draws a line of a name, with the letters in colour that match the text typed ahead. Returns its columns.
+fn name_line(part: &NameLine, (x, y): (u16, u16), room: u16, ink: Style, pen: &mut Painter<'_>) -> u16 {
+    let text = part.text.as_str();
+    let columns = pen.put(x, y, room, text, ink);
+    let before = cells(text.get(..part.found.start).unwrap_or_default());
+    let found = text.get(part.found.clone()).unwrap_or_default();
+    pen.put(x + before, y, room.saturating_sub(before), found, pen.theme.accent);
+    columns
 }
 
 /// Draws `■ 1 housing ◇   3`, with the lines of the name below each other.
@@ -275,7 +281,7 @@ fn own_topic(app: &App, row: OwnRow, name: &[NameLine], is_selected: bool, line:
     pen.put(line.x + 2, line.y, 1, &digit, theme.faint);
     let x = line.x + row.gutter();
     for (at, (part, y)) in name.iter().zip(line.top()..line.bottom()).enumerate() {
-        let columns = pen.put(x, y, end.saturating_sub(x + 1), part.text.as_str(), ink);
+        let columns = name_line(part, (x, y), end.saturating_sub(x + 1), ink, pen);
         if at + 1 == name.len() {
             pen.put(x + columns + 1, y, end.saturating_sub(x + columns + 2), OWN, theme.faint);
         }

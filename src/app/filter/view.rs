@@ -173,26 +173,29 @@ impl<'a> View<'a> {
 
     /// Returns the lines of a name beside so many columns of the pane that others take.
     fn name_beside(&self, name: Clean<'_>, taken: u16, is_whole: bool) -> Vec<NameLine> {
-        let columns = usize::from(self.columns.saturating_sub(taken));
-        let line = |text: CleanBuf| NameLine { text, found: 0..0 };
-        if !is_whole || columns < usize::from(READABLE) {
-            return shorten(&[(name, columns)]).into_iter().map(line).collect();
+        let columns = self.columns.saturating_sub(taken);
+        if is_whole && columns >= READABLE {
+            return self.wrapped(name, columns);
         }
-        wrap(name, columns).into_iter().filter_map(|range| Some(line(name.get(range)?.to_buf()))).collect()
+        shorten(&[(name, usize::from(columns))]).into_iter().map(|text| NameLine { text, found: 0..0 }).collect()
     }
 
     /// Returns the lines of a name in full.
     fn name(&self, value: Value) -> Vec<NameLine> {
-        let label = self.label(value);
+        self.wrapped(self.label(value), self.columns_of(value))
+    }
+
+    /// Wraps a name, with the letters marked that match the text typed ahead.
+    fn wrapped(&self, name: Clean<'_>, columns: u16) -> Vec<NameLine> {
         let typed = self.filter.type_ahead.as_ref().map(|(_, prompt)| fold(prompt.text())).unwrap_or_default();
-        let found = if typed.is_empty() { None } else { find_folded(label.as_str(), &typed).into_iter().next() };
+        let found = if typed.is_empty() { None } else { find_folded(name.as_str(), &typed).into_iter().next() };
         let found = found.unwrap_or_default();
         let line = |line: Range<usize>| {
             let within = |at: usize| at.clamp(line.start, line.end) - line.start;
             let found = within(found.start)..within(found.end);
-            NameLine { text: label.get(line).unwrap_or_default().to_buf(), found }
+            NameLine { text: name.get(line).unwrap_or_default().to_buf(), found }
         };
-        wrap(label, usize::from(self.columns_of(value))).into_iter().map(line).collect()
+        wrap(name, usize::from(columns)).into_iter().map(line).collect()
     }
 
     /// Returns the shortened names of some rows.
