@@ -1,6 +1,7 @@
 //! Text: what may reach a terminal, how wide it is, where it wraps, and how search folds it.
 
 mod class;
+mod decode;
 mod direction;
 mod find;
 pub mod fold;
@@ -13,6 +14,7 @@ pub mod width;
 pub mod wrap;
 
 pub use class::{is_invisible, is_unspaced};
+pub use decode::from_utf8_lossy;
 pub use direction::{Direction, direction, is_right_to_left};
 pub use find::find_first_folded;
 pub use fold::stored::{FoldedTexts, StoredText, Text};

@@ -11,10 +11,12 @@ mod names;
 mod number;
 mod parts;
 mod prose;
+mod repeated;
 mod token;
 mod zone;
 
 use parts::Parts;
+pub use repeated::RepeatedDate;
 use zone::Zone;
 
 use crate::release::Date;

@@ -117,6 +117,7 @@ pub(super) struct Fields {
     pub is_plain: bool,
     /// The order of day and month in numeric dates, if it is settled.
     pub day_order: Option<date::DayOrder>,
+    dates: date::RepeatedDate,
     /// Whether the feed declares itself a JSON Feed.
     pub is_json_feed: bool,
     /// Whether the value being read has already produced something, so that more is appended.
@@ -158,6 +159,7 @@ impl Default for Fields {
             ranks: [NONE; Field::COUNT],
             is_plain: false,
             day_order: None,
+            dates: date::RepeatedDate::default(),
             is_json_feed: false,
             begun: false,
             waiting: texts::Waiting::default(),
@@ -308,7 +310,7 @@ impl Fields {
         }
         let raw = &*within(field, raw, self.longest, &mut self.notes);
         if field == Field::Date {
-            match date::read_ordered(raw, self.day_order) {
+            match self.dates.read(raw, self.day_order) {
                 Ok(date) => self.date(date, rank),
                 Err(why) => self.note_date(raw, why),
             }

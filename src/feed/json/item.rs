@@ -197,12 +197,13 @@ impl ItemReader {
 
 /// Returns the text with invalid UTF-8 replaced, and the first such error.
 fn lossy(item: &[u8]) -> (Cow<'_, str>, Option<ItemError>) {
-    let invalid = str::from_utf8(item).err().map(|error| ItemError {
-        offset: error.valid_up_to(),
-        cause: Cause::NotUtf8,
-        reason: "invalid UTF-8, replaced with \u{fffd}".into(),
-    });
-    (String::from_utf8_lossy(item), invalid)
+    let error = match str::from_utf8(item) {
+        Ok(text) => return (Cow::Borrowed(text), None),
+        Err(error) => error,
+    };
+    let reason = "invalid UTF-8, replaced with \u{fffd}".into();
+    let invalid = ItemError { offset: error.valid_up_to(), cause: Cause::NotUtf8, reason };
+    (String::from_utf8_lossy(item), Some(invalid))
 }
 
 /// Returns why a value that is not an object is not a release.

@@ -1,11 +1,13 @@
 //! One row of a table into a release.
 
+use std::borrow::Cow;
+
 use super::layout::{Column, Layout};
 use super::row::Splitter;
 use crate::feed::fields::{CustomKey, Field, Fields, Note};
 use crate::feed::json::is_plain;
 use crate::release::{Cause, Release};
-use crate::text::{CleanBuf, counted};
+use crate::text::{CleanBuf, counted, from_utf8_lossy};
 
 /// Longer cells are texts rather than values, in bytes.
 const LONGEST_CELL: usize = 512;
@@ -113,8 +115,8 @@ impl RowReader {
 fn put(fields: &mut Fields, column: &Column, cell: &[u8]) {
     let Some(alias) = column.alias else { return };
     let is_plain = is_plain(cell);
-    let text = String::from_utf8_lossy(cell);
-    if !is_plain && text.contains('\u{fffd}') && str::from_utf8(cell).is_err() {
+    let text = from_utf8_lossy(cell);
+    if matches!(text, Cow::Owned(_)) {
         let reason = format!("{}: invalid UTF-8, replaced with \u{fffd}", column.name);
         fields.notes.push((Cause::NotUtf8, CleanBuf::line(&reason)));
     }
@@ -125,7 +127,7 @@ fn put(fields: &mut Fields, column: &Column, cell: &[u8]) {
     match alias.0 {
         Field::Topics => {
             for topic in values(&text, column.is_list) {
-                fields.text(alias, topic);
+                if is_plain { fields.plain(alias, topic) } else { fields.text(alias, topic) }
             }
         }
         Field::Html => fields.text(alias, &text),
@@ -137,7 +139,7 @@ fn put(fields: &mut Fields, column: &Column, cell: &[u8]) {
 /// Reads a cell into a custom field.
 fn put_custom(fields: &mut Fields, custom: CustomKey, is_list: bool, cell: &[u8]) {
     if cell.len() <= LONGEST_CELL {
-        for value in values(&String::from_utf8_lossy(cell), is_list) {
+        for value in values(&from_utf8_lossy(cell), is_list) {
             fields.custom(custom, value);
         }
     }
