@@ -55,6 +55,7 @@ pub mod timeline;
 mod typing;
 mod update;
 pub mod watching;
+mod word_bars;
 mod words;
 
 use std::sync::Arc;
@@ -79,6 +80,7 @@ pub use query_line::{Chip, QueryLine};
 pub use search::Search;
 pub use selection::Selection;
 pub use session::{ReadingPosition, Session};
+pub use word_bars::WordBarsRequest;
 pub use words::WordsRequest;
 
 use crate::catalog::{Catalog, Changes, ReleaseIndex, ReleaseRef};
@@ -162,6 +164,8 @@ pub struct App {
     pub similar: Similar,
     /// The request for the words of the hits.
     words: words::WordsState,
+    /// The request for the bars of a word.
+    word_bars: word_bars::WordBarsState,
     /// The release whose story was shown last.
     story: story::StoryOf,
     /// The picture of the release in the detail pane.
@@ -241,7 +245,12 @@ impl App {
         let layout = Layout::new(self.size.0, self.size.1, self.focus, self.zen, &shape);
         // Depends on the catalog, not on the hits: filtering must not move the list.
         let is_hidden = shape.hides_timeline || self.catalog.day_totals().counts.is_empty();
-        if is_hidden { layout } else { layout.with_timeline(self.focus == Pane::Timeline) }
+        let has_focus = self.focus == Pane::Timeline;
+        match self.timeline.word() {
+            _ if is_hidden => layout,
+            Some(_) => layout.with_word_bars(has_focus),
+            None => layout.with_timeline(has_focus),
+        }
     }
 
     /// Returns the scope that receives keys.

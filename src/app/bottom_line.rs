@@ -298,6 +298,9 @@ fn is_idle(app: &App, action: Action) -> bool {
     if action == Action::RisingWords {
         return !app.filter.is_at_words();
     }
+    if action == Action::WordBars {
+        return app.filter.phrase_of(app.filter.selected()).is_none();
+    }
     match app.popups.iter().last() {
         Some(Popup::FormPopup(form)) => action == Action::FormNext && form.lines() == 1,
         Some(Popup::Subscriptions(list)) => match list.item {
@@ -322,6 +325,7 @@ fn hint_of(app: &App, info: &Info) -> &'static str {
     match (info.action, app.popups.iter().last()) {
         (Action::Zen, _) if app.zen => "back",
         (Action::RisingWords, _) if app.filter.words.is_rising => "typical",
+        (Action::WordBars, _) if app.has_bars_of_selected_word() => "hide bars",
         (Action::FormDone, Some(Popup::FormPopup(form))) => form.purpose.verb(),
         (Action::FormDone, Some(Popup::AccountForm(form))) => form.verb(),
         (Action::FormDone, _) => "write",

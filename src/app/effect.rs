@@ -9,6 +9,7 @@ use super::history::Recording;
 use super::library::LibraryCommand;
 use super::marks::{Change, Ticket};
 use super::picture::PictureRequest;
+use super::word_bars::WordBarsRequest;
 use super::words::WordsRequest;
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::Request;
@@ -51,6 +52,13 @@ pub enum Effect {
         generation: Generation,
         /// What is compared.
         request: Box<WordsRequest>,
+    },
+    /// Count the releases with a word on each day, after any search. A newer request replaces it; a search cancels it.
+    CountWord {
+        /// The number that the answer repeats.
+        generation: Generation,
+        /// The word, and among which releases it is counted.
+        request: Box<WordBarsRequest>,
     },
     /// Open an http or https address in the user's browser.
     Open(CleanBuf),
@@ -136,6 +144,7 @@ impl Effect {
             | (Self::CountQueries { .. }, Self::CountQueries { .. })
             | (Self::FindSimilar { .. }, Self::FindSimilar { .. })
             | (Self::FindWords { .. }, Self::FindWords { .. })
+            | (Self::CountWord { .. }, Self::CountWord { .. })
             | (Self::ShowPicture(_) | Self::DropPicture, Self::ShowPicture(_) | Self::DropPicture) => true,
             (Self::Timer(_, new), Self::Timer(_, old)) => std::mem::discriminant(new) == std::mem::discriminant(old),
             _ => false,

@@ -13,7 +13,7 @@ use super::marks::{MarksOf, Ticket};
 use super::notice::{Cause, Notice};
 use super::picture::Graphics;
 use super::session::Session;
-use crate::catalog::{Catalog, Changes, ReleaseIndex};
+use crate::catalog::{Catalog, Changes, Days, ReleaseIndex};
 use crate::config::{Settings, Themes};
 use crate::picture::Picture;
 use crate::query::{Hits, Query};
@@ -172,6 +172,13 @@ pub enum Msg {
         generation: Generation,
         /// The words.
         found: FoundWords,
+    },
+    /// The releases with a word were counted.
+    WordBars {
+        /// The number of the request.
+        generation: Generation,
+        /// Their number on each day.
+        days: Days,
     },
     /// A download goes on.
     Downloading {

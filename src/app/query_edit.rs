@@ -44,6 +44,7 @@ impl App {
             Action::HideField => self.hide_field(),
             Action::Words => self.go_to_words(),
             Action::RisingWords => self.switch_words(),
+            Action::WordBars => self.toggle_word_bars(),
             Action::FieldUp => self.move_field(true),
             Action::FieldDown => self.move_field(false),
             Action::ShowAll => self.show_status(None),

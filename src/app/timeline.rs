@@ -1,7 +1,7 @@
 //! The timeline: the hits of each day, week, month or year as bars, with a cursor, a range and a window.
 //!
 //! It follows every filter except the chosen dates, which it edits. Cursor and range are stored in days since 1970-01-01, so
-//! they stay in place when the bins change.
+//! they stay in place when the bins change. A word can have bars of its own: how many of the same releases contain it.
 
 use std::ops::Range;
 
@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use crate::query::bin_size::{BinSize, span};
 
+mod word;
 mod year;
 
 use super::layout::BELOW_BARS;
@@ -18,6 +19,7 @@ use crate::catalog::Days;
 use crate::keymap::{Action, Key};
 use crate::query::{DayRange, Query, Span, Term};
 use crate::text::{cells, grouped};
+pub use word::WordBars;
 use year::TypedYear;
 
 /// Maximum columns of a bar, so that two days of a feed do not fill the screen.
@@ -52,6 +54,10 @@ pub struct Timeline {
     span: Option<(i32, i32)>,
     /// First and last day without outliers, shown at first.
     main: (i32, i32),
+    /// The number of releases on all days.
+    total: u32,
+    /// The word with bars of its own.
+    word: Option<WordBars>,
     /// Whether the hits have changed since the bars were counted.
     is_stale: bool,
     /// Columns of the timeline.
@@ -73,6 +79,8 @@ impl Default for Timeline {
             zoom: None,
             span: None,
             main: (0, 0),
+            total: 0,
+            word: None,
             is_stale: false,
             width: 0,
             filled: 0,
@@ -85,6 +93,7 @@ impl Timeline {
     pub fn follow(&mut self, days: &Days) {
         self.span = days.span();
         self.main = days.main_span().unwrap_or_default();
+        self.total = days.counts.iter().sum();
         self.is_stale = true;
     }
 
@@ -108,7 +117,8 @@ impl Timeline {
         let shown = if self.zoom.is_none() { bars(bin_size, self.main) } else { to - from + 1 };
         let count = shown.min(width);
         let first = self.first.clamp(cursor - count + 1, cursor).clamp(from, to - count + 1);
-        if self.is_stale || (bin_size, first, columns) != (self.bin_size, self.first, self.width) {
+        let is_stale = self.is_stale || (bin_size, first, columns) != (self.bin_size, self.first, self.width);
+        if is_stale {
             (self.bin_size, self.first, self.width, self.is_stale) = (bin_size, first, columns, false);
             self.filled = width.min(count * WIDEST).unsigned_abs() as u16;
             self.bars.clear();
@@ -116,6 +126,33 @@ impl Timeline {
                 let (from, to) = bin_size.days(bar);
                 days.sum(from, to)
             }));
+        }
+        if let Some(word) = &mut self.word {
+            word.settle(bin_size, first, &self.bars, is_stale);
+        }
+    }
+
+    /// The number of releases on all days.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.total
+    }
+
+    /// The word with bars of its own.
+    #[must_use]
+    pub fn word(&self) -> Option<&WordBars> {
+        self.word.as_ref()
+    }
+
+    /// Gives a word bars of its own, in place of any other.
+    pub fn set_word(&mut self, word: Option<WordBars>) {
+        self.word = word;
+    }
+
+    /// Sets the days of the releases that contain the word.
+    pub fn count_word(&mut self, days: Days) {
+        if let Some(word) = &mut self.word {
+            word.count(days);
         }
     }
 
@@ -255,7 +292,7 @@ impl App {
     pub fn bar_area(&self, layout: &Layout) -> Rect {
         let area = layout.timeline;
         let scale = (cells(&grouped(self.catalog.len())).max(YEAR) + SCALE_GAP).min(area.width);
-        let height = area.height.saturating_sub(BELOW_BARS);
+        let height = area.height.saturating_sub(BELOW_BARS + layout.word_bars.height);
         Rect { x: area.x + scale, width: area.width - scale, height, ..area }
     }
 
@@ -266,10 +303,13 @@ impl App {
         let before = std::mem::replace(&mut self.focus, Pane::Timeline);
         if self.layout().timeline.is_empty() {
             self.focus = before;
-            let is_dated = self.catalog.day_totals().span().is_some();
-            let why = if is_dated { "no room for the timeline; enlarge the terminal" } else { "no release has a date" };
-            self.inform(why);
+            self.inform(self.why_no_timeline("no room for the timeline; enlarge the terminal"));
         }
+    }
+
+    /// Returns why nothing is shown: no release has a date, or else `no_room`.
+    pub(super) fn why_no_timeline(&self, no_room: &'static str) -> &'static str {
+        if self.catalog.day_totals().span().is_some() { no_room } else { "no release has a date" }
     }
 
     /// Handles the actions of the timeline. Returns `false` for any other action.

@@ -61,6 +61,7 @@ impl App {
             Msg::Counted { generation, counts } => self.counted(generation, counts),
             Msg::Similar { generation, found } => self.apply_similar(generation, found),
             Msg::Words { generation, found } => self.apply_words(generation, found),
+            Msg::WordBars { generation, days } => self.apply_word_bars(generation, days),
             Msg::Timer(Timer::Read(generation)) => self.dwell_over(generation),
             Msg::Timer(Timer::Similar(generation)) => self.ask_similar(generation),
             Msg::Timer(Timer::Picture(generation)) => self.ask_picture(generation),
@@ -95,6 +96,7 @@ impl App {
         self.settle_popups();
         self.settle_words(&layout);
         self.settle_filter(&layout);
+        self.settle_word_bars(&layout);
         let columns = self.bar_area(&layout).width;
         self.timeline.settle(&self.hits.days, columns);
         self.settle_picture(&layout);
@@ -233,6 +235,8 @@ impl App {
             self.detail.chosen = None;
         } else if self.zen {
             self.zen = false;
+        } else if matches!(self.focus, Pane::List | Pane::Timeline) && self.shows_word_bars() {
+            self.timeline.set_word(None);
         } else if self.focus != Pane::List {
             self.focus = Pane::List;
         } else if !self.cancel_server_task() && !self.cancel_sync() && !self.cancel_downloads() {

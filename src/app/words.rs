@@ -47,14 +47,18 @@ pub(super) struct WordsState {
 impl WordsRequest {
     /// Whether the answer to another request is the answer to this one, apart from the named phrases.
     fn is_like(&self, other: &Self) -> bool {
-        let (one, two) = (&self.hits, &other.hits);
-        Arc::ptr_eq(&one.catalog, &two.catalog)
-            && (&one.query, self.compared) == (&two.query, other.compared)
-            && one.context.today == two.context.today
-            && one.context.found == two.context.found
-            && one.context.definitions == two.context.definitions
-            && (!one.tests_marks() || has_same_marks(&one.context, &two.context))
+        (&self.hits.query, self.compared) == (&other.hits.query, other.compared)
+            && is_same_search(&self.hits, &other.hits)
     }
+}
+
+/// Whether two requests have the same hits if their queries do.
+pub(super) fn is_same_search(one: &Request, two: &Request) -> bool {
+    Arc::ptr_eq(&one.catalog, &two.catalog)
+        && one.context.today == two.context.today
+        && one.context.found == two.context.found
+        && one.context.definitions == two.context.definitions
+        && (!one.tests_marks() || has_same_marks(&one.context, &two.context))
 }
 
 fn has_same_marks(one: &Context, other: &Context) -> bool {

@@ -40,6 +40,7 @@ pub enum Action {
     FindValue,
     Words,
     RisingWords,
+    WordBars,
     Timeline,
     BarLeft,
     BarRight,

@@ -119,6 +119,7 @@ const ARROWS: &[Row] = {
         (Filter, A::FindValue, "F3"),
         (Filter, A::OrderValues, "C-s"),
         (Filter, A::RisingWords, "M-w"),
+        (Filter, A::WordBars, "C-g"),
         (Filter, A::HideField, "Del"),
         (Subscriptions, A::Subscribe, "F9 Ins"),
         (Subscriptions, A::AddAccount, "C-a"),

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use super::Context;
 use super::ast::{Expr, Query, Term};
 use super::matcher::Matcher;
+use super::phrase::Phrase;
 use super::sort::{Sort, in_order};
 use super::story::Stories;
 use super::tally::{Hits, Tally};
 use super::text_rows::{ANY, FoundRows, TextSearch};
-use crate::catalog::{Catalog, Chunk, ReleaseIndex};
+use crate::catalog::{Catalog, Chunk, Days, ReleaseIndex, Set};
 use crate::text::fold;
 use own_topics::TopicFinder;
 
@@ -136,14 +137,35 @@ impl Searcher {
     /// Counts the matching releases; `None` if the listener cancelled. Uses the stories and own topics of the last search,
     /// and changes nothing that is kept.
     pub fn count(&self, request: &Request, listener: &mut dyn Listener) -> Option<usize> {
+        count_hits(&*self.with_known(request, listener)?, listener)
+    }
+
+    /// Counts, for each day, the matching releases that contain a phrase of whole words: under all filters except the
+    /// choice of dates, as [`Hits::days`] does. `None` if the listener cancelled. Like [`Searcher::count`], it uses what the
+    /// last search found.
+    pub fn days_with(&self, phrase: &str, request: &Request, listener: &mut dyn Listener) -> Option<Days> {
+        let mut request = self.with_known(request, listener)?.into_owned();
+        let compiled = Phrase::new(phrase);
+        // What a server has found passes the conditions on text, but not this one.
+        let mut found = Set::default();
+        for release in request.context.found.iter().filter(|&release| compiled.is_in(request.catalog.folded(release))) {
+            found.set(release, true);
+        }
+        request.context.found = Arc::new(found);
+        request.query.clauses.push(Expr::Term(Term::Words(vec![phrase.to_owned()])));
+        tally(&request, listener, |tally| tally.into_counts().days)
+    }
+
+    /// Adds the stories and own topics that the last search found to a request.
+    fn with_known<'a>(&self, request: &'a Request, listener: &mut dyn Listener) -> Option<Cow<'a, Request>> {
         let request = self.with_known_topics(Cow::Borrowed(request), listener)?;
-        match &self.stories {
+        Some(match &self.stories {
             Some((catalog, stories)) if Arc::ptr_eq(catalog, &request.catalog) => {
                 let context = Context { stories: stories.clone(), ..request.context.clone() };
-                count_hits(&Request { context, ..request.into_owned() }, listener)
+                Cow::Owned(Request { context, ..request.into_owned() })
             }
-            _ => count_hits(&request, listener),
-        }
+            _ => request,
+        })
     }
 
     /// Looks for the stories that a request names, and keeps them while the catalog is the same.
@@ -236,10 +258,16 @@ fn count_hits(request: &Request, listener: &mut dyn Listener) -> Option<usize> {
     if request.query.is_empty() {
         return Some(request.catalog.len());
     }
+    tally(request, listener, |tally| tally.hits.len())
+}
+
+/// Tallies the matching releases of a request, and returns what `take` takes of the result; `None` if the listener
+/// cancelled.
+fn tally<T>(request: &Request, listener: &mut dyn Listener, take: impl FnOnce(Tally<'_>) -> T) -> Option<T> {
     let matcher = Matcher::new(&request.query, &request.catalog, &request.context);
     let mut tally = Tally::new(&matcher, &request.context, &request.catalog);
     Searcher::default().walk(&without_page(request), &matcher, &mut tally, listener)?;
-    Some(tally.hits.len())
+    Some(take(tally))
 }
 
 /// Returns the request in an order that has no first page.

@@ -317,6 +317,7 @@ impl Session {
                     self.worker.similar(generation, release, catalog);
                 }
                 Effect::FindWords { generation, request } => self.worker.words(generation, request),
+                Effect::CountWord { generation, request } => self.worker.word_bars(generation, request),
                 Effect::ShowPicture(request) => self.commands.show_picture(request),
                 Effect::DropPicture => self.commands.drop_picture(),
                 Effect::Open(address) => self.open(address.as_str())?,

@@ -1,7 +1,7 @@
 //! The search worker: one long-lived thread; the newest request replaces the running one.
 //!
-//! Between searches it finds the words of the hits and similar releases, and counts the hits of other queries. A search cancels that work at once,
-//! and it is not resumed: the caller has to request it again.
+//! Between searches it counts the bars of a word, finds the words of the hits and similar releases, and counts the hits of
+//! other queries. A search cancels that work at once, and it is not resumed: the caller has to request it again.
 
 mod words;
 
@@ -15,12 +15,12 @@ use std::time::{Duration, Instant};
 use tracing::{debug, debug_span};
 
 use super::{Event, send, test_panic, thread};
-use crate::app::{Generation, Msg, WordsRequest};
+use crate::app::{Generation, Msg, WordBarsRequest, WordsRequest};
 use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::similar::Likeness;
 use crate::query::{Listener, Request, Searcher};
 use crate::text::panic_text;
-use words::WordsFinder;
+use words::{Until, WordsFinder};
 
 /// Sends requests to the worker.
 pub struct Worker {
@@ -35,6 +35,7 @@ struct Newest {
     counts: Latest,
     similar: Latest,
     words: Latest,
+    word_bars: Latest,
 }
 
 /// The generation of the newest request of one kind, shared by the threads.
@@ -58,6 +59,8 @@ enum Job {
     Count { generation: Generation, search: Generation, requests: Vec<Request> },
     /// Finds the words that distinguish hits, under the same condition.
     Words { generation: Generation, search: Generation, request: Box<WordsRequest> },
+    /// Counts the bars of a word, under the same condition.
+    WordBars { generation: Generation, search: Generation, request: Box<WordBarsRequest> },
     /// Finds similar releases, under the same condition.
     Similar { generation: Generation, search: Generation, release: ReleaseIndex, catalog: Arc<Catalog> },
 }
@@ -128,6 +131,13 @@ impl Worker {
         let _ = self.jobs.send(Job::Words { generation, search, request });
     }
 
+    /// Requests the bars of a word after the running search; cancels an earlier request.
+    pub fn word_bars(&self, generation: Generation, request: Box<WordBarsRequest>) {
+        self.newest.word_bars.set(generation);
+        let search = self.newest.search.get();
+        let _ = self.jobs.send(Job::WordBars { generation, search, request });
+    }
+
     /// Requests similar releases after the running search; cancels an earlier request.
     pub fn similar(&self, generation: Generation, release: ReleaseIndex, catalog: Arc<Catalog>) {
         self.newest.similar.set(generation);
@@ -150,12 +160,13 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
     let mut finder = WordsFinder::default();
     while let Ok(job) = inbox.recv() {
         // Only the newest of each kind matters, the search first.
-        let (mut search, mut counts, mut alike, mut words) = (None, None, None, None);
+        let (mut search, mut counts, mut alike, mut words, mut bars) = (None, None, None, None, None);
         for job in std::iter::once(job).chain(inbox.try_iter()) {
             match job {
                 Job::Search(generation, request) => search = Some((generation, request)),
                 Job::Count { generation, search, requests } => counts = Some((generation, search, requests)),
                 Job::Words { generation, search, request } => words = Some((generation, search, request)),
+                Job::WordBars { generation, search, request } => bars = Some((generation, search, request)),
                 Job::Similar { generation, search, release, catalog } => {
                     alike = Some((generation, search, release, catalog));
                 }
@@ -173,6 +184,13 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
         };
         // The result is sent before anything is counted.
         if found.is_some_and(|msg| !send(sender, msg)) {
+            return;
+        }
+        let bars = bars.and_then(|(generation, search, request)| {
+            let is_old = || newest.word_bars.get() != generation || newest.search.get() != search;
+            count_word(&searcher, generation, &request, is_old)
+        });
+        if bars.is_some_and(|msg| !send(sender, msg)) {
             return;
         }
         let words = words.and_then(|(generation, search, request)| {
@@ -236,6 +254,28 @@ fn count_all(searcher: &Searcher, mut counting: Counting<'_>, requests: &[Reques
     }
 }
 
+/// Returns the number of releases with a word on each day; `None` if cancelled.
+fn count_word(
+    searcher: &Searcher,
+    generation: Generation,
+    request: &WordBarsRequest,
+    is_old: impl Fn() -> bool,
+) -> Option<Msg> {
+    let start = Instant::now();
+    let WordBarsRequest { hits, phrase } = request;
+    let mut is_cancelled = || is_old();
+    let counted =
+        catch_unwind(AssertUnwindSafe(|| searcher.days_with(phrase.as_str(), hits, &mut Until(&mut is_cancelled))));
+    match counted {
+        Ok(days) => days.map(|days| {
+            let microseconds = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            debug!(microseconds, "counted a word");
+            Msg::WordBars { generation, days }
+        }),
+        Err(payload) => Some(Msg::defect(panic_text("counting the releases with a word", &*payload))),
+    }
+}
+
 /// Returns the words that distinguish hits; `None` if cancelled.
 fn find_words(
     finder: &mut WordsFinder,
@@ -284,6 +324,7 @@ mod tests {
     use super::*;
     use crate::catalog::tests::catalog;
     use crate::query::{Context, Sort, parse};
+    use crate::text::CleanBuf;
 
     fn request(text: &str) -> Request {
         let rows = ["tea", "tea and milk", "coffee"].map(|title| (title, "", "", "", (2018, 1, 1)));
@@ -311,6 +352,28 @@ mod tests {
             Msg::Counted { generation, counts } => assert_eq!((generation, counts), (first, vec![2, 0, 3])),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn the_bars_of_a_word_are_counted_after_the_search() {
+        let (sender, events) = mpsc::channel();
+        let worker = start(sender);
+        let first = Generation::new(1);
+        worker.search(first, request("tea"));
+        worker.word_bars(first, Box::new(WordBarsRequest { hits: request("tea"), phrase: CleanBuf::line("milk") }));
+        assert!(matches!(next(&events), Msg::Found { .. }));
+        match next(&events) {
+            Msg::WordBars { generation, days } => assert_eq!((generation, days.counts), (first, vec![1])),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn counting_a_word_can_be_cancelled() {
+        let asked = WordBarsRequest { hits: request("tea"), phrase: CleanBuf::line("milk") };
+        let counted = |is_old: bool| count_word(&Searcher::default(), Generation::new(1), &asked, || is_old);
+        assert!(matches!(counted(false), Some(Msg::WordBars { .. })));
+        assert!(counted(true).is_none());
     }
 
     #[test]

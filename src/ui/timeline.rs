@@ -1,7 +1,9 @@
-//! The timeline: bars with their scale at the left, the axis below them, and below that the dates under the cursor.
+//! The timeline: bars with their scale at the left, the axis below them, and below that the dates under the cursor. A word
+//! can have bars of its own in a last row.
 
 mod axis;
 mod scale;
+mod word;
 
 use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
@@ -25,7 +27,8 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let (area, left) = (app.bar_area(layout), layout.timeline.x);
     let scale = Scale::new(&timeline.bars, area.height);
     pen.right(area.x.saturating_sub(2), area.y, &grouped(scale.top as usize), pen.theme.dim);
-    let cursor = bars(app, scale, area, pen);
+    let cursor = bars(app, &timeline.bars, scale, area, pen);
+    word::draw(app, layout, area, pen);
     let (is_before, is_after) = timeline.hides();
     for (is_more, x, sign) in [(is_before, area.x.saturating_sub(1), "‹"), (is_after, area.right(), "›")] {
         if is_more {
@@ -34,8 +37,12 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     }
     let below = |rows| Rect { y: area.bottom() + rows, height: 1, ..area };
     labels(app, left, below(0), pen);
+    let row = Rect { x: left, width: area.right().saturating_sub(left), ..below(1) };
+    let has_word = !layout.word_bars.is_empty();
     if app.focus == Pane::Timeline {
-        selection(app, Rect { x: left, width: area.right().saturating_sub(left), ..below(1) }, area.x, pen);
+        selection(app, row, area.x, has_word, pen);
+    } else if has_word {
+        word::heading(app, below(1), 0, pen);
     }
     if let Some(cut) = scale.cut {
         count_of_cut(app, cut, area, below(1), pen);
@@ -43,14 +50,14 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     cursor
 }
 
-/// Draws the bars. Returns the cell of the cursor.
-fn bars(app: &App, scale: Scale, area: Rect, pen: &mut Painter<'_>) -> Option<Position> {
+/// Draws bars of the timeline with these numbers of releases. Returns the cell of the cursor.
+fn bars(app: &App, counts: &[u32], scale: Scale, area: Rect, pen: &mut Painter<'_>) -> Option<Position> {
     let (theme, timeline) = (pen.theme, &app.timeline);
     let brushed = app.brushed();
     let has_focus = app.focus == Pane::Timeline;
     let (from, to) = timeline.range();
     let mut cursor = None;
-    for (n, (bar, &count)) in (timeline.first..).zip(&timeline.bars).enumerate() {
+    for (n, (bar, &count)) in (timeline.first..).zip(counts).enumerate() {
         let days = timeline.bin_size.days(bar);
         let mut style = match count {
             _ if is_brushed(days, &brushed) => theme.brushed,
@@ -98,19 +105,25 @@ fn labels(app: &App, left: u16, row: Rect, pen: &mut Painter<'_>) {
 }
 
 /// Draws the dates and the number of releases under the cursor or of the range, from the column of its bar if there is
-/// room. `bars` is the column of the first bar.
-fn selection(app: &App, row: Rect, bars: u16, pen: &mut Painter<'_>) {
+/// room; with a word, also how many contain it. `bars` is the column of the first bar.
+fn selection(app: &App, row: Rect, bars: u16, has_word: bool, pen: &mut Painter<'_>) {
     let timeline = &app.timeline;
     let (from, to) = timeline.range();
     let (name, releases) = if timeline.is_typing_year() {
         (format!("year {}…", timeline.typed_year()), String::new())
     } else {
-        let count = app.hits.days.sum(from, to) as usize;
-        (name(span(from, to)), counted(count, "release"))
+        let name = name(span(from, to));
+        let room = usize::from(row.width).saturating_sub(width(&name) + 2);
+        let part = if has_word { word::part(app, (from, to), room) } else { None };
+        let all = || counted(app.hits.days.sum(from, to) as usize, "release");
+        (name, part.map_or_else(all, |part| part.as_str().to_owned()))
     };
     let columns = (width(&name) + 2 + width(&releases)) as u16;
     let bar = (timeline.cursor() - timeline.first).unsigned_abs() as usize;
-    let x = (bars + timeline.column(bar)).min(row.right().saturating_sub(columns)).max(row.x);
+    let right_of = Rect { x: bars, width: row.right().saturating_sub(bars), ..row };
+    let heading = if has_word { word::heading(app, right_of, columns, pen) } else { 0 };
+    let first = if heading > 0 { bars + heading } else { row.x };
+    let x = (bars + timeline.column(bar)).min(row.right().saturating_sub(columns)).max(first);
     let after = x + pen.put(x, row.y, row.right() - x, &name, pen.theme.accent) + 2;
     let style = if timeline.has_range() { pen.theme.accent } else { pen.theme.text };
     let room = row.right().saturating_sub(after);

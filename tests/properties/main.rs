@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use tidings::catalog::{Facet, ReleaseIndex, ValueId};
-use tidings::query::{Choice, Draft, Listener, Patient, Query, Request, Searcher, Sort, Span, count, parse};
+use tidings::query::{
+    Choice, Draft, Expr, Listener, Patient, Query, Request, Searcher, Sort, Span, Term, count, parse,
+};
 use tidings::release::Release;
 use tidings::text::{CleanBuf, fold};
 
@@ -84,6 +86,7 @@ proptest! {
         query in query(),
         choices in prop::collection::vec((prop::sample::select(facets()), value()), 0..4),
         phrases in prop::collection::vec(word(), 0..2),
+        counted in word(),
     ) {
         // Every name occurs in the catalog, so that whole names do not depend on chance.
         let mut releases = releases;
@@ -109,12 +112,27 @@ proptest! {
             prop_assert_eq!(names(&told), names(release), "as its publisher spells it");
             prop_assert_eq!((&told.language, spelled(&told)), (&release.language, spelled(release)));
         }
-        let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+        let mut searcher = Searcher::default();
+        let hits = searcher.search(&request, &mut Patient).expect("nobody cancels");
         let matching: Vec<ReleaseIndex> = catalog.order().iter().copied().filter(|&index| {
             let release = catalog.release(index).expect("a release");
             query.clauses.iter().all(|clause| holds(clause, index, &release))
         }).collect();
         prop_assert_eq!(hits.order.as_ref(), matching.as_slice(), "{}", query);
+
+        // The bars of a word count the releases of the timeline that contain it.
+        let dates = query.clauses.iter().position(|clause| clause.choice() == Some(Choice::Facet(Facet::Year)));
+        let contains = Expr::Term(Term::Words(vec![counted.clone()]));
+        let mut days = catalog.day_totals().cleared();
+        for &index in catalog.order().iter() {
+            let release = catalog.release(index).expect("a release");
+            let others = query.clauses.iter().enumerate().filter(|(at, _)| Some(*at) != dates);
+            let mut conditions = others.map(|(_, clause)| clause).chain([&contains]);
+            if let Some(date) = release.date() && conditions.all(|clause| holds(clause, index, &release)) {
+                days.add(date.days_since_epoch(), 1);
+            }
+        }
+        prop_assert_eq!(searcher.days_with(&counted, &request, &mut Patient), Some(days), "{} in {}", counted, query);
 
         for facet in facets() {
             // Under all filters except the facet's own choice, which is its first positive clause.

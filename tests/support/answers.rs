@@ -31,6 +31,10 @@ pub fn send(app: &mut App, msg: Msg) {
                 };
                 send(app, Msg::Words { generation, found });
             }
+            Effect::CountWord { generation, request } => {
+                let days = Searcher::default().days_with(request.phrase.as_str(), &request.hits, &mut Patient);
+                send(app, Msg::WordBars { generation, days: days.expect("nobody cancels") });
+            }
             _ => {}
         }
     }

@@ -54,7 +54,6 @@ pub(super) const ROWS: &[Info] = &[
     row(A::ToggleValue, S::Filter, "toggle-value", "Space Enter", "choose", "Toggle the value"),
     row(A::ExcludeValue, S::Filter, "exclude-value", "-", "exclude", "Exclude the value, or include it again"),
     row(A::FindValue, S::Filter, "find-value", "f", "find", "Find a value of this facet by typing").also("filter"),
-    row(A::OrderValues, S::Filter, "order-values", "o", "order", "Sort values by count or by name"),
     row(
         A::RisingWords,
         S::Filter,
@@ -65,6 +64,17 @@ pub(super) const ROWS: &[Info] = &[
     )
     .titled("Rising words")
     .also("trend trending typical"),
+    row(
+        A::WordBars,
+        S::Filter,
+        "word-bars",
+        "b",
+        "bars",
+        "Show when this word occurs, as its own bars in the timeline; repeat to hide them",
+    )
+    .titled("Bars of this word")
+    .also("trend chart histogram line over time months years timeline"),
+    row(A::OrderValues, S::Filter, "order-values", "o", "order", "Sort values by count or by name"),
     row(A::HideField, S::Filter, "hide-field", "x", "hide", "Hide the words or this custom field").also("facet column"),
     row(A::FieldUp, S::Filter, "field-up", "{", "", "Move the words or this custom field up").also("facet order"),
     row(A::FieldDown, S::Filter, "field-down", "}", "", "Move the words or this custom field down").also("facet order"),

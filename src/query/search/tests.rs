@@ -138,6 +138,38 @@ fn whole_words_are_found() {
 }
 
 #[test]
+fn a_word_is_counted_on_each_day_under_all_filters_but_the_dates() {
+    let with = |word: &str, request: &Request| {
+        let mut searcher = Searcher::default();
+        searcher.search(request, &mut Patient).expect("nobody cancels");
+        let days = searcher.days_with(word, request, &mut Patient).expect("nobody cancels");
+        days.counts.iter().sum::<u32>()
+    };
+    for (word, text, expected) in [
+        ("tea", "", 2),
+        ("TEA", "date:2017", 2),
+        ("tea", "topic:news -date:2017", 1),
+        ("coffee", "tea", 1),
+        ("labour migration", "is:unread", 0),
+        ("tea", "word:tea", 2),
+        ("tea", "-word:tea", 0),
+        ("te", "", 0),
+        ("undated", "", 0),
+    ] {
+        assert_eq!(with(word, &request(text)), expected, "{word} in {text}");
+    }
+    let mut found = Set::default();
+    for release in [1, 2] {
+        found.set(ReleaseIndex::new(release), true);
+    }
+    let plain = request("bangladesh");
+    let at_server = Request { context: Context { found: Arc::new(found), ..plain.context.clone() }, ..plain };
+    assert_eq!(with("tea", &at_server), 2, "of what a server has found, what contains the word");
+    let mut cancelled = Impatient { cancel_at: Some(1), ..Impatient::default() };
+    assert_eq!(Searcher::default().days_with("tea", &request(""), &mut cancelled), None);
+}
+
+#[test]
 fn an_empty_result_names_the_clause_to_remove() {
     assert_eq!(answer("tea topic:forum").relaxed, Some((1, 2)));
     assert_eq!(answer("zzz").relaxed, None);

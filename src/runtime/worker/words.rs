@@ -21,7 +21,7 @@ pub(super) struct WordsFinder {
 }
 
 /// Waits for a search until a test says that it is cancelled.
-struct Until<'a>(&'a mut dyn FnMut() -> bool);
+pub(super) struct Until<'a>(pub &'a mut dyn FnMut() -> bool);
 
 impl Listener for Until<'_> {
     fn is_cancelled(&mut self) -> bool {

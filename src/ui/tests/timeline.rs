@@ -1,6 +1,7 @@
 //! The timeline: bars, scale, axis and the dates under the cursor.
 
 use super::*;
+use crate::app::filter::{FoundWord, FoundWords};
 
 /// The bars, row by row, with one character for each.
 fn bars(app: &App) -> Vec<String> {
@@ -120,4 +121,102 @@ fn wide_bars_fill_the_width_and_leave_gaps() {
         (area.left()..area.right()).map(|x| screen.backend().buffer()[(x, area.y)].symbol().to_owned()).collect();
     assert_eq!(row.split_whitespace().map(|bar| bar.chars().count() + 1).sum::<usize>(), usize::from(area.width));
     assert_eq!(row.split_whitespace().count(), 3, "{row}");
+}
+
+/// The sample feed after some keys, with these words in the filter pane.
+fn with_words(size: Size, keys: &str, phrases: &[&str]) -> App {
+    let mut app = App::new(size.0, size.1);
+    answer_words(&mut app, Msg::Loaded(sample()), phrases);
+    answer_words(&mut app, Msg::LoadDone, phrases);
+    for key in keys.split_whitespace().flat_map(|keys| Key::sequence(keys).expect("keys")) {
+        answer_words(&mut app, Msg::Key(KeyEvent::new(key.code, key.modifiers)), phrases);
+    }
+    app
+}
+
+fn answer_words(app: &mut App, msg: Msg, phrases: &[&str]) {
+    for effect in app.update(msg) {
+        match effect {
+            Effect::Search { generation, request } => {
+                let hits = Searcher::default().search(&request, &mut Patient).expect("nobody cancels");
+                answer_words(app, Msg::Found { generation, hits }, phrases);
+            }
+            Effect::FindWords { generation, request } => {
+                let words = phrases.iter().map(|phrase| FoundWord { phrase: CleanBuf::line(phrase), hits: 1 });
+                let compared = Some(request.compared);
+                let found = FoundWords { compared, words: words.collect(), ..FoundWords::default() };
+                answer_words(app, Msg::Words { generation, found }, phrases);
+            }
+            Effect::CountWord { generation, request } => {
+                let days = Searcher::default().days_with(request.phrase.as_str(), &request.hits, &mut Patient);
+                answer_words(app, Msg::WordBars { generation, days: days.expect("nobody cancels") }, phrases);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The bars of a word, with one character for each.
+fn word_bars(app: &App) -> String {
+    let (screen, area, row) = (Screen::new(app), app.bar_area(&app.layout()), app.layout().word_bars);
+    let symbol = |n| screen.backend().buffer()[(area.x + app.timeline.column(n), row.y)].symbol().to_owned();
+    (0..app.timeline.bars.len()).map(symbol).collect()
+}
+
+const DAYS_OF_MIGRATION: &str = "▁█▁▁▁▁▁▁▁█▁█▁▁▁▁";
+
+#[test]
+fn the_bars_of_a_word_stand_below_those_of_all_releases_with_a_scale_of_their_own() {
+    let beside = "migration  3 of 10 releases";
+    for (size, keys, below_axis) in [
+        (WIDE, "w b", beside),
+        (STACKED, "w b", beside),
+        (WIDE, "w b l", beside),
+        // The name under the cursor takes the place of the word where there is no room for both.
+        (SINGLE, "w b", "6 Nov 2018  2, 0 with migration"),
+        (SINGLE, "w b h h h h", "2 Nov 2018  2, 1 with migration"),
+        (WIDE, "w b d h h h h", "2 Nov 2018  2 releases, 1 with migration"),
+        (WIDE, "w b d Space h h h h", "2 Nov – 6 Nov 2018  5 releases, 1 with migration"),
+        ((240, 40), "w b d h h h h", "migration  3 of 10 releases    2 Nov 2018  2 releases, 1 with migration"),
+    ] {
+        let app = with_words(size, keys, &["migration", "ASEAN"]);
+        let lines = Screen::new(&app).timeline().lines();
+        let [.., _axis, text, word] = lines.as_slice() else { panic!("{lines:?}") };
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(text), words(below_axis), "{keys} at {size:?}");
+        assert_eq!(word_bars(&app), DAYS_OF_MIGRATION, "{keys} at {size:?}");
+        assert_eq!(word.split_whitespace().next(), Some("1"), "the scale is that of the word");
+        assert_eq!(bars(&app).last().expect("a row").chars().next(), Some(if size.1 < 36 { '▅' } else { '█' }));
+    }
+}
+
+#[test]
+fn a_word_that_is_too_long_is_cut() {
+    for (size, keys, expected) in [
+        (SINGLE, "w b", "6 Nov 2018  2, 0 with a phrase that…"),
+        (STACKED, "w b", "a phrase that is ra…  0 of 10 releases"),
+    ] {
+        let app = with_words(size, keys, &["a phrase that is rather too long for all"]);
+        let lines = Screen::new(&app).timeline().lines();
+        assert_eq!(lines[2], expected, "{keys} at {size:?}");
+    }
+}
+
+#[test]
+fn the_bars_of_a_word_have_the_colours_of_the_timeline_and_need_none() {
+    let app = with_words(WIDE, "d h h h h Enter w b", &["migration"]);
+    let (area, row) = (app.bar_area(&app.layout()), app.layout().word_bars);
+    for depth in [Depth::True, Depth::Sixteen, Depth::None] {
+        let theme = Theme::new(false, depth);
+        let screen = Screen::with_theme(&app, &theme);
+        let buffer = screen.backend().buffer();
+        let of_bar = |bar: usize| buffer[(area.x + app.timeline.column(bar), row.y)].clone();
+        let colour = |bar| Some(of_bar(bar).fg);
+        let expected = |style: ratatui::style::Style| Some(style.fg.unwrap_or_default());
+        // 22 October has no release with the word, 23 October has one, and so has the brushed 2 November.
+        assert_eq!([0, 1, 11].map(colour), [theme.rule, theme.bar, theme.brushed].map(expected), "{depth:?}");
+        assert_eq!([0, 1, 11].map(|bar| of_bar(bar).symbol().to_owned()), ["▁", "█", "█"], "{depth:?}");
+        let heading = screen.timeline().style("migration  3");
+        assert_eq!(Some(heading.fg.unwrap_or_default()), expected(theme.accent), "{depth:?}");
+    }
 }

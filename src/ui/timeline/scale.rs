@@ -36,6 +36,11 @@ impl Scale {
         Self { top, cut, rows }
     }
 
+    /// Returns the scale of bars of which none exceeds it.
+    pub fn uncut(bars: &[u32], rows: u16) -> Self {
+        Self { top: bars.iter().copied().max().unwrap_or(0), cut: None, rows }
+    }
+
     /// Returns the height of a bar, in levels. The lowest level is the base line, so that a bar with a release is always
     /// higher than one without.
     fn height(self, count: u32) -> u16 {
@@ -103,5 +108,6 @@ mod tests {
         assert_eq!((scale(&[]), scale(&[0])), ((0, None), (0, None)));
         assert_eq!(drawn(&[3, 16, 1], 2), ["█▀ ", "██▆"]);
         assert_eq!(drawn(&[3, 16, 1], 1), ["█▀▄"]);
+        assert_eq!(Scale::uncut(&[3, 16, 1], 1), Scale { top: 16, cut: None, rows: 1 });
     }
 }

@@ -208,6 +208,10 @@ impl World {
                     FoundWords { compared: Some(request.compared), words: words.collect(), ..FoundWords::default() };
                 self.answers.push(Msg::Words { generation, found });
             }
+            Effect::CountWord { generation, request } => {
+                let days = Searcher::default().days_with(request.phrase.as_str(), &request.hits, &mut Patient);
+                self.answers.push(Msg::WordBars { generation, days: days.expect("nobody cancels") });
+            }
             Effect::Timer(_, timer) => self.answers.push(Msg::Timer(timer)),
             _ => {}
         }
@@ -390,6 +394,7 @@ pub(super) fn copy(msg: &Msg) -> Msg {
         Msg::Counted { generation, counts } => Msg::Counted { generation: *generation, counts: counts.clone() },
         Msg::Similar { generation, found } => Msg::Similar { generation: *generation, found: found.clone() },
         Msg::Words { generation, found } => Msg::Words { generation: *generation, found: found.clone() },
+        Msg::WordBars { generation, days } => Msg::WordBars { generation: *generation, days: days.clone() },
         Msg::Timer(timer) => Msg::Timer(*timer),
         _ => Msg::info(CleanBuf::default()),
     }

@@ -7,10 +7,11 @@ use super::{World, answer, index_of, number_of, numbers};
 use crate::app::library::Subscription;
 use crate::app::search::Listed;
 use crate::app::{Effect, Mark};
-use crate::catalog::ReleaseIndex;
+use crate::catalog::{Facet, ReleaseIndex};
 use crate::keymap::Action;
 use crate::library::SourceId;
-use crate::query::{Choice, Request};
+use crate::query::{Choice, Expr, Request, Term};
+use crate::release::Date;
 
 /// The state before a step.
 pub(super) struct Before {
@@ -96,6 +97,22 @@ impl World {
         }
     }
 
+    /// Asserts that the bars of a word count the releases of the timeline that contain it.
+    fn check_word_bars(&self) {
+        let Some(word) = self.app.timeline.word().filter(|_| self.app.shows_word_bars()) else { return };
+        let mut query = self.app.query.without(Choice::Facet(Facet::Year));
+        query.clauses.push(Expr::Term(Term::Words(vec![word.phrase.as_str().to_owned()])));
+        let hits = self.hits(query);
+        let days = hits.order.iter().filter_map(|&index| self.app.catalog.release(index)?.date());
+        let mut days: Vec<i32> = days.map(Date::days_since_epoch).collect();
+        assert_eq!(word.total(), Some(days.len() as u32), "{}", word.phrase);
+        while let Some(&day) = days.first() {
+            let before = days.len();
+            days.retain(|&other| other != day);
+            assert_eq!(word.sum(day, day), Some((before - days.len()) as u32), "{}", word.phrase);
+        }
+    }
+
     /// Checks the state once nothing is pending.
     pub(in crate::app::tests::delays) fn check_quiet(&self) {
         let app = &self.app;
@@ -104,6 +121,7 @@ impl World {
         assert_eq!(app.hits.counts, fresh.counts);
         assert_eq!(app.hits.statuses, fresh.statuses);
         assert_eq!(app.hits.days, fresh.days);
+        self.check_word_bars();
         if app.query.choice(Choice::Status).is_none() {
             assert_eq!(app.hits.order, fresh.order);
         }
