@@ -70,6 +70,18 @@ pub fn write(count: usize, json: &mut dyn Write) -> io::Result<()> {
     json.write_all(b"\n]}\n")
 }
 
+/// The releases of [`feed`] as a table: comma-separated values with a header.
+pub fn table(count: usize) -> Vec<u8> {
+    const COLUMNS: [&str; 7] = ["id", "title", "topic", "date", "place", "summary", "url"];
+    let feed: serde_json::Value = serde_json::from_slice(&feed(count)).expect("it is JSON");
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(COLUMNS).expect("memory takes everything");
+    for release in feed["items"].as_array().expect("a list") {
+        table.write_record(COLUMNS.map(|name| release[name].as_str().unwrap_or(""))).expect("memory takes everything");
+    }
+    table.into_inner().expect("memory takes everything")
+}
+
 /// `count` releases as RSS, every second one with markup in its text. "Reykjavik" occurs in one title of a thousand.
 pub fn rss(count: usize) -> Vec<u8> {
     let mut xml = Vec::new();

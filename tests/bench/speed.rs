@@ -97,6 +97,12 @@ fn loading(feed: &Feed, size: usize) {
     let (ours, other) =
         if size > OFTEN { (vec![load()], vec![discard()]) } else { measure::in_turn(RUNS, load, discard) };
     row("load", median(&ours, |cost| cost.wall), "serde_json, nothing kept", median(&other, |cost| cost.wall), 4.0);
+    if let Feed::Bytes(_) = feed {
+        let table = Feed::Bytes(sample::table(size));
+        let (ours, other) =
+            in_turn(RUNS, || drop(black_box(load::searchable(&table))), || drop(load::searchable(feed)));
+        row("load a table", ours, "the same releases as JSON", other, 1.1);
+    }
     // An RSS feed, built into a catalog, against `feed-rs`, which keeps what it parses.
     let xml = sample::rss(size.min(100_000));
     let feed = Feed::Bytes(xml.clone());
