@@ -287,7 +287,7 @@ fn pinned(app: &App, columns: u16, room: u16) -> Vec<Hint> {
 }
 
 /// Whether an action does nothing here: there is no other field to go to, what is selected is an account or a feed, the
-/// release was not changed, or the cursor is on no field of a feed.
+/// release was not changed, or the cursor of the filter pane is on no such row.
 fn is_idle(app: &App, action: Action) -> bool {
     if action == Action::Changes {
         return app.selected().is_none_or(|release| app.changes.at(release).is_none());
@@ -300,6 +300,9 @@ fn is_idle(app: &App, action: Action) -> bool {
     }
     if action == Action::WordBars {
         return app.filter.phrase_of(app.filter.selected()).is_none();
+    }
+    if action == Action::FindValue {
+        return app.scope() == Scope::Filter && app.filter.is_at_words();
     }
     match app.popups.iter().last() {
         Some(Popup::FormPopup(form)) => action == Action::FormNext && form.lines() == 1,

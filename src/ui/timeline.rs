@@ -7,7 +7,7 @@ mod word;
 
 use chrono::Datelike;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 
 use super::painter::Painter;
 use crate::app::{App, Layout, Pane};
@@ -27,7 +27,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let (area, left) = (app.bar_area(layout), layout.timeline.x);
     let scale = Scale::new(&timeline.bars, area.height);
     pen.right(area.x.saturating_sub(2), area.y, &grouped(scale.top as usize), pen.theme.dim);
-    let cursor = bars(app, &timeline.bars, scale, area, pen);
+    let cursor = bars(app, &timeline.bars, scale, area, &|style| style, pen);
     word::draw(app, layout, area, pen);
     let (is_before, is_after) = timeline.hides();
     for (is_more, x, sign) in [(is_before, area.x.saturating_sub(1), "‹"), (is_after, area.right(), "›")] {
@@ -50,8 +50,16 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     cursor
 }
 
-/// Draws bars of the timeline with these numbers of releases. Returns the cell of the cursor.
-fn bars(app: &App, counts: &[u32], scale: Scale, area: Rect, pen: &mut Painter<'_>) -> Option<Position> {
+/// Draws bars of the timeline with these numbers of releases, each in the style that `adapt` makes of that of its days.
+/// Returns the cell of the cursor.
+fn bars(
+    app: &App,
+    counts: &[u32],
+    scale: Scale,
+    area: Rect,
+    adapt: &dyn Fn(Style) -> Style,
+    pen: &mut Painter<'_>,
+) -> Option<Position> {
     let (theme, timeline) = (pen.theme, &app.timeline);
     let brushed = app.brushed();
     let has_focus = app.focus == Pane::Timeline;
@@ -74,6 +82,7 @@ fn bars(app: &App, counts: &[u32], scale: Scale, area: Rect, pen: &mut Painter<'
             style = style.patch(theme.cursor);
             cursor = Some(Position::new(x, area.bottom().saturating_sub(1)));
         }
+        let style = adapt(style);
         for (row, y) in (0..).zip(area.top()..area.bottom()) {
             let cell = scale.cell(n, count, row);
             // Above a bar, a reversed style would look like one.

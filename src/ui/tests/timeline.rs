@@ -1,5 +1,7 @@
 //! The timeline: bars, scale, axis and the dates under the cursor.
 
+use ratatui::style::Modifier;
+
 use super::*;
 use crate::app::filter::{FoundWord, FoundWords};
 
@@ -216,6 +218,7 @@ fn the_bars_of_a_word_have_the_colours_of_the_timeline_and_need_none() {
         // 22 October has no release with the word, 23 October has one, and so has the brushed 2 November.
         assert_eq!([0, 1, 11].map(colour), [theme.rule, theme.bar, theme.brushed].map(expected), "{depth:?}");
         assert_eq!([0, 1, 11].map(|bar| of_bar(bar).symbol().to_owned()), ["▁", "█", "█"], "{depth:?}");
+        assert!(!of_bar(11).modifier.contains(Modifier::REVERSED), "{depth:?}: it would look empty");
         let heading = screen.timeline().style("migration  3");
         assert_eq!(Some(heading.fg.unwrap_or_default()), expected(theme.accent), "{depth:?}");
     }

@@ -92,6 +92,9 @@ fn chosen_and_excluded_words_have_signs_and_the_status_bar_has_their_key() {
     assert_eq!(section(&screen)[1..4], ["■ milk  1,199", "× bread", "□ tea  1,200"]);
     assert!(screen.query().text().contains("word:milk"), "{}", screen.query().text());
     assert!(screen.status_bar().text().contains("w rising"), "{}", screen.status_bar().text());
+    assert!(screen.status_bar().text().contains("b bars"), "{}", screen.status_bar().text());
+    let narrow = with_words(STACKED, "w b", &found);
+    assert!(narrow.status_bar().text().contains("b hide bars"), "{}", narrow.status_bar().text());
     let screen = with_words(WIDE, "w w", &found);
     assert!(screen.status_bar().text().contains("w typical"), "{}", screen.status_bar().text());
     assert!(!with_words(WIDE, "h g g", &found).status_bar().text().contains("rising"));

@@ -25,7 +25,8 @@ pub fn draw(app: &App, layout: &Layout, area: Rect, pen: &mut Painter<'_>) {
     let row = Rect { y: layout.word_bars.y, height: layout.word_bars.height, ..area };
     let scale = Scale::uncut(&word.bars, row.height);
     pen.right(row.x.saturating_sub(2), row.y, &grouped(scale.top as usize), pen.theme.dim);
-    bars(app, &word.bars, scale, row, pen);
+    // Reversed, a low bar would look like a high one. The bars above mark the same days.
+    bars(app, &word.bars, scale, row, &|style| style.remove_modifier(Modifier::REVERSED), pen);
 }
 
 /// Draws the word and its number of releases from the left, if `others` columns of the row stay free. Returns the columns
@@ -41,8 +42,8 @@ pub fn heading(app: &App, row: Rect, others: u16, pen: &mut Painter<'_>) -> u16 
     // Beside other text there is no room for half a word.
     let cut = || texts.iter().find(|text| LEAST_WORD + columns(text) <= room).filter(|_| !needs_whole);
     let Some(text) = whole.or_else(cut) else { return 0 };
-    let plain = |style: ratatui::style::Style| style.remove_modifier(Modifier::BOLD);
-    let taken = pen.fit(row.x, row.y, room - columns(text), word.phrase.as_clean(), plain(pen.theme.accent)) + GAP;
+    let accent = pen.theme.accent.remove_modifier(Modifier::BOLD);
+    let taken = pen.fit(row.x, row.y, room - columns(text), word.phrase.as_clean(), accent) + GAP;
     taken + pen.put(row.x + taken, row.y, cells(text), text, pen.theme.dim) + GAP_AFTER
 }
 
