@@ -111,6 +111,34 @@ fn chosen_values_stand_first_and_all_are_counted_under_the_other_filters() {
 }
 
 #[test]
+fn the_list_marks_whole_words_for_a_word_and_all_letters_for_a_search() {
+    let titles = ["Artists start with art", "Part of the ART", "State of the arts"];
+    let items = titles.map(|title| serde_json::json!({"id": title, "title": title, "date": "2018-01-01"}));
+    let catalog = read(serde_json::json!(items).to_string().as_bytes());
+    let marked = |size: Size, keys: &str| {
+        let screen = Screen::new(&opened(Arc::clone(&catalog), size.0, size.1, keys));
+        let (buffer, list) = (screen.backend().buffer(), screen.list().area);
+        let of_row = |y| {
+            let cells = (list.left()..list.right()).map(|x| &buffer[(x, y)]);
+            let shown = |cell: &ratatui::buffer::Cell| {
+                let is_marked = cell.modifier.contains(Modifier::UNDERLINED);
+                if is_marked { cell.symbol().to_owned() } else { " ".to_owned() }
+            };
+            cells.map(shown).collect::<String>()
+        };
+        let text: String = (list.top()..list.bottom()).map(of_row).collect();
+        let mut marked: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        marked.sort();
+        marked
+    };
+    for size in [WIDE, STACKED, SINGLE] {
+        assert_eq!(marked(size, "/ w o r d : a r t Enter"), ["ART", "art"], "{size:?}");
+        assert_eq!(marked(size, "/ w o r d : a r t i s t s Enter"), ["Artists"], "{size:?}");
+        assert_eq!(marked(size, "/ a r t Enter"), ["ART", "Art", "art", "art", "art", "art"], "{size:?}");
+    }
+}
+
+#[test]
 fn typing_lists_only_the_values_that_match() {
     assert_eq!(
         screen(WIDE, "t co").filter().lines(),
