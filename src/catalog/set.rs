@@ -37,18 +37,18 @@ impl Set {
         })
     }
 
-    /// The number of its releases among `count` successive ones.
+    /// Inserts all releases of another set.
+    pub fn extend(&mut self, other: &Self) {
+        self.words.resize(self.words.len().max(other.words.len()), 0);
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
+        self.len = self.words.iter().map(|word| word.count_ones() as usize).sum();
+    }
+
+    /// The number of its releases among those whose bit is set in `bits`. The first bit is that of release 64 * `first`.
     #[must_use]
-    pub fn count_among(&self, first: ReleaseIndex, count: usize) -> usize {
-        let (start, end) = (first.position(), first.position() + count);
-        let of_word = |at: usize| {
-            let below = |limit: usize| match limit.saturating_sub(at * 64) {
-                bits @ 0..64 => (1_u64 << bits) - 1,
-                _ => u64::MAX,
-            };
-            (self.words[at] & below(end) & !below(start)).count_ones() as usize
-        };
-        (start / 64..end.div_ceil(64).min(self.words.len())).map(of_word).sum()
+    pub fn count_among(&self, first: usize, bits: &[u64]) -> usize {
+        let words = self.words.get(first..).unwrap_or_default();
+        words.iter().zip(bits).map(|(word, bits)| (word & bits).count_ones() as usize).sum()
     }
 
     /// The number of releases.
@@ -64,21 +64,43 @@ impl Set {
     }
 }
 
+impl FromIterator<ReleaseIndex> for Set {
+    fn from_iter<T: IntoIterator<Item = ReleaseIndex>>(releases: T) -> Self {
+        let mut set = Self::default();
+        for release in releases {
+            set.set(release, true);
+        }
+        set
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn set(members: impl Iterator<Item = u32>) -> Set {
+        members.map(ReleaseIndex::new).collect()
+    }
+
     #[test]
-    fn members_of_a_range_are_counted() {
-        let mut set = Set::default();
-        for at in (0..400).filter(|at| at % 3 == 0 || at % 7 == 0) {
-            set.set(at.into(), true);
-        }
-        for start in [0, 1, 63, 64, 65, 127, 390, 500] {
-            for count in [0, 1, 62, 63, 64, 65, 128, 300, 1_000] {
-                let expected = (start..start + count).filter(|&at| set.has(at.into())).count();
-                assert_eq!(set.count_among(start.into(), count as usize), expected, "{count} from {start}");
+    fn members_among_some_releases_are_counted() {
+        let own = set((0..400).filter(|at| at % 3 == 0 || at % 7 == 0));
+        for first in [0, 1, 6, 7, 90] {
+            for bits in [&[][..], &[u64::MAX], &[0, 5, 1 << 63], &[u64::MAX; 9]] {
+                let has = |at: usize| bits.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1);
+                let expected = (0..64 * 9).filter(|&at| has(at) && own.has(ReleaseIndex::at(first * 64 + at))).count();
+                assert_eq!(own.count_among(first, bits), expected, "{bits:?} from {first}");
             }
+        }
+    }
+
+    #[test]
+    fn a_set_takes_in_another_one() {
+        let (short, long) = (set([1, 5, 63].into_iter()), set([5, 64, 700].into_iter()));
+        for (one, other) in [(&short, &long), (&long, &short)] {
+            let mut both = one.clone();
+            both.extend(other);
+            assert_eq!(both, set([1, 5, 63, 64, 700].into_iter()));
         }
     }
 

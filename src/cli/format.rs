@@ -15,7 +15,7 @@ use clap::ValueEnum;
 use super::column::Column;
 use super::output_style::{OutputStyle, TextStyle};
 use crate::catalog::{Catalog, Facet, ReleaseIndex};
-use crate::document::json;
+use crate::document::json::{self, Count};
 
 /// The output format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -150,8 +150,8 @@ impl Grid for Releases<'_> {
 pub struct Counts<'a> {
     /// The facet's name.
     pub name: &'static str,
-    /// Labels and counts. The empty label stands for releases without a value.
-    pub rows: Vec<(&'a str, u32)>,
+    /// The values and their counts.
+    pub rows: Vec<Count<'a>>,
     pub format: Format,
 }
 
@@ -176,8 +176,13 @@ impl Counts<'_> {
 
 impl Grid for Counts<'_> {
     fn heads(&self) -> Vec<Head> {
-        let value = Head { name: self.name, share: 1, is_number: false, is_optional: false };
-        vec![value, Head { name: "count", share: 0, is_number: true, is_optional: false }]
+        let head = |name, is_number: bool| Head { name, share: usize::from(!is_number), is_number, is_optional: false };
+        let mut heads = vec![head(self.name, false), head("count", true)];
+        // People read beside the name that a topic is their own.
+        if !self.format.is_for_people() && self.rows.iter().any(|row| row.own) {
+            heads.push(head("own", false));
+        }
+        heads
     }
 
     fn rows(&self) -> usize {
@@ -185,14 +190,17 @@ impl Grid for Counts<'_> {
     }
 
     fn cell(&self, row: usize, column: usize) -> Cell<'_> {
-        let (label, count) = self.rows.get(row).copied().unwrap_or_default();
+        let Some(&Count { value, count, own }) = self.rows.get(row) else {
+            return Cell { text: Cow::Borrowed(""), look: TextStyle::Plain, link: "" };
+        };
+        let is_for_people = self.format.is_for_people();
         let (text, look) = match column {
-            0 if label.is_empty() && self.format.is_for_people() => {
-                (Cow::Owned(format!("no {}", self.noun())), TextStyle::Dim)
-            }
-            0 if self.name == "topic" => (Cow::Borrowed(label), TextStyle::Topic(label)),
-            0 => (Cow::Borrowed(label), TextStyle::Plain),
-            _ => (Cow::Owned(count.to_string()), TextStyle::Plain),
+            0 if value.is_empty() && is_for_people => (Cow::Owned(format!("no {}", self.noun())), TextStyle::Dim),
+            0 if own && is_for_people => (Cow::Owned(format!("{value} (yours)")), TextStyle::Topic(value)),
+            0 if self.name == "topic" => (Cow::Borrowed(value), TextStyle::Topic(value)),
+            0 => (Cow::Borrowed(value), TextStyle::Plain),
+            1 => (Cow::Owned(count.to_string()), TextStyle::Plain),
+            _ => (Cow::Borrowed(if own { "true" } else { "" }), TextStyle::Plain),
         };
         Cell { text, look, link: "" }
     }

@@ -20,8 +20,10 @@ use super::network_args::NetworkArgs;
 use super::output_style::OutputStyle;
 use super::values;
 use crate::catalog::{Catalog, Facet, NONE, ReleaseIndex};
+use crate::document::json::Count;
 use crate::query::{Context, Hits, Patient, Query, Request, Searcher, Sort, Status, TopicDefinition, parse};
 use crate::release::FieldName;
+use crate::text::fold_name;
 
 /// List releases
 #[derive(Debug, clap::Args)]
@@ -194,9 +196,10 @@ fn no_match(query: &Query, hits: &Hits) -> String {
     )
 }
 
-/// Returns the values with at least one release, in the order of the filter pane: by count, then by name, and releases
-/// without a value last; years from the newest.
-fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static str, Vec<(&'a str, u32)>) {
+/// Returns the values with at least one release, in the order of the filter pane: the user's own topics first, each group
+/// by count, then by name, and releases without a value last; years from the newest.
+fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &'a Hits) -> (&'static str, Vec<Count<'a>>) {
+    let count = |value, count| Count { value, count, own: false };
     let facet = match counted {
         Counted::Facet(facet) => facet,
         Counted::Status => {
@@ -208,7 +211,7 @@ fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static 
                 (Status::Changed, changed),
             ];
             let some = counts.into_iter().filter(|&(_, count)| count > 0);
-            return ("status", some.map(|(status, count)| (status.name(), count)).collect());
+            return ("status", some.map(|(status, of_status)| count(status.name(), of_status)).collect());
         }
     };
     let values = catalog.values(facet);
@@ -222,7 +225,18 @@ fn counts<'a>(counted: Counted, catalog: &'a Catalog, hits: &Hits) -> (&'static 
         Facet::Year => ids.sort_by_key(|&id| Reverse(values.label(id).as_str().parse::<i32>().unwrap_or(i32::MIN))),
         _ => ids.sort_by_key(|&id| (id == NONE, Reverse(hits.count(facet, id)), values.folded(id))),
     }
-    (facet.name(), ids.into_iter().map(|id| (values.label(id).as_str(), hits.count(facet, id))).collect())
+    let mut rows = if facet == Facet::Topic { own_counts(hits) } else { Vec::new() };
+    rows.extend(ids.into_iter().map(|id| count(values.label(id).as_str(), hits.count(facet, id))));
+    (facet.name(), rows)
+}
+
+/// Returns the user's own topics with at least one release, by count, then by name.
+fn own_counts(hits: &Hits) -> Vec<Count<'_>> {
+    let counts = hits.own_topics.iter().zip(&hits.own_counts).filter(|&(_, &count)| count > 0);
+    let mut rows: Vec<_> =
+        counts.map(|(topic, &count)| Count { value: topic.name.as_str(), count, own: true }).collect();
+    rows.sort_by_key(|row| (Reverse(row.count), fold_name(row.value)));
+    rows
 }
 
 #[cfg(test)]
@@ -241,7 +255,7 @@ mod tests {
         ]);
         let query = parse(query).expect("a query");
         let hits = search(&catalog, &query, Context::default(), Sort::Newest);
-        counts(by, &catalog, &hits).1.into_iter().map(|(label, count)| (label.to_owned(), count)).collect()
+        counts(by, &catalog, &hits).1.into_iter().map(|row| (row.value.to_owned(), row.count)).collect()
     }
 
     fn rows(rows: &[(&str, u32)]) -> Vec<(String, u32)> {
@@ -275,7 +289,7 @@ mod tests {
             let context = Context { facets: [facet].into(), ..Context::default() };
             let hits = search(&catalog, &parse(query).expect("a query"), context, Sort::Newest);
             let (_, counts) = counts(named(by), &catalog, &hits);
-            counts.into_iter().map(|(label, count)| (label.to_owned(), count)).collect()
+            counts.into_iter().map(|row| (row.value.to_owned(), row.count)).collect()
         };
         assert_eq!(counted("", "agency"), rows(&[("EPA", 2), ("FCC", 1), ("", 1)]));
         assert_eq!(counted("agency:epa", "author"), rows(&[("Ann", 1), ("Bo", 1)]));

@@ -14,7 +14,7 @@ use super::format::{self, Cell, Grid, Head};
 use super::load::{self, Feeds, Opened};
 use super::output_style::{OutputStyle, TextStyle};
 use super::values;
-use crate::catalog::{Catalog, ReleaseIndex};
+use crate::catalog::{Catalog, ReleaseIndex, Set};
 use crate::document::json;
 use crate::query::{Context, Patient, Query, Request, Searcher, Sort, TopicDefinition, parse};
 use crate::text::grouped;
@@ -81,12 +81,12 @@ pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &m
         None => None,
     };
     let Some(archive) = Archive::new(&catalog, &mut || false) else { return Ok(false) };
-    let against = others.as_deref().map_or(Against::Archive, Against::Releases);
+    let compared = others.as_deref().map_or(Against::Archive, Against::Releases);
     let request = words::Request {
         catalog: &catalog,
         archive: &archive,
         hits: &hits,
-        against,
+        against: compared,
         query: &query,
         top: args.top,
         counts_all: true,
@@ -97,7 +97,7 @@ pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &m
             complain(&format!("the words were chosen from a sample of {} of the releases", grouped(read)));
         }
         if found.words.is_empty() {
-            complain(nothing(&catalog, &hits, others.as_deref()));
+            complain(&nothing(&catalog, (&query, &hits), (against.as_ref(), others.as_deref())));
         }
     }
     write(&found.words, args.format, style, out).map_err(Output)?;
@@ -127,12 +127,21 @@ fn no_period(catalog: &Catalog) -> UsageError {
 }
 
 /// Returns why there are no words.
-fn nothing(catalog: &Catalog, hits: &[ReleaseIndex], others: Option<&[ReleaseIndex]>) -> &'static str {
+fn nothing(
+    catalog: &Catalog,
+    (query, hits): (&Query, &[ReleaseIndex]),
+    others: (Option<&Query>, Option<&[ReleaseIndex]>),
+) -> String {
+    let is_hit: Set = hits.iter().copied().collect();
     match others {
-        _ if hits.is_empty() => "no matching releases",
-        None if hits.len() == catalog.len() => "no releases to compare with",
-        Some([]) => "no releases to compare with",
-        _ => "no words are typical of these releases",
+        _ if hits.is_empty() => "no matching releases".to_owned(),
+        (Some(against), Some([])) => format!("nothing to compare with: no release matches {against}"),
+        (_, Some([])) => "nothing to compare with: no release is earlier".to_owned(),
+        _ if hits.len() == catalog.len() => format!("nothing to compare with: all releases match {query}"),
+        (Some(against), Some(others)) if others.iter().all(|&other| is_hit.has(other)) => {
+            format!("nothing to compare with: every release that matches {against} matches {query} too")
+        }
+        _ => "no words are typical of these releases".to_owned(),
     }
 }
 
@@ -191,5 +200,38 @@ impl Grid for Table<'_> {
             _ => Cow::Owned(format!("{:.1}", row.score)),
         });
         Cell { text, look: if column == 0 { TextStyle::Strong } else { TextStyle::Plain }, link: "" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::tests::catalog;
+
+    #[test]
+    fn what_there_is_to_compare_with_decides_why_there_are_no_words() {
+        let titles = ["Tea", "Tea and milk", "Milk", "Rent"];
+        let catalog = catalog(&titles.map(|title| (title, "", "", "", (2018, 1, 1))));
+        for (query, against, expected) in [
+            ("zzyzx", None, "no matching releases"),
+            ("tea OR milk OR rent", Some(""), "nothing to compare with: all releases match (tea OR milk OR rent)"),
+            ("date:2018", None, "nothing to compare with: all releases match date:2018"),
+            ("tea OR milk", Some("zzyzx"), "nothing to compare with: no release matches zzyzx"),
+            (
+                "tea OR milk",
+                Some("title:tea"),
+                "nothing to compare with: every release that matches title:tea matches (tea OR milk) too",
+            ),
+            ("tea", Some("milk"), "no words are typical of these releases"),
+            ("tea", None, "no words are typical of these releases"),
+        ] {
+            let [query, against] = [Some(query), against].map(|text| text.map(|text| parse(text).expect("a query")));
+            let find = |query: &Query| search(&catalog, query, &Context::default());
+            let (query, others) = (query.expect("a query"), against.as_ref().map(find));
+            let told = nothing(&catalog, (&query, &find(&query)), (against.as_ref(), others.as_deref()));
+            assert_eq!(told, expected);
+        }
+        let told = nothing(&catalog, (&Query::default(), &[ReleaseIndex::new(0)]), (None, Some(&[])));
+        assert_eq!(told, "nothing to compare with: no release is earlier");
     }
 }

@@ -165,10 +165,16 @@ struct FeedExtension<'a> {
     id: &'a str,
 }
 
-#[derive(Serialize)]
-struct Count<'a> {
-    value: &'a str,
-    count: u32,
+/// The number of releases with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Count<'a> {
+    /// The value; empty for releases without one.
+    pub value: &'a str,
+    /// The number of releases.
+    pub count: u32,
+    /// Whether it is a topic that the user has defined.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
 }
 
 impl<'a> Item<'a> {
@@ -306,8 +312,8 @@ pub fn lines(catalog: &Catalog, hits: &[ReleaseIndex], out: &mut impl Write) -> 
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub fn counts(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
-    array(rows.iter().map(|&(value, count)| Count { value, count }), out)?;
+pub fn counts(rows: &[Count<'_>], out: &mut impl Write) -> io::Result<()> {
+    array(rows.iter(), out)?;
     out.write_all(b"\n")
 }
 
@@ -315,8 +321,8 @@ pub fn counts(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub fn count_lines(rows: &[(&str, u32)], out: &mut impl Write) -> io::Result<()> {
-    each_line(rows.iter().map(|&(value, count)| Count { value, count }), out)
+pub fn count_lines(rows: &[Count<'_>], out: &mut impl Write) -> io::Result<()> {
+    each_line(rows.iter(), out)
 }
 
 fn items<'a>(catalog: &'a Catalog, hits: &[ReleaseIndex]) -> impl Iterator<Item = Item<'a>> {

@@ -31,6 +31,8 @@ pub enum Condition {
     Is(Status),
     /// The release is in the set.
     In(Arc<Set>),
+    /// The release has a topic in the set (indexed by value), or is in the set of the user's own topics.
+    Topics(Vec<bool>, Arc<Set>),
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
@@ -93,12 +95,12 @@ impl Condition {
             };
             chosen.extend(own.iter().filter(is_meant).map(|topic| Arc::clone(&topic.releases)));
         }
-        let of_publishers = Self::Values(Facet::Topic, set);
-        if chosen.is_empty() {
-            of_publishers
-        } else {
-            Self::Any(std::iter::once(of_publishers).chain(chosen.into_iter().map(Self::In)).collect())
+        let Some((first, others)) = chosen.split_first_mut() else { return Self::Values(Facet::Topic, set) };
+        for other in others {
+            Arc::make_mut(first).extend(other);
         }
+        let chosen = Arc::clone(first);
+        if set.contains(&true) { Self::Topics(set, chosen) } else { Self::In(chosen) }
     }
 
     /// A choice of values that belong to whole sources, as a choice of sources.
@@ -144,6 +146,9 @@ impl Condition {
             },
             Self::Is(status) => context.has(*status, index),
             Self::In(set) => set.has(index),
+            Self::Topics(set, own) => {
+                own.has(index) || chunk.values(Facet::Topic, at).iter().any(|&id| set[id as usize])
+            }
             Self::Not(inner) => !inner.holds(context, chunk, at, index),
             Self::All(parts) => parts.iter().all(|part| part.holds(context, chunk, at, index)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(context, chunk, at, index)),

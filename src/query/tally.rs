@@ -126,6 +126,8 @@ pub struct Tally<'a> {
     fails: Vec<u16>,
     /// Rows picked from the chunk; kept to reuse the buffer.
     picked: Vec<u32>,
+    /// A bit for each row of the chunk; kept to reuse the buffer.
+    bits: Vec<u64>,
 }
 
 /// The counts of a facet.
@@ -163,6 +165,7 @@ impl<'a> Tally<'a> {
             only: only_choice(matcher),
             fails: Vec::new(),
             picked: Vec::new(),
+            bits: Vec::new(),
         }
     }
 
@@ -200,14 +203,11 @@ impl<'a> Tally<'a> {
         pick(&mut picked, &self.fails, 0, rows.clone());
         self.hits.extend(picked.iter().map(|&row| ReleaseIndex::at(start + row as usize)));
         self.count_statuses(start, &picked);
-        self.count_own(start, chunk, &picked);
         for at in self.counted() {
             self.count(at, start, chunk, &picked);
         }
-        let topic_bit = self.own.1;
-        if topic_bit != 0 && !self.own.0.is_empty() {
-            pick(&mut picked, &self.fails, topic_bit, rows.clone());
-            self.count_own(start, chunk, &picked);
+        if !self.own.0.is_empty() && self.only != Some(Choice::Facet(Facet::Topic)) {
+            self.count_own(start, chunk, rows.clone());
         }
         if self.status_bit != 0 {
             pick(&mut picked, &self.fails, self.status_bit, rows.clone());
@@ -244,24 +244,28 @@ impl<'a> Tally<'a> {
     fn mark_failures(&mut self, start: usize, chunk: &Chunk, rows: impl ExactSizeIterator<Item = usize> + Clone) {
         self.fails.clear();
         self.fails.resize(rows.len(), 0);
-        for condition in &self.matcher.columns {
-            mark(&mut self.fails, OUT, rows.clone(), |at| {
-                condition.holds(self.context, chunk, at, ReleaseIndex::at(start + at))
-            });
-        }
-        for (place, (_, condition)) in self.matcher.choices.iter().enumerate() {
-            let bit = 1 << place;
+        let Self { matcher, fails, context, .. } = self;
+        let columns = matcher.columns.iter().map(|condition| (OUT, condition));
+        let choices = (0..).zip(&matcher.choices).map(|(place, (_, condition))| (1 << place, condition));
+        for (bit, condition) in columns.chain(choices) {
+            let (condition, wanted) = match condition {
+                Condition::Not(inner) => (&**inner, false),
+                condition => (condition, true),
+            };
+            let index = |at| ReleaseIndex::at(start + at);
+            let rows = rows.clone();
             match condition {
                 Condition::Values(facet, set) if chunk.single(*facet).is_some() => {
                     let column = chunk.single(*facet).unwrap_or_default();
-                    mark(&mut self.fails, bit, rows.clone(), |at| set[column[at] as usize]);
+                    mark(fails, bit, rows, |at| set[column[at] as usize] == wanted);
                 }
-                Condition::Custom(set) => {
-                    mark(&mut self.fails, bit, rows.clone(), |at| set.has(chunk, at, ReleaseIndex::at(start + at)));
+                Condition::In(set) => mark(fails, bit, rows, |at| set.has(index(at)) == wanted),
+                Condition::Topics(set, own) if chunk.single(Facet::Topic).is_some() => {
+                    let column = chunk.single(Facet::Topic).unwrap_or_default();
+                    mark(fails, bit, rows, |at| (set[column[at] as usize] | own.has(index(at))) == wanted);
                 }
-                _ => mark(&mut self.fails, bit, rows.clone(), |at| {
-                    condition.holds(self.context, chunk, at, ReleaseIndex::at(start + at))
-                }),
+                Condition::Custom(set) => mark(fails, bit, rows, |at| set.has(chunk, at, index(at)) == wanted),
+                _ => mark(fails, bit, rows, |at| condition.holds(context, chunk, at, index(at)) == wanted),
             }
         }
     }
@@ -312,15 +316,19 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts the own topics of some rows.
-    fn count_own(&mut self, start: usize, chunk: &Chunk, rows: &[u32]) {
-        let index = |row: u32| ReleaseIndex::at(start + row as usize);
-        for (count, topic) in self.own.0.iter_mut().zip(self.context.own_topics.iter()) {
-            *count += if rows.len() == chunk.len() {
-                topic.releases.count_among(ReleaseIndex::at(start), rows.len()) as u32
-            } else {
-                rows.iter().filter(|&&row| topic.releases.has(index(row))).count() as u32
-            };
+    /// Counts the own topics of the rows that fail nothing but the choice of topics.
+    fn count_own(&mut self, start: usize, chunk: &Chunk, rows: impl Iterator<Item = usize>) {
+        let Self { own: (counts, topic_bit), bits, .. } = self;
+        // A word of bits holds the same releases as a word of a set.
+        let first = start / 64;
+        bits.clear();
+        bits.resize((start + chunk.len()).div_ceil(64) - first, 0);
+        for (&fails, at) in self.fails.iter().zip(rows) {
+            let place = start + at - first * 64;
+            bits[place / 64] |= u64::from(fails & !*topic_bit == 0) << (place % 64);
+        }
+        for (count, topic) in counts.iter_mut().zip(self.context.own_topics.iter()) {
+            *count += topic.releases.count_among(first, bits) as u32;
         }
     }
 

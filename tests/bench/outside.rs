@@ -1,5 +1,6 @@
 //! The speed of the whole program, measured from outside through a pseudo-terminal: `cargo bench --bench outside`, or
-//! `cargo bench --bench outside -- 1000000` for other sizes; with `file` or `library` beside them, only those rows.
+//! `cargo bench --bench outside -- 1000000` for other sizes; with `file`, `library` or `words` beside them, only those
+//! rows.
 //!
 //! Feeds are made in a temporary folder; a million releases take 550 MB, and as much again in a library. Each row is
 //! printed with its aim, and marked if it is over it. Nothing here fails.
@@ -20,6 +21,8 @@ mod file;
 mod library;
 #[path = "outside/reader.rs"]
 mod reader;
+#[path = "outside/words.rs"]
+mod words;
 
 use std::time::Duration;
 
@@ -38,13 +41,16 @@ fn main() {
     let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
     let wants = |part: &str| {
         let named = |name: &&str| arguments.iter().any(|argument| argument == name);
-        named(&part) || !["file", "library"].iter().any(named)
+        named(&part) || !["file", "library", "words"].iter().any(named)
     };
     for size in sizes {
         let feed = Feed::in_file(size);
         println!("\n{} releases, {} kB", grouped(size), feed.len() / 1_000);
         if wants("file") {
             file::measure(&feed, size);
+        }
+        if wants("words") {
+            words::measure(feed.path().to_str().expect("a path"), size);
         }
         if wants("library") && size <= IN_LIBRARY {
             library::measure(&feed, size);

@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use tidings::catalog::{Builder, Catalog, Facet, ReleaseIndex};
 use tidings::query::similar::Likeness;
-use tidings::query::{Query, parse};
+use tidings::query::{Patient, Query, Searcher, TopicDefinition, TopicDefinitions, parse};
 use tidings::release::{CustomField, FieldName, Release};
 use tidings::text::CleanBuf;
 
@@ -65,6 +65,7 @@ fn main() -> ExitCode {
         drop(feed);
         keystrokes(&catalog);
         toggle(&catalog);
+        own_topics(&catalog);
         if size <= OFTEN {
             ten_fields(size);
         }
@@ -174,6 +175,29 @@ fn toggle(catalog: &Arc<Catalog>) {
     query.toggle(Facet::Topic, "Topic 1");
     let (ours, other) = in_turn(RUNS, || drop(black_box(search::answer(catalog, &query))), || count_topics(catalog));
     row("facet toggle", ours, "a count of one facet", other, 10.0);
+}
+
+/// A topic of the user's own chosen and excluded, whose releases are known, and a publisher's topic excluded, against the
+/// same.
+fn own_topics(catalog: &Arc<Catalog>) {
+    let topics = [("rare", "reykjavik"), ("often", "te"), ("years", "date:2005..2010")];
+    let topic = |(name, query): (&str, &str)| TopicDefinition {
+        name: CleanBuf::line(name),
+        query: parse(query).expect("a query"),
+    };
+    let definitions = TopicDefinitions::new(topics.map(topic).to_vec()).expect("no cycle");
+    let mut searcher = Searcher::default();
+    for (name, text) in [
+        ("own topic chosen", "topic:years"),
+        ("own topic excluded", "-topic:years"),
+        ("topic excluded", "-topic:\"topic 1\""),
+    ] {
+        let mut request = search::request(catalog, &parse(text).expect("a query"));
+        request.context.definitions = definitions.clone();
+        let answer = || drop(black_box(searcher.search(&request, &mut Patient)));
+        let (ours, other) = in_turn(RUNS, answer, || count_topics(catalog));
+        row(name, ours, "a count of one facet", other, 10.0);
+    }
 }
 
 /// A choice in one of ten custom fields, with all counts, against one pass over the values of one facet.

@@ -54,3 +54,23 @@ fn an_invalid_topic_stops_every_command_with_file_line_and_reason() {
     let shown = run(TOPICS, &["config", "show", "--format", "json"]).out;
     assert!(shown.contains(r#""name":"topics.\"drinks\"","value":"tea","from":"file""#), "{shown}");
 }
+
+#[test]
+fn topics_of_ones_own_are_counted_first_and_marked() {
+    let counted = |config: &str, format: &str, query: &str| {
+        run(config, &["list", "--facet", "topic", "--format", format, "-q", query]).out
+    };
+    let rows = "news,2,true\ndrinks,1,true\nNews,2,\n노동,1,\n,1,\n";
+    assert_eq!(counted(TOPICS, "csv", ""), format!("topic,count,own\n{rows}"));
+    assert_eq!(
+        counted(TOPICS, "csv", "topic:drinks"),
+        counted(TOPICS, "csv", ""),
+        "the choice of topics does not count"
+    );
+    let json = counted(TOPICS, "jsonl", "");
+    assert!(json.starts_with("{\"value\":\"news\",\"count\":2,\"own\":true}\n"), "{json}");
+    assert!(json.contains("\n{\"value\":\"News\",\"count\":2}\n"), "{json}");
+    let table = counted(TOPICS, "markdown", "");
+    assert!(table.contains("news (yours)") && table.contains("| News "), "{table}");
+    assert_eq!(counted("", "csv", ""), "topic,count\nNews,2\n노동,1\n,1\n");
+}

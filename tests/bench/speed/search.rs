@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use tidings::catalog::{Catalog, ReleaseIndex};
 use tidings::query::{Context, Hits, Listener, Patient, Query, Request, Searcher, Sort};
 
-fn request(catalog: &Arc<Catalog>, query: &Query) -> Request {
+/// A request for all counts.
+pub fn request(catalog: &Arc<Catalog>, query: &Query) -> Request {
     let facets = catalog.custom_facets().map(|(facet, _)| facet).collect();
     Request {
         catalog: Arc::clone(catalog),
