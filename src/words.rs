@@ -17,7 +17,9 @@ mod archive;
 mod candidates;
 mod contacts;
 mod count;
+mod finder;
 mod function_words;
+mod halves;
 mod korean;
 mod languages;
 mod own_words;
@@ -104,10 +106,7 @@ pub fn typical(request: &Request<'_>, is_cancelled: &mut dyn FnMut() -> bool) ->
     let Request { catalog, archive, hits, against, query, top, counts_all } = *request;
     let read = archive.sample(catalog, hits, archive.sizes().hits, is_cancelled)?;
     let sampled = Some(read.len()).filter(|&read| read < hits.len());
-    let mut is_hit = Set::default();
-    for &hit in hits {
-        is_hit.set(hit, true);
-    }
+    let is_hit: Set = hits.iter().copied().collect();
     let others = match against {
         Against::Archive => others(request, &is_hit, is_cancelled)?,
         Against::Releases(releases) => {

@@ -1,10 +1,13 @@
 //! What is known of a whole catalog: the words of a sample of its releases, and which of them name no subject.
 
+use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::function_words;
+use super::halves::in_halves;
 use super::korean::{Stems, is_hangul};
 use super::phrases::each_phrase;
 use super::sketch::Sketch;
@@ -33,7 +36,7 @@ pub struct SampleSizes {
 
 impl Default for SampleSizes {
     fn default() -> Self {
-        Self { archive: 12_000, hits: 6_000, others: 6_000 }
+        Self { archive: 16_000, hits: 6_000, others: 6_000 }
     }
 }
 
@@ -123,8 +126,16 @@ impl Archive {
         is_cancelled: &mut dyn FnMut() -> bool,
     ) -> Option<Sample<'a>> {
         let chosen = self.choose(releases, most);
-        let is_known = |release| self.sample.of(release).is_some();
-        let read = read(catalog, &chosen, &self.tokenizer, is_known, is_cancelled)?;
+        let is_over = AtomicBool::new(false);
+        let read = |part: Range<usize>, is_cancelled: &mut dyn FnMut() -> bool| {
+            let is_known = |release| self.sample.of(release).is_some();
+            let read = read(catalog, &chosen[part], &self.tokenizer, is_known, is_cancelled);
+            is_over.fetch_or(read.is_none(), Ordering::Relaxed);
+            read
+        };
+        let second = |part| read(part, &mut || is_over.load(Ordering::Relaxed));
+        let (first, second) = in_halves(chosen.len(), |part| read(part, is_cancelled), second);
+        let read = std::iter::once(first).chain(second).collect::<Option<_>>()?;
         Some(Sample::new(&self.sample, read, chosen))
     }
 

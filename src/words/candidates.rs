@@ -1,8 +1,11 @@
 //! Counts the phrases of some releases and scores them.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::archive::Archive;
+use super::halves::in_halves;
 use super::phrases::{LONGEST, each_phrase, is_phrase};
 use super::sketch::Sketch;
 use super::texts::{Sample, Text, beginning};
@@ -89,7 +92,9 @@ pub fn best(archive: &Archive, hits: &Sample<'_>, others: &Sample<'_>) -> Vec<Ca
 /// The log-likelihood ratio G² of a phrase in `own` of `all_own` releases, and `other` of `all_other` others.
 fn log_likelihood(own: f64, all_own: f64, other: f64, all_other: f64) -> f64 {
     let share = (own + other) / (all_own + all_other);
-    let term = |seen: f64, expected: f64| if seen > 0.0 { seen * (seen / expected).ln() } else { 0.0 };
+    let term = |seen: f64, expected: f64| {
+        if seen > 0.0 { seen * (seen / expected).ln() } else { 0.0 }
+    };
     let side = |seen: f64, all: f64| term(seen, all * share) + term(all - seen, all * (1.0 - share));
     2.0 * (side(own, all_own) + side(other, all_other))
 }
@@ -98,7 +103,9 @@ fn log_likelihood(own: f64, all_own: f64, other: f64, all_other: f64) -> f64 {
 /// `words` are the numbers of releases with each of its words that name a subject. The two rarest of them count.
 fn cohesion(phrase: f64, mut words: Vec<f64>) -> f64 {
     words.sort_by(f64::total_cmp);
-    let &[rarest, second, ..] = words.as_slice() else { return 1.0 };
+    let &[rarest, second, ..] = words.as_slice() else {
+        return 1.0;
+    };
     let share = phrase / (rarest * second).sqrt().max(1.0);
     LOOSE + (1.0 - LOOSE) * (share / BOUND).min(1.0)
 }
@@ -136,19 +143,37 @@ fn count(
     archive: &Archive,
     hits: &Sample<'_>,
     least: u32,
-    each: impl Fn(&[Token], &mut dyn FnMut(&[Token])),
+    each: impl Fn(&[Token], &mut dyn FnMut(&[Token])) + Sync,
 ) -> Counts {
-    let mut sketch = Sketch::of(hits.iter().map(|text| text.tokens.len()).sum());
-    for text in hits.iter() {
-        each(text.tokens, &mut |phrase| sketch.add(Key::of(phrase)));
+    let words: usize = hits.iter().map(|text| text.tokens.len()).sum();
+    let sketch = |part: Range<usize>| {
+        let mut sketch = Sketch::of(words);
+        for text in hits.part(part) {
+            each(text.tokens, &mut |phrase| sketch.add(Key::of(phrase)));
+        }
+        sketch
+    };
+    let (mut sketch, other) = in_halves(hits.len(), sketch, sketch);
+    if let Some(other) = other {
+        sketch.merge(&other);
     }
-    let mut counts = Counts::default();
-    for text in hits.iter() {
-        each(text.tokens, &mut |phrase| {
-            if sketch.may_reach(Key::of(phrase), least) {
-                add(&mut counts, archive, text, phrase);
-            }
-        });
+    let count = |part: Range<usize>| {
+        let mut counts = Counts::default();
+        for text in hits.part(part) {
+            each(text.tokens, &mut |phrase| {
+                if sketch.may_reach(Key::of(phrase), least) {
+                    add(&mut counts, archive, text, phrase);
+                }
+            });
+        }
+        counts
+    };
+    let (mut counts, other) = in_halves(hits.len(), count, count);
+    for (key, more) in other.into_iter().flatten() {
+        counts
+            .entry(key)
+            .and_modify(|counted| (counted.count, counted.last) = (counted.count + more.count, more.last))
+            .or_insert(more);
     }
     counts.retain(|_, counted| counted.count >= least);
     counts
@@ -175,28 +200,37 @@ fn add(counts: &mut Counts, archive: &Archive, text: Text<'_>, words: &[Token]) 
 /// Counts known phrases in other releases.
 fn counts_of_others(archive: &Archive, others: &Sample<'_>, known: &Counts) -> FxHashMap<Key, u32> {
     let filter = Filter::of(known.keys());
-    let mut counts: FxHashMap<Key, (u32, ReleaseIndex)> = FxHashMap::default();
-    for text in others.iter() {
-        each_phrase(text.tokens, &mut |key, _| {
-            if !filter.may_have(key) || !known.contains_key(&key) || archive.is_boilerplate(key, text) {
-                return;
-            }
-            let (count, last) = counts.entry(key).or_insert((0, text.release));
-            if *count == 0 || *last != text.release {
-                (*count, *last) = (*count + 1, text.release);
-            }
-        });
+    let count = |part: Range<usize>| {
+        let mut counts: FxHashMap<Key, (u32, ReleaseIndex)> =
+            known.iter().map(|(&key, counted)| (key, (0, counted.last))).collect();
+        for text in others.part(part) {
+            each_phrase(text.tokens, &mut |key, _| {
+                // No hit is among the others, so the release counted last is not this one.
+                let Some((count, last)) = filter.may_have(key).then(|| counts.get_mut(&key)).flatten() else {
+                    return;
+                };
+                if *last != text.release && !archive.is_boilerplate(key, text) {
+                    (*count, *last) = (*count + 1, text.release);
+                }
+            });
+        }
+        counts
+    };
+    let (counts, other) = in_halves(others.len(), count, count);
+    let mut counts: FxHashMap<Key, u32> = counts.into_iter().map(|(key, (count, _))| (key, count)).collect();
+    for (key, (more, _)) in other.into_iter().flatten() {
+        *counts.entry(key).or_default() += more;
     }
-    counts.into_iter().map(|(key, (count, _))| (key, count)).collect()
+    counts
 }
 
 /// Tells most phrases that are not known from those that are, faster than a table.
-struct Filter {
+pub(super) struct Filter {
     bits: Vec<u64>,
 }
 
 impl Filter {
-    fn of<'k>(keys: impl ExactSizeIterator<Item = &'k Key>) -> Self {
+    pub fn of<'k>(keys: impl ExactSizeIterator<Item = &'k Key>) -> Self {
         let mut filter = Self { bits: vec![0; (keys.len() / 8).next_power_of_two().max(64)] };
         for &key in keys {
             let (word, bit) = filter.place(key);
@@ -210,7 +244,7 @@ impl Filter {
         ((bits >> 6) as usize & (self.bits.len() - 1), 1 << (bits & 63))
     }
 
-    fn may_have(&self, key: Key) -> bool {
+    pub fn may_have(&self, key: Key) -> bool {
         let (word, bit) = self.place(key);
         self.bits[word] & bit != 0
     }

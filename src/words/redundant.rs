@@ -1,6 +1,6 @@
 //! Of phrases that mean the same releases, only the better is shown.
 
-use super::candidates::Candidate;
+use super::candidates::{Candidate, Filter};
 use super::count::Count;
 use super::phrases::each_phrase;
 use super::texts::Sample;
@@ -18,10 +18,13 @@ const ENDING: usize = 3;
 /// Returns the best phrases, at most `most`, each of which means other releases than those before it.
 pub fn without_repetitions(found: Vec<Candidate>, hits: &Sample<'_>, most: usize) -> Vec<Candidate> {
     let places: FxHashMap<Key, usize> = found.iter().enumerate().map(|(at, candidate)| (candidate.key, at)).collect();
+    let filter = Filter::of(places.keys());
     let mut sets = vec![vec![0_u64; hits.len().div_ceil(64)]; found.len()];
     for (row, text) in hits.iter().enumerate() {
         each_phrase(text.tokens, &mut |key, _| {
-            if let Some(&at) = places.get(&key) {
+            if filter.may_have(key)
+                && let Some(&at) = places.get(&key)
+            {
                 sets[at][row / 64] |= 1 << (row % 64);
             }
         });

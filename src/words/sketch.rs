@@ -20,6 +20,11 @@ impl Sketch {
         self.0[place] = self.0[place].saturating_add(1);
     }
 
+    /// Adds the counts of a sketch for the same texts.
+    pub fn merge(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(count, more)| *count = count.saturating_add(*more));
+    }
+
     /// Whether a phrase may have been added so often. False is certain.
     pub fn may_reach(&self, key: Key, least: u32) -> bool {
         u32::from(self.0[self.place(key)]) >= least.min(u8::MAX.into())

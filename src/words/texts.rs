@@ -97,21 +97,22 @@ impl Texts {
 /// The words of a sample of some releases: those known already, and those read for it.
 pub struct Sample<'a> {
     known: &'a Texts,
-    read: Texts,
+    /// Those read, in order.
+    read: Vec<Texts>,
     /// The releases, ascending.
     releases: Vec<ReleaseIndex>,
 }
 
 impl<'a> Sample<'a> {
-    /// Makes a sample of these releases, whose words are in one of the two.
-    pub fn new(known: &'a Texts, read: Texts, releases: Vec<ReleaseIndex>) -> Self {
+    /// Makes a sample of these releases, whose words are known or read.
+    pub fn new(known: &'a Texts, read: Vec<Texts>, releases: Vec<ReleaseIndex>) -> Self {
         Self { known, read, releases }
     }
 
     /// The known releases that are not in a set.
     pub fn known_without(known: &'a Texts, set: &Set) -> Self {
         let releases = known.releases.iter().copied().filter(|&release| !set.has(release)).collect();
-        Self { known, read: Texts::default(), releases }
+        Self { known, read: Vec::new(), releases }
     }
 
     /// The number of releases.
@@ -126,12 +127,18 @@ impl<'a> Sample<'a> {
 
     /// The releases, ascending.
     pub fn iter(&self) -> impl Iterator<Item = Text<'_>> {
-        self.releases.iter().filter_map(|&release| self.of(release))
+        self.part(0..self.len())
+    }
+
+    /// Some of the releases, ascending.
+    pub fn part(&self, part: Range<usize>) -> impl Iterator<Item = Text<'_>> {
+        let releases = self.releases.get(part).unwrap_or_default();
+        releases.iter().filter_map(|&release| self.of(release))
     }
 
     /// Returns a release, if it is one of these.
     fn of(&self, release: ReleaseIndex) -> Option<Text<'_>> {
-        self.known.of(release).or_else(|| self.read.of(release))
+        self.known.of(release).or_else(|| self.read.iter().find_map(|read| read.of(release)))
     }
 }
 

@@ -277,7 +277,10 @@ impl Iterator for Runs<'_> {
 /// Whether a word is in a pair that says what a text is, such as `press release`. `labelled` is the end of the last one.
 fn is_label(text: &str, run: &Range<usize>, labelled: &mut usize) -> bool {
     let rest = text.get(run.start..).unwrap_or_default();
-    let is_here = |label: &str| rest.strip_prefix(label).is_some_and(|after| !after.starts_with(is_of_word));
+    // Few words begin like a label, and every word is compared.
+    let is_begun = |label: &str| rest.as_bytes().first_chunk::<2>() == label.as_bytes().first_chunk();
+    let is_here =
+        |label: &str| is_begun(label) && rest.strip_prefix(label).is_some_and(|after| !after.starts_with(is_of_word));
     if let Some(label) = LABELS.iter().find(|label| is_here(label)) {
         *labelled = run.start + label.len();
     }
