@@ -195,7 +195,7 @@ fn a_failure_is_shown_beside_its_source() {
     // The feed is valid again.
     library.server().set("/bad", feed("Bulletin", &titles(1..=5)));
     session.type_and_see("gg", "Bulletin");
-    session.type_and_see("r", "new releases from 1 source");
+    session.type_and_see("r", "3 new releases");
     session.wait_no_text("server error");
     close(&mut session);
     session.quit();
