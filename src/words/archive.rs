@@ -72,8 +72,8 @@ impl Archive {
         }
         let (sample, tokenizer, boilerplate) = (Texts::default(), Tokenizer::default(), FxHashSet::default());
         let mut archive = Self { ranks, sizes, sample, tokenizer, boilerplate };
-        let all: Vec<ReleaseIndex> = catalog.indices().collect();
-        let chosen = archive.choose(&all, sizes.archive);
+        // The list of all releases is freed before anything else takes memory.
+        let chosen = archive.choose(&catalog.indices().collect::<Vec<_>>(), sizes.archive);
         archive.tokenizer.set_stems(stems(catalog, &chosen, is_cancelled)?);
         let mut sample = read(catalog, &chosen, &archive.tokenizer, |_| false, is_cancelled)?;
         let stop_words = function_words::find(&sample);
@@ -209,20 +209,22 @@ fn stems(catalog: &Catalog, releases: &[ReleaseIndex], is_cancelled: &mut dyn Fn
 
 /// Returns the phrases that stand in many releases of a source, as numbers in their source.
 fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
-    let mut texts: Vec<Text<'_>> = sample.iter().collect();
-    texts.sort_by_key(|text| text.source);
+    let mut order: Vec<u32> = (0..sample.len() as u32).collect();
+    let source = |at: u32| sample.at(at as usize).source;
+    order.sort_by_key(|&at| source(at));
     let mut found = FxHashSet::default();
-    for of_source in texts.chunk_by(|one, other| one.source == other.source) {
+    for of_source in order.chunk_by(|&one, &other| source(one) == source(other)) {
         if of_source.len() < FEWEST {
             continue;
         }
-        let limit = (of_source.len() as f64 * BOILERPLATE) as u32;
-        let mut sketch = Sketch::of(of_source.iter().map(|text| text.tokens.len()).sum());
-        for text in of_source {
+        let of_source = || of_source.iter().map(|&at| sample.at(at as usize));
+        let limit = (of_source().len() as f64 * BOILERPLATE) as u32;
+        let mut sketch = Sketch::of(of_source().map(|text| text.tokens.len()).sum());
+        for text in of_source() {
             each_phrase(text.tokens, &mut |key, _| sketch.add(key));
         }
         let mut counts: FxHashMap<Key, (u32, u32)> = FxHashMap::default();
-        for (at, text) in (1..).zip(of_source) {
+        for (at, text) in (1..).zip(of_source()) {
             each_phrase(text.tokens, &mut |key, _| {
                 if sketch.may_reach(key, limit + 1) {
                     let (count, last) = counts.entry(key).or_default();
@@ -233,7 +235,8 @@ fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
             });
         }
         counts.retain(|_, (count, _)| *count > limit);
-        found.extend(counts.keys().map(|key| key.in_source(of_source[0].source)));
+        let source = of_source().next().map_or(0, |text| text.source);
+        found.extend(counts.keys().map(|key| key.in_source(source)));
     }
     found
 }

@@ -60,7 +60,8 @@ impl Texts {
         (0..self.len()).map(|at| self.at(at))
     }
 
-    fn at(&self, at: usize) -> Text<'_> {
+    /// Returns the release at a position.
+    pub fn at(&self, at: usize) -> Text<'_> {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         let tokens = &self.tokens[start..self.ends[at] as usize];
         Text { release: self.releases[at], source: self.sources[at], tokens }
