@@ -7,6 +7,7 @@
 
 mod ast;
 pub mod bin_size;
+mod both_ends;
 mod complete;
 mod context;
 mod draft;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::ast::{Expr, Query, Term};
+use super::both_ends::BothEnds;
 use super::matcher::Matcher;
 use super::phrase::Phrase;
 use super::sort::{Sort, in_order};
@@ -209,12 +210,16 @@ impl Searcher {
         let mut order: Vec<usize> = (0..chunks.len()).collect();
         order.sort_by_key(|&at| chunks[at].1.newest());
         if matcher.text.is_empty() {
-            return tally_in_order(request, tally, listener, (&chunks, &order), None);
+            let ends = BothEnds::new(&chunks, &order);
+            return ends.run(tally, |tally| {
+                tally_in_order(request, tally, listener, (&chunks, &order), &mut Rows::All(&ends))
+            });
         }
         let mut texts = self.begin(request);
         let search = TextSearch::new(matcher, &request.context, &chunks, &order);
-        let done = search
-            .run(&mut texts.rows, |found| tally_in_order(request, tally, listener, (&chunks, &order), Some(found)));
+        let done = search.run(&mut texts.rows, |found| {
+            tally_in_order(request, tally, listener, (&chunks, &order), &mut Rows::Found(found))
+        });
         // The text hits found before a cancellation stay valid.
         self.last = Some(texts);
         done
@@ -293,14 +298,21 @@ fn relax(request: &Request, listener: &mut dyn Listener) -> Option<(usize, usize
     best
 }
 
-/// Tallies the chunks in this order: the rows with the text that is searched for, or all of them. Returns `None` if the
-/// listener cancelled.
+/// The rows to tally.
+enum Rows<'a, 'b> {
+    /// All rows of the chunks that the second thread has not taken.
+    All(&'a BothEnds<'b>),
+    /// The rows with the text that is searched for.
+    Found(&'a mut FoundRows<'b>),
+}
+
+/// Tallies the chunks in this order. Returns `None` if the listener cancelled.
 fn tally_in_order(
     request: &Request,
     tally: &mut Tally<'_>,
     listener: &mut dyn Listener,
     (chunks, order): (&[(usize, &Chunk)], &[usize]),
-    mut texts: Option<&mut FoundRows<'_>>,
+    rows: &mut Rows<'_, '_>,
 ) -> Option<()> {
     let mut has_page = request.sort != Sort::Newest;
     for (step, &at) in order.iter().enumerate() {
@@ -312,11 +324,14 @@ fn tally_in_order(
             has_page = true;
             listener.page(settled(&request.catalog, &tally.hits, chunk.newest()));
         }
-        let Some(texts) = &mut texts else {
-            tally.chunk(start, chunk, 0..chunk.len());
-            continue;
+        let rows = match rows {
+            Rows::All(ends) if ends.take() => {
+                tally.chunk(start, chunk, 0..chunk.len());
+                continue;
+            }
+            Rows::All(_) => break,
+            Rows::Found(texts) => texts.of(at),
         };
-        let rows = texts.of(at);
         let found = &request.context.found;
         if found.is_empty() {
             tally.chunk(start, chunk, rows.iter().map(|&row| row as usize));

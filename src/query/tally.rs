@@ -169,6 +169,23 @@ impl<'a> Tally<'a> {
         }
     }
 
+    /// Returns a tally of the same request with all counts zero.
+    pub fn cleared(&self) -> Self {
+        Self::new(self.matcher, self.context, self.catalog)
+    }
+
+    /// Adds the hits and counts of other chunks, tallied for the same request.
+    pub fn add(&mut self, other: Self) {
+        self.hits.extend(other.hits);
+        for (group, other) in self.groups.iter_mut().zip(&other.groups) {
+            add_all(&mut group.counts, &other.counts);
+            add_all(&mut group.of_sources, &other.of_sources);
+        }
+        add_all(&mut self.own.0, &other.own.0);
+        add_all(&mut self.statuses, &other.statuses);
+        add_all(&mut self.days.counts, &other.days.counts);
+    }
+
     /// Returns the counts without the hits.
     pub fn into_counts(self) -> Hits {
         let Self { groups, own: (mut own_counts, _), context, statuses, mut days, catalog, only, .. } = self;
@@ -343,6 +360,10 @@ impl<'a> Tally<'a> {
             *sum += more;
         }
     }
+}
+
+fn add_all(counts: &mut [u32], more: &[u32]) {
+    counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
 }
 
 /// Returns the choice of values without any other condition.

@@ -1,0 +1,148 @@
+//! Tallies all releases of many chunks on two threads: one takes the chunks in their order, the other from the last one
+//! back, until they meet.
+//!
+//! Every count is a sum over the chunks, so it does not depend on which thread counts a chunk. The hits of the first
+//! thread are at any time those of the first chunks in order, as on one thread, so the first page is the same too.
+
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use super::tally::Tally;
+use crate::catalog::Chunk;
+
+/// With fewer chunks than this, a second thread costs more than it gains.
+const CHUNKS: usize = if cfg!(test) { 2 } else { 24 };
+
+/// The chunks, which both threads take.
+pub struct BothEnds<'a> {
+    chunks: &'a [(usize, &'a Chunk)],
+    order: &'a [usize],
+    /// The number of chunks taken, from both ends together. In the end, more have been asked for than there are.
+    taken: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+impl<'a> BothEnds<'a> {
+    /// Prepares the chunks in this order.
+    pub fn new(chunks: &'a [(usize, &'a Chunk)], order: &'a [usize]) -> Self {
+        Self { chunks, order, taken: AtomicUsize::new(0), is_over: AtomicBool::new(false) }
+    }
+
+    /// Calls `walk`, which tallies the next chunk in order as long as [`BothEnds::take`] allows it, and adds what the
+    /// second thread has tallied. Returns `None` if `walk` was cancelled.
+    pub fn run(&self, tally: &mut Tally<'_>, walk: impl FnOnce(&mut Tally<'_>) -> Option<()>) -> Option<()> {
+        if self.chunks.len() < CHUNKS {
+            return walk(tally);
+        }
+        let other = tally.cleared();
+        thread::scope(|scope| {
+            let helper = thread::Builder::new().name("count".to_owned());
+            let helper = helper.spawn_scoped(scope, move || self.tally_backwards(other));
+            let done = walk(tally);
+            self.is_over.store(true, Ordering::Relaxed);
+            // Without the thread, the caller has tallied all.
+            if let Ok(helper) = helper {
+                tally.add(helper.join().unwrap_or_else(|payload| resume_unwind(payload)));
+            }
+            done
+        })
+    }
+
+    /// Takes a chunk; `false` if none is left.
+    pub fn take(&self) -> bool {
+        self.taken.fetch_add(1, Ordering::Relaxed) < self.chunks.len()
+    }
+
+    /// Tallies chunks from the last one back.
+    fn tally_backwards<'t>(&self, mut tally: Tally<'t>) -> Tally<'t> {
+        for &at in self.order.iter().rev() {
+            if self.is_over.load(Ordering::Relaxed) || !self.take() {
+                break;
+            }
+            let (start, chunk) = self.chunks[at];
+            tally.chunk(start, chunk, 0..chunk.len());
+        }
+        tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::catalog::tests::catalog;
+    use crate::query::matcher::Matcher;
+    use crate::query::{Context, Hits, parse};
+
+    /// Chunks of 512 and of 188 releases.
+    fn two_chunks() -> Arc<Catalog> {
+        let titles: Vec<String> = (0..700).map(|n| format!("release {n}")).collect();
+        let topics = ["News", "Tea|News", "", "Milk"].into_iter().cycle();
+        let places = ["Bern", "Oslo", ""].into_iter().cycle();
+        let dates = (2000..2009).cycle().zip((1..=12).cycle());
+        let rows = titles.iter().zip(topics).zip(places).zip(dates);
+        let rows: Vec<_> = rows
+            .map(|(((title, topic), place), (year, month))| (title.as_str(), "", topic, place, (year, month, 1)))
+            .collect();
+        catalog(&rows)
+    }
+
+    /// The hits and counts of a query, tallied by a function.
+    fn tallied(text: &str, work: impl FnOnce(&BothEnds<'_>, &mut Tally<'_>)) -> Hits {
+        let (catalog, query) = (two_chunks(), parse(text).expect("a query"));
+        let read = Arc::new(catalog.indices().step_by(5).collect());
+        let context = Context { read, ..Context::default() };
+        let matcher = Matcher::new(&query, &catalog, &context);
+        let chunks: Vec<(usize, &Chunk)> = catalog.chunks().collect();
+        assert_eq!(chunks.len(), 2);
+        let ends = BothEnds::new(&chunks, &[1, 0]);
+        let mut tally = Tally::new(&matcher, &context, &catalog);
+        work(&ends, &mut tally);
+        let mut hits = std::mem::take(&mut tally.hits);
+        hits.sort_unstable();
+        Hits { order: hits.into(), ..tally.into_counts() }
+    }
+
+    /// Tallies the chunks in order, as long as there are some to take.
+    fn walk(ends: &BothEnds<'_>, tally: &mut Tally<'_>) {
+        for &at in ends.order {
+            if !ends.take() {
+                break;
+            }
+            let (start, chunk) = ends.chunks[at];
+            tally.chunk(start, chunk, 0..chunk.len());
+        }
+    }
+
+    #[test]
+    fn it_does_not_matter_which_thread_tallies_a_chunk() {
+        for text in ["topic:tea", "-topic:news", "date:2003..2005 place:oslo", "is:unread topic:milk", "topic:none"] {
+            let first = tallied(text, walk);
+            let second = tallied(text, |ends, tally| tally.add(ends.tally_backwards(tally.cleared())));
+            let both = tallied(text, |ends, tally| {
+                ends.run(tally, |tally| {
+                    walk(ends, tally);
+                    Some(())
+                })
+                .expect("nobody cancels");
+            });
+            let in_turn = tallied(text, |ends, tally| {
+                assert!(ends.take());
+                let (start, chunk) = ends.chunks[1];
+                tally.chunk(start, chunk, 0..chunk.len());
+                tally.add(ends.tally_backwards(tally.cleared()));
+            });
+            assert_eq!(first, second, "{text}");
+            assert_eq!(first, both, "{text}");
+            assert_eq!(first, in_turn, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cancelled_walk_has_no_result() {
+        tallied("topic:tea", |ends, tally| assert_eq!(ends.run(tally, |_| None), None));
+    }
+}
