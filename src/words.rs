@@ -19,10 +19,10 @@ mod contacts;
 mod count;
 mod finder;
 mod function_words;
-mod halves;
 mod korean;
 mod languages;
 mod own_words;
+mod passes;
 mod phrases;
 mod redundant;
 mod sketch;
@@ -37,6 +37,7 @@ use chrono::NaiveDate;
 pub use archive::{Archive, SampleSizes};
 use candidates::Candidate;
 use own_words::OwnWords;
+pub use passes::IsCancelled;
 
 use crate::catalog::{Catalog, ReleaseIndex, Set};
 use crate::query::{Expr, Period, Query, Span, Term, bin_size, since_epoch};
@@ -102,7 +103,7 @@ pub struct Request<'a> {
 }
 
 /// Returns the typical words; `None` if cancelled.
-pub fn typical(request: &Request<'_>, is_cancelled: &mut dyn FnMut() -> bool) -> Option<TypicalWords> {
+pub fn typical(request: &Request<'_>, is_cancelled: IsCancelled<'_>) -> Option<TypicalWords> {
     let Request { catalog, archive, hits, against, query, top, counts_all } = *request;
     let read = archive.sample(catalog, hits, archive.sizes().hits, is_cancelled)?;
     let sampled = Some(read.len()).filter(|&read| read < hits.len());
@@ -114,13 +115,19 @@ pub fn typical(request: &Request<'_>, is_cancelled: &mut dyn FnMut() -> bool) ->
             archive.sample(catalog, &releases, archive.sizes().others, is_cancelled)?
         }
     };
-    if read.is_empty() || others.is_empty() || is_cancelled() {
+    if read.is_empty() || others.is_empty() {
         return Some(TypicalWords { words: Vec::new(), sampled });
     }
     let own_words = OwnWords::of(query);
-    let found = candidates::best(archive, &read, &others);
+    let found = candidates::best(archive, &read, &others, is_cancelled);
+    if is_cancelled() {
+        return None;
+    }
     let found = candidates::spelled(found, archive, catalog, |phrase| !own_words.covers(phrase));
-    let chosen = redundant::without_repetitions(found, &read, top.saturating_add(SPARE));
+    let chosen = redundant::without_repetitions(found, &read, top.saturating_add(SPARE), is_cancelled);
+    if is_cancelled() {
+        return None;
+    }
     let phrases: Vec<&str> = chosen.iter().map(|candidate| candidate.phrase.as_str()).collect();
     let counts = count::count(catalog, archive, &phrases, (&is_hit, counts_all), is_cancelled)?;
     let mut words: Vec<(Candidate, count::Count)> = chosen.into_iter().zip(counts).collect();
@@ -174,11 +181,7 @@ pub fn before(catalog: &Catalog, releases: &[ReleaseIndex]) -> Option<Arc<[Relea
 }
 
 /// Returns a sample of the releases that are no hits.
-fn others<'a>(
-    request: &Request<'a>,
-    is_hit: &Set,
-    is_cancelled: &mut dyn FnMut() -> bool,
-) -> Option<texts::Sample<'a>> {
+fn others<'a>(request: &Request<'a>, is_hit: &Set, is_cancelled: IsCancelled<'_>) -> Option<texts::Sample<'a>> {
     let sampled = request.archive.all().without(is_hit);
     let count = request.catalog.len() - is_hit.len();
     if sampled.len() >= FEW.min(count) {

@@ -83,7 +83,7 @@ fn catalog<'r>(releases: impl Iterator<Item = &'r Release>) -> Arc<Catalog> {
 }
 
 fn archive(catalog: &Arc<Catalog>) -> Archive {
-    Archive::new(catalog, &mut || false).expect("nobody cancels")
+    Archive::new(catalog, &|| false).expect("nobody cancels")
 }
 
 /// The releases that a phrase finds among those of a query; without one, all that it finds.

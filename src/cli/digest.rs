@@ -119,7 +119,7 @@ pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &m
 
 /// Returns the words that are typical of the releases of a query, compared with all others.
 fn typical_words(catalog: &Arc<Catalog>, hits: &[ReleaseIndex], query: &Query) -> TypicalWords {
-    let Some(archive) = Archive::new(catalog, &mut || false) else { return TypicalWords::default() };
+    let Some(archive) = Archive::new(catalog, &|| false) else { return TypicalWords::default() };
     let request = words::Request {
         catalog,
         archive: &archive,
@@ -129,7 +129,7 @@ fn typical_words(catalog: &Arc<Catalog>, hits: &[ReleaseIndex], query: &Query) -
         top: WORDS,
         counts_all: true,
     };
-    words::typical(&request, &mut || false).unwrap_or_default()
+    words::typical(&request, &|| false).unwrap_or_default()
 }
 
 /// Returns a query for its changed releases.

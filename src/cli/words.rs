@@ -80,7 +80,7 @@ pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &m
         }
         None => None,
     };
-    let Some(archive) = Archive::new(&catalog, &mut || false) else { return Ok(false) };
+    let Some(archive) = Archive::new(&catalog, &|| false) else { return Ok(false) };
     let compared = others.as_deref().map_or(Against::Archive, Against::Releases);
     let request = words::Request {
         catalog: &catalog,
@@ -91,7 +91,7 @@ pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &m
         top: args.top,
         counts_all: true,
     };
-    let found = words::typical(&request, &mut || false).unwrap_or_default();
+    let found = words::typical(&request, &|| false).unwrap_or_default();
     if style.columns.is_some() {
         if let Some(read) = found.sampled {
             complain(&format!("the words were chosen from a sample of {} of the releases", grouped(read)));

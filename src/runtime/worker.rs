@@ -281,10 +281,10 @@ fn find_words(
     finder: &mut WordsFinder,
     generation: Generation,
     request: &WordsRequest,
-    is_old: impl Fn() -> bool,
+    is_old: impl Fn() -> bool + Sync,
 ) -> Option<Msg> {
     let start = Instant::now();
-    match catch_unwind(AssertUnwindSafe(|| finder.find(request, &mut || is_old()))) {
+    match catch_unwind(AssertUnwindSafe(|| finder.find(request, &is_old))) {
         Ok(found) => found.map(|found| {
             let microseconds = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             debug!(words = found.words.len(), microseconds, "found words");

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::function_words;
-use super::halves::in_halves;
 use super::korean::{Stems, is_hangul};
+use super::passes::{IsCancelled, in_halves, until};
 use super::phrases::each_phrase;
 use super::sketch::Sketch;
 use super::texts::{Sample, Text, Texts, beginning};
@@ -20,8 +19,8 @@ use crate::release::identity::Level;
 const FEWEST: usize = 20;
 /// A phrase in more than this share of the releases of a source is its boilerplate.
 const BOILERPLATE: f64 = 0.4;
-/// After so many releases, a cancellation is noticed.
-const STEP: usize = 512;
+/// From so many releases, the size of a sample is estimated.
+const FIRST: usize = 512;
 
 /// How many releases are read, about. Of more, a sample is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,36 +52,32 @@ pub struct Archive {
 
 impl Archive {
     /// Reads a catalog; `None` if cancelled.
-    pub fn new(catalog: &Arc<Catalog>, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Self> {
+    pub fn new(catalog: &Arc<Catalog>, is_cancelled: IsCancelled<'_>) -> Option<Self> {
         Self::with_sizes(catalog, SampleSizes::default(), is_cancelled)
     }
 
     /// Reads a catalog for samples of other sizes than usual; `None` if cancelled.
-    pub fn with_sizes(
-        catalog: &Arc<Catalog>,
-        sizes: SampleSizes,
-        is_cancelled: &mut dyn FnMut() -> bool,
-    ) -> Option<Self> {
+    pub fn with_sizes(catalog: &Arc<Catalog>, sizes: SampleSizes, is_cancelled: IsCancelled<'_>) -> Option<Self> {
         let mut ranks = Vec::with_capacity(catalog.len());
-        for (release, view) in catalog.releases() {
-            if release.position() % STEP == 0 && is_cancelled() {
-                return None;
-            }
+        for (_, view) in until(is_cancelled, catalog.releases()) {
             ranks.push((spread(view.identity().at(Level::Name).number()) >> 32) as u32);
         }
         let (sample, tokenizer, boilerplate) = (Texts::default(), Tokenizer::default(), FxHashSet::default());
         let mut archive = Self { ranks, sizes, sample, tokenizer, boilerplate };
+        if is_cancelled() {
+            return None;
+        }
         // The list of all releases is freed before anything else takes memory.
         let chosen = archive.choose(&catalog.indices().collect::<Vec<_>>(), sizes.archive);
-        archive.tokenizer.set_stems(stems(catalog, &chosen, is_cancelled)?);
-        let mut sample = read(catalog, &chosen, &archive.tokenizer, |_| false, is_cancelled)?;
-        let stop_words = function_words::find(&sample);
+        archive.tokenizer.set_stems(stems(catalog, &chosen, is_cancelled));
+        let mut sample = read(catalog, &chosen, &archive.tokenizer, |_| false, is_cancelled);
+        let stop_words = function_words::find(&sample, is_cancelled);
         archive.tokenizer.set_words(stop_words.function, stop_words.breaks);
-        sample.change(|token| archive.tokenizer.again(token));
+        sample.change(|token| archive.tokenizer.again(token), is_cancelled);
         sample.shrink();
-        archive.boilerplate = find_boilerplate(&sample);
+        archive.boilerplate = find_boilerplate(&sample, is_cancelled);
         archive.sample = sample;
-        Some(archive)
+        (!is_cancelled()).then_some(archive)
     }
 
     /// The approximate size in memory, in bytes.
@@ -123,20 +118,16 @@ impl Archive {
         catalog: &Catalog,
         releases: &[ReleaseIndex],
         most: usize,
-        is_cancelled: &mut dyn FnMut() -> bool,
+        is_cancelled: IsCancelled<'_>,
     ) -> Option<Sample<'a>> {
         let chosen = self.choose(releases, most);
-        let is_over = AtomicBool::new(false);
-        let read = |part: Range<usize>, is_cancelled: &mut dyn FnMut() -> bool| {
+        let read = |part: Range<usize>| {
             let is_known = |release| self.sample.of(release).is_some();
-            let read = read(catalog, &chosen[part], &self.tokenizer, is_known, is_cancelled);
-            is_over.fetch_or(read.is_none(), Ordering::Relaxed);
-            read
+            read(catalog, &chosen[part], &self.tokenizer, is_known, is_cancelled)
         };
-        let second = |part| read(part, &mut || is_over.load(Ordering::Relaxed));
-        let (first, second) = in_halves(chosen.len(), |part| read(part, is_cancelled), second);
-        let read = std::iter::once(first).chain(second).collect::<Option<_>>()?;
-        Some(Sample::new(&self.sample, read, chosen))
+        let (first, second) = in_halves(chosen.len(), read);
+        let read = std::iter::once(first).chain(second).collect();
+        (!is_cancelled()).then(|| Sample::new(&self.sample, read, chosen))
     }
 
     /// Chooses about so many of some releases, by their names; returns them ascending.
@@ -162,36 +153,30 @@ impl<'a> AllSampled<'a> {
     }
 }
 
-/// Reads the words of some releases, ascending, except of those that are known; `None` if cancelled.
+/// Reads the words of some releases, ascending, except of those that are known, until cancelled.
 fn read(
     catalog: &Catalog,
     releases: &[ReleaseIndex],
     tokenizer: &Tokenizer,
     is_known: impl Fn(ReleaseIndex) -> bool,
-    is_cancelled: &mut dyn FnMut() -> bool,
-) -> Option<Texts> {
+    is_cancelled: IsCancelled<'_>,
+) -> Texts {
     let mut texts = Texts::default();
-    for (at, &release) in releases.iter().enumerate() {
-        if at % STEP == 0 && is_cancelled() {
-            return None;
-        }
-        if at == STEP {
+    for (at, &release) in until(is_cancelled, releases.iter()).enumerate() {
+        if at == FIRST {
             texts.reserve(releases.len() - at);
         }
         if !is_known(release) {
             texts.push(catalog, release, tokenizer);
         }
     }
-    Some(texts)
+    texts
 }
 
-/// Counts the Korean words of some releases, to take off their endings; `None` if cancelled.
-fn stems(catalog: &Catalog, releases: &[ReleaseIndex], is_cancelled: &mut dyn FnMut() -> bool) -> Option<Stems> {
+/// Counts the Korean words of some releases, until cancelled, to take off their endings.
+fn stems(catalog: &Catalog, releases: &[ReleaseIndex], is_cancelled: IsCancelled<'_>) -> Stems {
     let mut counts: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
-    for (at, &release) in (1..).zip(releases) {
-        if (at as usize).is_multiple_of(STEP) && is_cancelled() {
-            return None;
-        }
+    for (at, &release) in (1..).zip(until(is_cancelled, releases.iter())) {
         let text = beginning(catalog.folded(release));
         // The lead bytes of Hangul syllables.
         if !text.bytes().any(|byte| (0xEA..=0xED).contains(&byte)) {
@@ -204,11 +189,11 @@ fn stems(catalog: &Catalog, releases: &[ReleaseIndex], is_cancelled: &mut dyn Fn
             }
         }
     }
-    Some(Stems::new(counts.into_iter().map(|(word, (count, _))| (word, count)).collect()))
+    Stems::new(counts.into_iter().map(|(word, (count, _))| (word, count)).collect())
 }
 
-/// Returns the phrases that stand in many releases of a source, as numbers in their source.
-fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
+/// Returns the phrases that stand in many releases of a source, as numbers in their source. Ends early if cancelled.
+fn find_boilerplate(sample: &Texts, is_cancelled: IsCancelled<'_>) -> FxHashSet<u64> {
     let mut order: Vec<u32> = (0..sample.len() as u32).collect();
     let source = |at: u32| sample.at(at as usize).source;
     order.sort_by_key(|&at| source(at));
@@ -220,11 +205,11 @@ fn find_boilerplate(sample: &Texts) -> FxHashSet<u64> {
         let of_source = || of_source.iter().map(|&at| sample.at(at as usize));
         let limit = (of_source().len() as f64 * BOILERPLATE) as u32;
         let mut sketch = Sketch::of(of_source().map(|text| text.tokens.len()).sum());
-        for text in of_source() {
+        for text in until(is_cancelled, of_source()) {
             each_phrase(text.tokens, &mut |key, _| sketch.add(key));
         }
         let mut counts: FxHashMap<Key, (u32, u32)> = FxHashMap::default();
-        for (at, text) in (1..).zip(of_source()) {
+        for (at, text) in (1..).zip(until(is_cancelled, of_source())) {
             each_phrase(text.tokens, &mut |key, _| {
                 if sketch.may_reach(key, limit + 1) {
                     let (count, last) = counts.entry(key).or_default();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::archive::Archive;
-use super::halves::in_halves;
+use super::passes::{IsCancelled, in_halves, until};
 use super::phrases::{LONGEST, each_phrase, is_phrase};
 use super::sketch::Sketch;
 use super::texts::{Sample, Text, beginning};
@@ -61,10 +61,15 @@ struct Counted {
 /// Phrases and how many releases contain each.
 type Counts = FxHashMap<Key, Counted>;
 
-/// Returns the phrases with the best scores, best first, without the phrases themselves.
-pub fn best(archive: &Archive, hits: &Sample<'_>, others: &Sample<'_>) -> Vec<Candidate> {
-    let counts = frequent(archive, hits);
-    let beside = counts_of_others(archive, others, &counts);
+/// Returns the phrases with the best scores, best first, without the phrases themselves. Ends early if cancelled.
+pub fn best(
+    archive: &Archive,
+    hits: &Sample<'_>,
+    others: &Sample<'_>,
+    is_cancelled: IsCancelled<'_>,
+) -> Vec<Candidate> {
+    let counts = frequent(archive, hits, is_cancelled);
+    let beside = counts_of_others(archive, others, &counts, is_cancelled);
     let (all_hits, all_others) = (hits.len() as f64, others.len() as f64);
     let other_count = |key: &Key| beside.get(key).copied().unwrap_or(0);
     let total = |key: Key| f64::from(counts.get(&key).map_or(0, |counted| counted.count) + other_count(&key));
@@ -111,9 +116,10 @@ fn cohesion(phrase: f64, mut words: Vec<f64>) -> f64 {
 }
 
 /// Counts the phrases that are in enough hits.
-fn frequent(archive: &Archive, hits: &Sample<'_>) -> Counts {
+fn frequent(archive: &Archive, hits: &Sample<'_>, is_cancelled: IsCancelled<'_>) -> Counts {
     let fewest = if hits.len() < SMALL { 2 } else { FEWEST };
     let least = ((hits.len() as f64 * SHARE).ceil() as u32).max(fewest);
+    let hits = (hits, is_cancelled);
     let mut words = count(archive, hits, least, |tokens, take| {
         tokens.windows(1).filter(|word| word[0].is_subject()).for_each(take);
     });
@@ -141,25 +147,25 @@ fn frequent(archive: &Archive, hits: &Sample<'_>) -> Counts {
 /// that may be frequent enough in a table (Park, Chen and Yu, 1995).
 fn count(
     archive: &Archive,
-    hits: &Sample<'_>,
+    (hits, is_cancelled): (&Sample<'_>, IsCancelled<'_>),
     least: u32,
     each: impl Fn(&[Token], &mut dyn FnMut(&[Token])) + Sync,
 ) -> Counts {
     let words: usize = hits.iter().map(|text| text.tokens.len()).sum();
     let sketch = |part: Range<usize>| {
         let mut sketch = Sketch::of(words);
-        for text in hits.part(part) {
+        for text in until(is_cancelled, hits.part(part)) {
             each(text.tokens, &mut |phrase| sketch.add(Key::of(phrase)));
         }
         sketch
     };
-    let (mut sketch, other) = in_halves(hits.len(), sketch, sketch);
+    let (mut sketch, other) = in_halves(hits.len(), sketch);
     if let Some(other) = other {
         sketch.merge(&other);
     }
     let count = |part: Range<usize>| {
         let mut counts = Counts::default();
-        for text in hits.part(part) {
+        for text in until(is_cancelled, hits.part(part)) {
             each(text.tokens, &mut |phrase| {
                 if sketch.may_reach(Key::of(phrase), least) {
                     add(&mut counts, archive, text, phrase);
@@ -168,7 +174,7 @@ fn count(
         }
         counts
     };
-    let (mut counts, other) = in_halves(hits.len(), count, count);
+    let (mut counts, other) = in_halves(hits.len(), count);
     for (key, more) in other.into_iter().flatten() {
         counts
             .entry(key)
@@ -198,12 +204,17 @@ fn add(counts: &mut Counts, archive: &Archive, text: Text<'_>, words: &[Token]) 
 }
 
 /// Counts known phrases in other releases.
-fn counts_of_others(archive: &Archive, others: &Sample<'_>, known: &Counts) -> FxHashMap<Key, u32> {
+fn counts_of_others(
+    archive: &Archive,
+    others: &Sample<'_>,
+    known: &Counts,
+    is_cancelled: IsCancelled<'_>,
+) -> FxHashMap<Key, u32> {
     let filter = Filter::of(known.keys());
     let count = |part: Range<usize>| {
         let mut counts: FxHashMap<Key, (u32, ReleaseIndex)> =
             known.iter().map(|(&key, counted)| (key, (0, counted.last))).collect();
-        for text in others.part(part) {
+        for text in until(is_cancelled, others.part(part)) {
             each_phrase(text.tokens, &mut |key, _| {
                 // No hit is among the others, so the release counted last is not this one.
                 let Some((count, last)) = filter.may_have(key).then(|| counts.get_mut(&key)).flatten() else {
@@ -216,7 +227,7 @@ fn counts_of_others(archive: &Archive, others: &Sample<'_>, known: &Counts) -> F
         }
         counts
     };
-    let (counts, other) = in_halves(others.len(), count, count);
+    let (counts, other) = in_halves(others.len(), count);
     let mut counts: FxHashMap<Key, u32> = counts.into_iter().map(|(key, (count, _))| (key, count)).collect();
     for (key, (more, _)) in other.into_iter().flatten() {
         *counts.entry(key).or_default() += more;

@@ -2,11 +2,12 @@
 
 use std::collections::BinaryHeap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::archive::Archive;
 use super::finder::Finder;
+use super::passes::IsCancelled;
 use crate::catalog::{Catalog, Chunk, ReleaseIndex, Set};
 
 /// With fewer chunks than this, a second thread costs more than it gains.
@@ -66,7 +67,7 @@ pub fn count(
     archive: &Archive,
     phrases: &[&str],
     (is_hit, counts_all): (&Set, bool),
-    is_cancelled: &mut dyn FnMut() -> bool,
+    is_cancelled: IsCancelled<'_>,
 ) -> Option<Vec<Count>> {
     let mut counts = Vec::with_capacity(phrases.len());
     for phrases in phrases.chunks(MOST) {
@@ -81,18 +82,17 @@ fn count_at_once(
     archive: &Archive,
     phrases: &[&str],
     (is_hit, counts_all): (&Set, bool),
-    is_cancelled: &mut dyn FnMut() -> bool,
+    is_cancelled: IsCancelled<'_>,
 ) -> Option<Vec<Count>> {
     let finder = Finder::new(phrases, catalog);
     let reads_all = counts_all || catalog.len() - is_hit.len() < catalog.len() / FEW;
     let chunks: Vec<(usize, &Chunk)> = catalog.chunks().collect();
     // Each thread takes the next chunk from here.
-    let (next, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let part = |is_cancelled: &mut dyn FnMut() -> bool| {
+    let next = AtomicUsize::new(0);
+    let part = || {
         let mut counts: Vec<Count> = phrases.iter().map(|_| Count::default()).collect();
         while let Some(&(start, chunk)) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
             if is_cancelled() {
-                is_over.store(true, Ordering::Relaxed);
                 return None;
             }
             let mut add = |phrase: usize, row| {
@@ -110,12 +110,11 @@ fn count_at_once(
         Some(counts)
     };
     let mut counts = if chunks.len() < CHUNKS {
-        part(is_cancelled)?
+        part()?
     } else {
         thread::scope(|scope| {
-            let helper = || part(&mut || is_over.load(Ordering::Relaxed));
-            let helper = thread::Builder::new().name("count words".to_owned()).spawn_scoped(scope, helper);
-            let own = part(is_cancelled);
+            let helper = thread::Builder::new().name("count words".to_owned()).spawn_scoped(scope, part);
+            let own = part();
             let other = match helper {
                 Ok(helper) => helper.join().ok().flatten(),
                 // Without the thread, the caller has counted all.

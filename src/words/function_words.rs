@@ -4,6 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::languages::LANGUAGES;
+use super::passes::{IsCancelled, until};
 use super::texts::Texts;
 use super::tokens::{BREAK, Token, spread, word_number};
 use crate::text::fold;
@@ -35,9 +36,9 @@ struct Listed {
     calendar: FxHashSet<u32>,
 }
 
-/// Finds the words of a sample that name no subject.
-pub fn find(sample: &Texts) -> StopWords {
-    let counts = counts(sample);
+/// Finds the words of a sample that name no subject. Ends early if cancelled.
+pub fn find(sample: &Texts, is_cancelled: IsCancelled<'_>) -> StopWords {
+    let counts = counts(sample, is_cancelled);
     let listed: Vec<Listed> = LANGUAGES
         .iter()
         .map(|language| Listed { function: numbers(language.function), calendar: numbers(language.calendar) })
@@ -57,14 +58,14 @@ pub fn find(sample: &Texts) -> StopWords {
             found.breaks.extend(&list.calendar);
         }
     }
-    found.function.extend(diverse(sample, &counts, &found));
+    found.function.extend(diverse(sample, &counts, &found, is_cancelled));
     found
 }
 
 /// The number of releases with each word.
-fn counts(sample: &Texts) -> FxHashMap<u32, u32> {
+fn counts(sample: &Texts, is_cancelled: IsCancelled<'_>) -> FxHashMap<u32, u32> {
     let mut counts: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
-    for (at, text) in (1..).zip(sample.iter()) {
+    for (at, text) in (1..).zip(until(is_cancelled, sample.iter())) {
         for token in text.tokens.iter().filter(|token| **token != BREAK) {
             let (count, last) = counts.entry(token.word()).or_default();
             if *last != at {
@@ -102,20 +103,20 @@ impl Neighbours {
 }
 
 /// Returns the frequent words that stand beside very many different words.
-fn diverse(sample: &Texts, counts: &FxHashMap<u32, u32>, known: &StopWords) -> Vec<u32> {
+fn diverse(sample: &Texts, counts: &FxHashMap<u32, u32>, known: &StopWords, is_cancelled: IsCancelled<'_>) -> Vec<u32> {
     let least = ((sample.len() as f64 * FREQUENT) as u32).max(LOOKED_AT / 2);
     let frequent = counts.iter().filter(|&(word, &count)| count >= least && !known.function.contains(word));
-    let diversity = diversity(sample, frequent.map(|(&word, _)| word));
+    let diversity = diversity(sample, frequent.map(|(&word, _)| word), is_cancelled);
     diversity.into_iter().filter(|&(_, diversity)| diversity >= DIVERSE).map(|(word, _)| word).collect()
 }
 
 /// Returns beside how many different words each word stands, on the side with fewer, as a share of its occurrences.
-fn diversity(sample: &Texts, words: impl Iterator<Item = u32>) -> FxHashMap<u32, f64> {
+fn diversity(sample: &Texts, words: impl Iterator<Item = u32>, is_cancelled: IsCancelled<'_>) -> FxHashMap<u32, f64> {
     let mut neighbours: FxHashMap<u32, (u32, [Neighbours; 2])> = words.map(|word| (word, Default::default())).collect();
     if neighbours.is_empty() {
         return FxHashMap::default();
     }
-    for text in sample.iter() {
+    for text in until(is_cancelled, sample.iter()) {
         // Words that a dictionary finds, such as Chinese ones, stand beside more different words.
         let is_separate = |words: &&[Token]| words[1] != BREAK && !words[1].is_glued() && !words[2].is_glued();
         for words in text.tokens.windows(3).filter(is_separate) {
@@ -164,7 +165,7 @@ mod tests {
         let tokenizer = super::super::tokens::Tokenizer::default();
         let mut sample = Texts::default();
         catalog.indices().for_each(|release| sample.push(&catalog, release, &tokenizer));
-        let found = find(&sample);
+        let found = find(&sample, &|| false);
         let is_function = |word: &str| found.function.contains(&word_number(word));
         assert!(is_function("eta") && !is_function("minister") && !is_function("dira"));
     }

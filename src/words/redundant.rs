@@ -2,6 +2,7 @@
 
 use super::candidates::{Candidate, Filter};
 use super::count::Count;
+use super::passes::{IsCancelled, until};
 use super::phrases::each_phrase;
 use super::texts::Sample;
 use super::tokens::Key;
@@ -15,12 +16,18 @@ const ALIKE: usize = 4;
 /// The longest ending by which the forms of a word differ, in characters.
 const ENDING: usize = 3;
 
-/// Returns the best phrases, at most `most`, each of which means other releases than those before it.
-pub fn without_repetitions(found: Vec<Candidate>, hits: &Sample<'_>, most: usize) -> Vec<Candidate> {
+/// Returns the best phrases, at most `most`, each of which means other releases than those before it. Ends early if
+/// cancelled.
+pub fn without_repetitions(
+    found: Vec<Candidate>,
+    hits: &Sample<'_>,
+    most: usize,
+    is_cancelled: IsCancelled<'_>,
+) -> Vec<Candidate> {
     let places: FxHashMap<Key, usize> = found.iter().enumerate().map(|(at, candidate)| (candidate.key, at)).collect();
     let filter = Filter::of(places.keys());
     let mut sets = vec![vec![0_u64; hits.len().div_ceil(64)]; found.len()];
-    for (row, text) in hits.iter().enumerate() {
+    for (row, text) in until(is_cancelled, hits.iter()).enumerate() {
         each_phrase(text.tokens, &mut |key, _| {
             if filter.may_have(key)
                 && let Some(&at) = places.get(&key)

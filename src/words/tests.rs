@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::*;
 use crate::catalog::tests::{Row, catalog};
 use crate::query::{Context, Patient, Request as Search, Searcher, Sort, parse};
@@ -13,7 +15,7 @@ fn words(catalog: &Arc<Catalog>, query: &str) -> Vec<(String, usize, usize)> {
         sort: Sort::Newest,
     };
     let hits = Searcher::default().search(&search, &mut Patient).expect("nobody cancels").order;
-    let archive = Archive::new(catalog, &mut || false).expect("nobody cancels");
+    let archive = Archive::new(catalog, &|| false).expect("nobody cancels");
     let request = Request {
         catalog,
         archive: &archive,
@@ -23,8 +25,8 @@ fn words(catalog: &Arc<Catalog>, query: &str) -> Vec<(String, usize, usize)> {
         top: 10,
         counts_all: true,
     };
-    let found = typical(&request, &mut || false).expect("nobody cancels");
-    let of_hits = typical(&Request { counts_all: false, ..request }, &mut || false).expect("nobody cancels");
+    let found = typical(&request, &|| false).expect("nobody cancels");
+    let of_hits = typical(&Request { counts_all: false, ..request }, &|| false).expect("nobody cancels");
     let counts = |found: &TypicalWords| -> Vec<(String, usize)> {
         found.words.iter().map(|word| (word.phrase.as_str().to_lowercase(), word.hits)).collect()
     };
@@ -75,8 +77,8 @@ fn without_hits_or_without_others_there_are_no_words() {
 #[test]
 fn a_cancelled_request_finds_nothing() {
     let catalog = catalog(&rows());
-    assert!(Archive::new(&catalog, &mut || true).is_none());
-    let archive = Archive::new(&catalog, &mut || false).expect("nobody cancels");
+    assert!(Archive::new(&catalog, &|| true).is_none());
+    let archive = Archive::new(&catalog, &|| false).expect("nobody cancels");
     let hits: Vec<ReleaseIndex> = catalog.indices().take(3).collect();
     let request = Request {
         catalog: &catalog,
@@ -87,7 +89,45 @@ fn a_cancelled_request_finds_nothing() {
         top: 10,
         counts_all: true,
     };
-    assert_eq!(typical(&request, &mut || true), None);
+    assert_eq!(typical(&request, &|| true), None);
+}
+
+/// How often some work asks whether it is cancelled, in all and after it was told so. It is told after `until` questions.
+fn questions(until: usize, work: &dyn Fn(IsCancelled<'_>) -> bool) -> (usize, usize) {
+    let asked = AtomicUsize::new(0);
+    let is_done = work(&|| asked.fetch_add(1, Ordering::Relaxed) >= until);
+    let asked = asked.into_inner();
+    assert_eq!(is_done, asked <= until, "cancelled after {until} of {asked} questions");
+    (asked, asked.saturating_sub(until))
+}
+
+#[test]
+fn every_pass_ends_soon_after_a_cancellation() {
+    // As many passes over the releases of a sample, at least, and at most.
+    const PASSES: std::ops::RangeInclusive<usize> = 5..=40;
+    let catalog = catalog(&rows());
+    let archive = Archive::new(&catalog, &|| false).expect("nobody cancels");
+    let hits: Vec<ReleaseIndex> = catalog.indices().take(catalog.len() / 2).collect();
+    let query = Query::default();
+    let request = Request {
+        catalog: &catalog,
+        archive: &archive,
+        hits: &hits,
+        against: Against::Archive,
+        query: &query,
+        top: 10,
+        counts_all: true,
+    };
+    let read = |is_cancelled: IsCancelled<'_>| Archive::new(&catalog, is_cancelled).is_some();
+    let find = |is_cancelled: IsCancelled<'_>| typical(&request, is_cancelled).is_some();
+    for (work, releases) in [(&read as &dyn Fn(IsCancelled<'_>) -> bool, catalog.len()), (&find, hits.len())] {
+        let (all, _) = questions(usize::MAX, work);
+        assert!(all >= PASSES.start() * releases / passes::STEP, "{all} questions for {releases} releases");
+        for until in 0..all {
+            let (_, after) = questions(until, work);
+            assert!(after <= *PASSES.end(), "{after} questions after a cancellation at the {until}th of {all}");
+        }
+    }
 }
 
 #[test]
@@ -126,7 +166,7 @@ fn a_sample_chooses_the_words_and_all_releases_are_counted() {
     let found = |rows: &[Row<'_>]| {
         let catalog = catalog(rows);
         let sizes = SampleSizes { archive: 100, hits: 30, others: 30 };
-        let archive = Archive::with_sizes(&catalog, sizes, &mut || false).expect("nobody cancels");
+        let archive = Archive::with_sizes(&catalog, sizes, &|| false).expect("nobody cancels");
         let hits: Vec<ReleaseIndex> =
             catalog.indices().filter(|&release| catalog.folded(release).starts_with("avian")).collect();
         let query = Query::default();
@@ -139,7 +179,7 @@ fn a_sample_chooses_the_words_and_all_releases_are_counted() {
             top: 5,
             counts_all: true,
         };
-        typical(&request, &mut || false).expect("nobody cancels")
+        typical(&request, &|| false).expect("nobody cancels")
     };
     let words = found(&rows);
     assert!(words.sampled.is_some_and(|read| (10..60).contains(&read)), "{words:?}");
@@ -154,14 +194,14 @@ fn more_phrases_are_counted_than_fit_into_one_pass() {
     let titles: Vec<String> = (0..150).map(|n| format!("word{n} and tea")).collect();
     let rows: Vec<Row<'_>> = titles.iter().map(|title| (title.as_str(), "", "", "", (2018, 1, 1))).collect();
     let catalog = catalog(&rows);
-    let archive = Archive::new(&catalog, &mut || false).expect("nobody cancels");
+    let archive = Archive::new(&catalog, &|| false).expect("nobody cancels");
     let phrases: Vec<String> = (0..150).map(|n| format!("word{n}")).collect();
     let phrases: Vec<&str> = phrases.iter().map(String::as_str).chain(["tea"]).collect();
     let mut is_hit = Set::default();
     for hit in catalog.indices().take(80) {
         is_hit.set(hit, true);
     }
-    let counts = count::count(&catalog, &archive, &phrases, (&is_hit, true), &mut || false).expect("nobody cancels");
+    let counts = count::count(&catalog, &archive, &phrases, (&is_hit, true), &|| false).expect("nobody cancels");
     let counts: Vec<(usize, usize)> = counts.iter().map(|count| (count.hits.len(), count.archive)).collect();
     assert_eq!(counts.len(), 151);
     assert!(counts[..80].iter().all(|&count| count == (1, 1)) && counts[80..150].iter().all(|&count| count == (0, 1)));
@@ -186,12 +226,12 @@ fn releases_can_be_compared_with_what_came_before_them() {
     let hits: Vec<ReleaseIndex> = catalog.indices().skip(40).collect();
     let before = before(&catalog, &hits).expect("they have dates");
     assert_eq!(before.len(), 40);
-    let archive = Archive::new(&catalog, &mut || false).expect("nobody cancels");
+    let archive = Archive::new(&catalog, &|| false).expect("nobody cancels");
     let query = Query::default();
     let against = Against::Releases(&before);
     let (query, top, counts_all) = (&query, 3, true);
     let request = Request { catalog: &catalog, archive: &archive, hits: &hits, against, query, top, counts_all };
-    let found = typical(&request, &mut || false).expect("nobody cancels");
+    let found = typical(&request, &|| false).expect("nobody cancels");
     assert_eq!(found.words.first().map(|word| word.phrase.as_str()), Some("Avian influenza"));
     assert_eq!(super::before(&catalog, &[]), None);
 }

@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
+use super::passes::{IsCancelled, until};
 use super::tokens::{Token, Tokenizer};
 use crate::catalog::{Catalog, Facet, ReleaseIndex, Set, ValueId};
 
 /// The number of characters of the summary that are read.
 const START: usize = 300;
+/// About the number of words of a release.
+const AVERAGE: usize = 64;
 
 /// The words of some releases, in the order of their indices.
 #[derive(Default)]
@@ -72,10 +75,12 @@ impl Texts {
         self.releases.binary_search(&release).ok().map(|at| self.at(at))
     }
 
-    /// Changes each word.
-    pub fn change(&mut self, change: impl Fn(Token) -> Token) {
-        for token in &mut self.tokens {
-            *token = change(*token);
+    /// Changes each word, until cancelled.
+    pub fn change(&mut self, change: impl Fn(Token) -> Token, is_cancelled: IsCancelled<'_>) {
+        for tokens in until(is_cancelled, self.tokens.chunks_mut(AVERAGE)) {
+            for token in tokens {
+                *token = change(*token);
+            }
         }
     }
 

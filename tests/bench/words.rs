@@ -57,7 +57,7 @@ fn main() {
 /// Prints how long finding the words takes, for many hits and for few, and how much memory the archive takes.
 fn times(catalog: &Arc<Catalog>, size: usize, used: u64) {
     let start = Instant::now();
-    let archive = built(Archive::new(catalog, &mut || false));
+    let archive = built(Archive::new(catalog, &|| false));
     println!("{:<28} {:>10.1?}", "reading the archive", start.elapsed());
     let share = archive.bytes() as f64 / used.max(1) as f64;
     let mark = if share > MEMORY { "  over the limit" } else { "" };
@@ -91,8 +91,8 @@ fn samples(path: &PathBuf) {
     let bytes = zstd::decode_all(bytes.as_slice()).expect("zstd data");
     let catalog = loaded_from(&mut bytes.as_slice());
     let sizes = |hits| SampleSizes { archive: usize::MAX, hits, others: usize::MAX };
-    let whole = built(Archive::with_sizes(&catalog, sizes(usize::MAX), &mut || false));
-    let usual = built(Archive::new(&catalog, &mut || false));
+    let whole = built(Archive::with_sizes(&catalog, sizes(usize::MAX), &|| false));
+    let usual = built(Archive::new(&catalog, &|| false));
     println!("\nwords of a sample among those of all {} releases", catalog.len());
     let months = (2..=12).map(|month| (2020, month)).chain((1..=12).map(|month| (2021, month)));
     let queries: Vec<String> = months.map(|(year, month)| format!("date:{year}-{month:02}")).collect();

@@ -27,5 +27,5 @@ pub fn words(
     counts_all: bool,
 ) -> TypicalWords {
     let request = Request { catalog, archive, hits, against: Against::Archive, query, top: 10, counts_all };
-    typical(&request, &mut || false).expect("nobody cancels")
+    typical(&request, &|| false).expect("nobody cancels")
 }

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::phrase::{self, Phrase};
 use crate::query::{Listener, Query, Request, Searcher, Sort, since_epoch};
 use crate::text::{CleanBuf, fold_name};
-use crate::words::{self, Against, Archive};
+use crate::words::{self, Against, Archive, IsCancelled};
 
 /// What is kept between requests.
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl WordsFinder {
     }
 
     /// Answers a request; `None` if cancelled.
-    pub fn find(&mut self, request: &WordsRequest, is_cancelled: &mut dyn FnMut() -> bool) -> Option<FoundWords> {
+    pub fn find(&mut self, request: &WordsRequest, is_cancelled: IsCancelled<'_>) -> Option<FoundWords> {
         let catalog = &request.hits.catalog;
         self.last.take_if(|(_, last, _)| !Arc::ptr_eq(last, catalog));
         let hits = self.hits(&request.hits, is_cancelled)?;
@@ -80,9 +80,9 @@ impl WordsFinder {
         let asked =
             words::Request { catalog, archive, hits: &described, against, query, top: request.most, counts_all };
         let found = words::typical(&asked, is_cancelled)?;
-        let count = |phrases: Vec<CleanBuf>, is_cancelled: &mut dyn FnMut() -> bool| {
+        let count = |phrases: Vec<CleanBuf>, is_cancelled: IsCancelled<'_>| {
             let compiled: Vec<Phrase> = phrases.iter().map(|phrase| Phrase::new(phrase.as_str())).collect();
-            let counts = phrase::counts(catalog, &hits, &compiled, is_cancelled)?;
+            let counts = phrase::counts(catalog, &hits, &compiled, &mut || is_cancelled())?;
             Some(phrases.into_iter().zip(counts).map(word).collect())
         };
         // The newest hits choose the words, and all hits are counted.
@@ -102,13 +102,13 @@ impl WordsFinder {
         Some(FoundWords { compared: Some(request.compared), days, words, reason, named, sampled: found.sampled })
     }
 
-    fn hits(&mut self, request: &Request, is_cancelled: &mut dyn FnMut() -> bool) -> Option<Arc<[ReleaseIndex]>> {
+    fn hits(&mut self, request: &Request, is_cancelled: IsCancelled<'_>) -> Option<Arc<[ReleaseIndex]>> {
         if request.query.is_empty() {
             return Some(Arc::clone(request.catalog.order()));
         }
         match &self.last {
             Some((query, _, hits)) if *query == request.query => Some(Arc::clone(hits)),
-            _ => Some(self.searcher.search(request, &mut Until(is_cancelled))?.order),
+            _ => Some(self.searcher.search(request, &mut Until(&mut || is_cancelled()))?.order),
         }
     }
 }
@@ -155,7 +155,7 @@ mod tests {
             sort: Sort::Newest,
         };
         let request = WordsRequest { hits, compared, named: vec!["tea".to_owned()], most: 10 };
-        WordsFinder::default().find(&request, &mut || false).expect("nobody cancels")
+        WordsFinder::default().find(&request, &|| false).expect("nobody cancels")
     }
 
     #[test]

@@ -14,6 +14,16 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 /// A size that shows the list and the text beside each other, as most windows do.
 pub const USUAL: (u16, u16) = (120, 36);
 
+/// What the screen shows of a search: the prompt, which is marked while the search runs, and the heading of the list with
+/// the number of hits.
+fn result(screen: &str) -> String {
+    let mut lines = screen.lines();
+    let prompt = lines.nth(1).unwrap_or_default();
+    let heading = lines.find(|line| line.contains("RELEASES")).unwrap_or_default();
+    let hits = heading.split("RELEASES").nth(1).and_then(|after| after.split('│').next()).unwrap_or_default();
+    format!("{}, {}", prompt.trim(), hits.trim())
+}
+
 /// A reader with a home of its own.
 pub struct Reader {
     pub terminal: Terminal,
@@ -62,6 +72,19 @@ impl Reader {
     /// Types a word letter by letter; returns the times until the screen had settled after each.
     pub fn type_word(&mut self, word: &str) -> Vec<Duration> {
         word.chars().map(|letter| self.terminal.key(&letter.to_string()).settled).collect()
+    }
+
+    /// Types a key; returns what it shows in the end of its search.
+    pub fn result(&mut self, key: &str) -> String {
+        self.terminal.send(key);
+        self.settle();
+        result(&self.terminal.text())
+    }
+
+    /// Types a key; returns the time until the screen shows this result of its search.
+    pub fn time_of_result(&mut self, key: &str, expected: &str) -> Duration {
+        let sent = self.terminal.send(key);
+        self.wait_until(expected, |screen| result(screen) == expected).saturating_duration_since(sent)
     }
 
     /// Waits until nothing is drawn any more.
