@@ -98,7 +98,8 @@ pub struct ListView<'a> {
 /// most stay the same while the cursor moves.
 #[derive(Debug, Default)]
 pub struct LaidOut {
-    catalog: Arc<Catalog>,
+    /// `None` at first, because an empty catalog would cost more than the lines.
+    catalog: Option<Arc<Catalog>>,
     hits: Arc<[ReleaseIndex]>,
     needles: Vec<Needle>,
     shape: Option<RowShape>,
@@ -114,11 +115,12 @@ impl LaidOut {
     /// Returns the lines that still hold for a list of these hits, which `view` shows.
     #[must_use]
     pub fn of(self, catalog: &Arc<Catalog>, hits: &Arc<[ReleaseIndex]>, view: &ListView<'_>) -> Self {
-        let is_same = Arc::ptr_eq(&self.catalog, catalog) && Arc::ptr_eq(&self.hits, hits);
+        let is_same_catalog = self.catalog.as_ref().is_some_and(|last| Arc::ptr_eq(last, catalog));
+        let is_same = is_same_catalog && Arc::ptr_eq(&self.hits, hits);
         if is_same && self.needles == view.needles && self.shape == Some(view.shape) && self.rows.len() < Self::MOST {
             return self;
         }
-        let (catalog, hits, needles) = (Arc::clone(catalog), Arc::clone(hits), view.needles.clone());
+        let (catalog, hits, needles) = (Some(Arc::clone(catalog)), Arc::clone(hits), view.needles.clone());
         let shape = Some(view.shape);
         Self { catalog, hits, needles, shape, ..Self::default() }
     }

@@ -69,15 +69,19 @@ impl Prompt {
     pub fn view(&self, columns: u16) -> (usize, u16) {
         let before = self.before();
         let columns = usize::from(columns.max(1));
-        let left = |skipped: usize| width(before.get(skipped..).unwrap_or_default());
         // A column holds at most `GRAPHEME` bytes, so text further left need not be measured.
         let far = before.len().saturating_sub(columns * GRAPHEME);
         let mut skipped = (far..=before.len()).find(|&at| before.is_char_boundary(at)).unwrap_or(0);
-        while left(skipped) >= columns {
-            // Skip whole characters.
-            skipped += before.get(skipped..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        let shown = before.get(skipped..).unwrap_or_default();
+        let mut column = width(shown);
+        for grapheme in shown.graphemes(true) {
+            if column < columns {
+                break;
+            }
+            column = column.saturating_sub(width(grapheme));
+            skipped += grapheme.len();
         }
-        (skipped, left(skipped) as u16)
+        (skipped, column as u16)
     }
 
     /// Inserts text at the cursor, or in place of the selected text. Text that would exceed the limit changes nothing.
