@@ -23,19 +23,29 @@ const TRIES: usize = 3;
 #[track_caller]
 pub fn assert_linear<I>(name: &str, size: usize, make: impl Fn(usize) -> I, work: impl Fn(&I)) {
     let mut size = size;
-    while time(&work, &make(size)) < SHORTEST && size < 1 << 24 {
+    let mut small = make(size);
+    let mut first = time(&work, &small);
+    while first < SHORTEST && size < 1 << 24 {
         size *= 2;
+        small = make(size);
+        first = time(&work, &small);
     }
-    let (small, large) = (make(size), make(2 * size));
+    let large = make(2 * size);
     let mut told = Vec::new();
     for _ in 0..TRIES {
-        let best = |input| (0..ROUNDS).map(|_| time(&work, input)).min().unwrap_or_default();
-        let (short, long) = (best(&small), best(&large));
-        let factor = long.as_secs_f64() / short.as_secs_f64();
-        if factor <= FACTOR {
-            return;
+        let short = (1..ROUNDS).map(|_| time(&work, &small)).fold(first, Duration::min);
+        let most = short.mul_f64(FACTOR);
+        let mut long = Duration::MAX;
+        // Once the larger input is fast enough, another measurement could only be better.
+        for _ in 0..ROUNDS {
+            long = long.min(time(&work, &large));
+            if long <= most {
+                return;
+            }
         }
+        let factor = long.as_secs_f64() / short.as_secs_f64();
         told.push(format!("{short:.1?} for {size}, {long:.1?} for twice as much: {factor:.2} times as long"));
+        first = time(&work, &small);
     }
     panic!("{name}: {}", told.join("; "));
 }
