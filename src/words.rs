@@ -22,12 +22,14 @@ mod function_words;
 mod korean;
 mod languages;
 mod own_words;
+mod packed;
 mod passes;
 mod phrases;
 mod redundant;
 mod sketch;
 mod spelling;
 mod texts;
+mod tidy;
 mod tokens;
 
 use std::sync::Arc;

@@ -10,8 +10,8 @@ use super::korean::{Stems, is_hangul};
 use super::passes::{IsCancelled, in_halves, until};
 use super::phrases::each_phrase;
 use super::sketch::Sketch;
-use super::texts::{Sample, Text, Texts, beginning};
-use super::tokens::{Key, Tokenizer, is_of_word, spread, word_number};
+use super::texts::{Reader, Sample, Text, Texts, beginning};
+use super::tokens::{BREAK, Key, Tokenizer, is_of_word, spread, word_number};
 use crate::catalog::{Catalog, ReleaseIndex, Set};
 use crate::release::identity::Level;
 
@@ -19,8 +19,6 @@ use crate::release::identity::Level;
 const FEWEST: usize = 20;
 /// A phrase in more than this share of the releases of a source is its boilerplate.
 const BOILERPLATE: f64 = 0.4;
-/// From so many releases, the size of a sample is estimated.
-const FIRST: usize = 512;
 
 /// How many releases are read, about. Of more, a sample is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,11 +68,20 @@ impl Archive {
         // The list of all releases is freed before anything else takes memory.
         let chosen = archive.choose(&catalog.indices().collect::<Vec<_>>(), sizes.archive);
         archive.tokenizer.set_stems(stems(catalog, &chosen, is_cancelled));
-        let mut sample = read(catalog, &chosen, &archive.tokenizer, |_| false, is_cancelled);
-        let stop_words = function_words::find(&sample, is_cancelled);
+        let mut sample = archive.reader(catalog, &chosen).all(is_cancelled);
+        let occurrences = sample.occurrences();
+        let stop_words = function_words::find(&sample, &occurrences, is_cancelled);
         archive.tokenizer.set_words(stop_words.function, stop_words.breaks);
-        sample.change(|token| archive.tokenizer.again(token), is_cancelled);
-        sample.shrink();
+        // If all releases are in the sample, a phrase with a word that occurs once is not typical of any.
+        let is_whole = chosen.len() == catalog.len();
+        let is_single = |word: u32| {
+            occurrences.binary_search_by_key(&word, |&(word, _)| word).is_ok_and(|at| occurrences[at].1 == 1)
+        };
+        let change = |token| match archive.tokenizer.again(token) {
+            token if is_whole && token.is_subject() && is_single(token.word()) => BREAK,
+            token => token,
+        };
+        sample.change(change, is_cancelled);
         archive.boilerplate = find_boilerplate(&sample, is_cancelled);
         archive.sample = sample;
         (!is_cancelled()).then_some(archive)
@@ -102,6 +109,11 @@ impl Archive {
         &self.tokenizer
     }
 
+    /// What reads these releases.
+    fn reader<'a>(&'a self, catalog: &'a Catalog, releases: &'a [ReleaseIndex]) -> Reader<'a> {
+        Reader { catalog, releases, tokenizer: &self.tokenizer }
+    }
+
     /// The number of a release by which samples are chosen.
     pub(super) fn rank(&self, release: ReleaseIndex) -> u32 {
         self.ranks.get(release.position()).copied().unwrap_or(u32::MAX)
@@ -121,11 +133,9 @@ impl Archive {
         is_cancelled: IsCancelled<'_>,
     ) -> Option<Sample<'a>> {
         let chosen = self.choose(releases, most);
-        let read = |part: Range<usize>| {
-            let is_known = |release| self.sample.of(release).is_some();
-            read(catalog, &chosen[part], &self.tokenizer, is_known, is_cancelled)
-        };
-        let (first, second) = in_halves(chosen.len(), read);
+        let unknown: Vec<ReleaseIndex> = chosen.iter().copied().filter(|&release| !self.sample.has(release)).collect();
+        let read = |part: Range<usize>| self.reader(catalog, &unknown[part]).tidied(is_cancelled);
+        let (first, second) = in_halves(unknown.len(), read);
         let read = std::iter::once(first).chain(second).collect();
         (!is_cancelled()).then(|| Sample::new(&self.sample, read, chosen))
     }
@@ -153,26 +163,6 @@ impl<'a> AllSampled<'a> {
     }
 }
 
-/// Reads the words of some releases, ascending, except of those that are known, until cancelled.
-fn read(
-    catalog: &Catalog,
-    releases: &[ReleaseIndex],
-    tokenizer: &Tokenizer,
-    is_known: impl Fn(ReleaseIndex) -> bool,
-    is_cancelled: IsCancelled<'_>,
-) -> Texts {
-    let mut texts = Texts::default();
-    for (at, &release) in until(is_cancelled, releases.iter()).enumerate() {
-        if at == FIRST {
-            texts.reserve(releases.len() - at);
-        }
-        if !is_known(release) {
-            texts.push(catalog, release, tokenizer);
-        }
-    }
-    texts
-}
-
 /// Counts the Korean words of some releases, until cancelled, to take off their endings.
 fn stems(catalog: &Catalog, releases: &[ReleaseIndex], is_cancelled: IsCancelled<'_>) -> Stems {
     let mut counts: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
@@ -195,21 +185,22 @@ fn stems(catalog: &Catalog, releases: &[ReleaseIndex], is_cancelled: IsCancelled
 /// Returns the phrases that stand in many releases of a source, as numbers in their source. Ends early if cancelled.
 fn find_boilerplate(sample: &Texts, is_cancelled: IsCancelled<'_>) -> FxHashSet<u64> {
     let mut order: Vec<u32> = (0..sample.len() as u32).collect();
-    let source = |at: u32| sample.at(at as usize).source;
+    let source = |at: u32| sample.source(at as usize);
     order.sort_by_key(|&at| source(at));
     let mut found = FxHashSet::default();
     for of_source in order.chunk_by(|&one, &other| source(one) == source(other)) {
         if of_source.len() < FEWEST {
             continue;
         }
-        let of_source = || of_source.iter().map(|&at| sample.at(at as usize));
-        let limit = (of_source().len() as f64 * BOILERPLATE) as u32;
-        let mut sketch = Sketch::of(of_source().map(|text| text.tokens.len()).sum());
-        for text in until(is_cancelled, of_source()) {
-            each_phrase(text.tokens, &mut |key, _| sketch.add(key));
-        }
+        let rows = || of_source.iter().map(|&at| at as usize);
+        let limit = (of_source.len() as f64 * BOILERPLATE) as u32;
+        let mut sketch = Sketch::of(rows().map(|at| sample.range(at).len()).sum(), limit + 1);
+        sample
+            .each_at(until(is_cancelled, rows()), &mut |text| each_phrase(text.tokens, &mut |key, _| sketch.add(key)));
         let mut counts: FxHashMap<Key, (u32, u32)> = FxHashMap::default();
-        for (at, text) in (1..).zip(until(is_cancelled, of_source())) {
+        let mut at = 0;
+        sample.each_at(until(is_cancelled, rows()), &mut |text| {
+            at += 1;
             each_phrase(text.tokens, &mut |key, _| {
                 if sketch.may_reach(key, limit + 1) {
                     let (count, last) = counts.entry(key).or_default();
@@ -218,9 +209,9 @@ fn find_boilerplate(sample: &Texts, is_cancelled: IsCancelled<'_>) -> FxHashSet<
                     }
                 }
             });
-        }
+        });
         counts.retain(|_, (count, _)| *count > limit);
-        let source = of_source().next().map_or(0, |text| text.source);
+        let source = of_source.first().map_or(0, |&at| source(at));
         found.extend(counts.keys().map(|key| key.in_source(source)));
     }
     found

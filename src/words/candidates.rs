@@ -5,11 +5,11 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::archive::Archive;
-use super::passes::{IsCancelled, in_halves, until};
+use super::passes::{IsCancelled, in_halves};
 use super::phrases::{LONGEST, each_phrase, is_phrase};
 use super::sketch::Sketch;
 use super::texts::{Sample, Text, beginning};
-use super::tokens::{Key, Token};
+use super::tokens::{BREAK, Key, Token};
 use crate::catalog::{Catalog, ReleaseIndex};
 
 /// The fewest hits that have a phrase.
@@ -53,9 +53,9 @@ struct Counted {
     count: u32,
     /// The last of them.
     last: ReleaseIndex,
-    length: usize,
-    /// The words of the phrase that name a subject.
-    words: [Option<Key>; LONGEST],
+    length: u8,
+    /// The words of the phrase that name a subject, then breaks.
+    subjects: [Token; LONGEST],
 }
 
 /// Phrases and how many releases contain each.
@@ -79,14 +79,21 @@ pub fn best(
         if own / all_hits < RATIO * other / all_others {
             continue;
         }
-        let words: Vec<f64> = counted.words.iter().flatten().map(|&word| total(word)).collect();
+        let subjects = counted.subjects.iter().filter(|&&word| word != BREAK);
+        let words: Vec<f64> = subjects.map(|&word| total(Key::of(&[word]))).collect();
         let further = 1.0 + FURTHER_WORD * (words.len().saturating_sub(1)) as f64;
-        let inner = if words.len() < counted.length { INNER_FUNCTION_WORD } else { 1.0 };
+        let inner = if words.len() < usize::from(counted.length) { INNER_FUNCTION_WORD } else { 1.0 };
         let score = log_likelihood(own, all_hits, other, all_others) * further * inner * cohesion(own + other, words);
         if score < LEAST {
             continue;
         }
-        found.push(Candidate { phrase: String::new(), key, length: counted.length, score, example: counted.last });
+        found.push(Candidate {
+            phrase: String::new(),
+            key,
+            length: counted.length.into(),
+            score,
+            example: counted.last,
+        });
     }
     // The number of a phrase follows from its words alone, so the order does not depend on that of the releases.
     found.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.key.cmp(&other.key)));
@@ -151,12 +158,10 @@ fn count(
     least: u32,
     each: impl Fn(&[Token], &mut dyn FnMut(&[Token])) + Sync,
 ) -> Counts {
-    let words: usize = hits.iter().map(|text| text.tokens.len()).sum();
+    let words = hits.bytes();
     let sketch = |part: Range<usize>| {
-        let mut sketch = Sketch::of(words);
-        for text in until(is_cancelled, hits.part(part)) {
-            each(text.tokens, &mut |phrase| sketch.add(Key::of(phrase)));
-        }
+        let mut sketch = Sketch::of(words, least);
+        hits.each(part, is_cancelled, &mut |_, text| each(text.tokens, &mut |phrase| sketch.add(Key::of(phrase))));
         sketch
     };
     let (mut sketch, other) = in_halves(hits.len(), sketch);
@@ -165,13 +170,13 @@ fn count(
     }
     let count = |part: Range<usize>| {
         let mut counts = Counts::default();
-        for text in until(is_cancelled, hits.part(part)) {
+        hits.each(part, is_cancelled, &mut |_, text| {
             each(text.tokens, &mut |phrase| {
                 if sketch.may_reach(Key::of(phrase), least) {
                     add(&mut counts, archive, text, phrase);
                 }
             });
-        }
+        });
         counts
     };
     let (mut counts, other) = in_halves(hits.len(), count);
@@ -196,9 +201,9 @@ fn add(counts: &mut Counts, archive: &Archive, text: Text<'_>, words: &[Token]) 
         }
         None => {
             let count = u32::from(!archive.is_boilerplate(key, text));
-            let mut subjects = words.iter().filter(|word| word.is_subject()).map(|word| Key::of(&[*word]));
-            let subjects = [(); LONGEST].map(|()| subjects.next());
-            counts.insert(key, Counted { count, last: text.release, length: words.len(), words: subjects });
+            let mut subjects = words.iter().copied().filter(|word| word.is_subject());
+            let subjects = [(); LONGEST].map(|()| subjects.next().unwrap_or(BREAK));
+            counts.insert(key, Counted { count, last: text.release, length: words.len() as u8, subjects });
         }
     }
 }
@@ -214,7 +219,7 @@ fn counts_of_others(
     let count = |part: Range<usize>| {
         let mut counts: FxHashMap<Key, (u32, ReleaseIndex)> =
             known.iter().map(|(&key, counted)| (key, (0, counted.last))).collect();
-        for text in until(is_cancelled, others.part(part)) {
+        others.each(part, is_cancelled, &mut |_, text| {
             each_phrase(text.tokens, &mut |key, _| {
                 // No hit is among the others, so the release counted last is not this one.
                 let Some((count, last)) = filter.may_have(key).then(|| counts.get_mut(&key)).flatten() else {
@@ -224,7 +229,7 @@ fn counts_of_others(
                     (*count, *last) = (*count + 1, text.release);
                 }
             });
-        }
+        });
         counts
     };
     let (counts, other) = in_halves(others.len(), count);

@@ -36,9 +36,22 @@ struct Listed {
     calendar: FxHashSet<u32>,
 }
 
-/// Finds the words of a sample that name no subject. Ends early if cancelled.
-pub fn find(sample: &Texts, is_cancelled: IsCancelled<'_>) -> StopWords {
-    let counts = counts(sample, is_cancelled);
+/// What is known of a word of a sample.
+#[derive(Default)]
+struct Counted {
+    /// The number of releases that contain it.
+    count: u32,
+    /// The last of them, counted from 1.
+    last: u32,
+    /// Its neighbours, unless it is too rare to be read off.
+    neighbours: Option<Box<[Neighbours; 2]>>,
+    /// The number of occurrences whose neighbours were looked at.
+    looked_at: u32,
+}
+
+/// Finds the words of a sample that name no subject. `occurrences` are the numbers of occurrences of its words.
+/// Ends early if cancelled.
+pub fn find(sample: &Texts, occurrences: &[(u32, u32)], is_cancelled: IsCancelled<'_>) -> StopWords {
     let listed: Vec<Listed> = LANGUAGES
         .iter()
         .map(|language| Listed { function: numbers(language.function), calendar: numbers(language.calendar) })
@@ -47,33 +60,78 @@ pub fn find(sample: &Texts, is_cancelled: IsCancelled<'_>) -> StopWords {
     for list in &listed {
         list.function.iter().chain(&list.calendar).for_each(|&word| *owners.entry(word).or_default() += 1);
     }
+    let size = sample.len();
+    let least = ((size as f64 * FREQUENT) as u32).max(LOOKED_AT / 2);
+    // A word is in no more releases than it has occurrences.
+    let frequent: FxHashSet<u32> =
+        occurrences.iter().filter(|(_, count)| *count >= least).map(|&(word, _)| word).collect();
+    let counts = count(sample, &frequent, |word| owners.contains_key(&word), is_cancelled);
+    let releases_with = |word: &u32| counts.get(word).map(|counted| counted.count);
     let mut found = StopWords::default();
     for (at, list) in listed.iter().enumerate() {
         let own = list.function.iter().filter(|word| owners.get(word) == Some(&1));
-        let own: Vec<u32> = own.filter_map(|word| counts.get(word).copied()).collect();
+        let own: Vec<u32> = own.filter_map(releases_with).collect();
         let total: u32 = own.iter().sum();
-        let is_used = own.len() >= FEWEST_WORDS && f64::from(total) >= USED * sample.len() as f64;
+        let is_used = own.len() >= FEWEST_WORDS && f64::from(total) >= USED * size as f64;
         if at == 0 || is_used {
             found.function.extend(&list.function);
             found.breaks.extend(&list.calendar);
         }
     }
-    found.function.extend(diverse(sample, &counts, &found, is_cancelled));
+    let frequent = counts.iter().filter(|(word, counted)| counted.count >= least && !found.function.contains(word));
+    let diverse: Vec<u32> = frequent.filter(|(_, counted)| counted.is_diverse()).map(|(&word, _)| word).collect();
+    found.function.extend(diverse);
     found
 }
 
-/// The number of releases with each word.
-fn counts(sample: &Texts, is_cancelled: IsCancelled<'_>) -> FxHashMap<u32, u32> {
-    let mut counts: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
-    for (at, text) in (1..).zip(until(is_cancelled, sample.iter())) {
-        for token in text.tokens.iter().filter(|token| **token != BREAK) {
-            let (count, last) = counts.entry(token.word()).or_default();
-            if *last != at {
-                (*count, *last) = (*count + 1, at);
+/// Counts the frequent words and those that are listed, and the neighbours of the frequent ones.
+fn count(
+    sample: &Texts,
+    frequent: &FxHashSet<u32>,
+    is_listed: impl Fn(u32) -> bool,
+    is_cancelled: IsCancelled<'_>,
+) -> FxHashMap<u32, Counted> {
+    let mut counts: FxHashMap<u32, Counted> = FxHashMap::default();
+    let mut at = 0;
+    sample.each_at(until(is_cancelled, 0..sample.len()), &mut |text| {
+        at += 1;
+        for (place, &token) in text.tokens.iter().enumerate().filter(|(_, token)| **token != BREAK) {
+            let is_frequent = frequent.contains(&token.word());
+            if !is_frequent && !is_listed(token.word()) {
+                continue;
+            }
+            let counted = counts.entry(token.word()).or_default();
+            if counted.last != at {
+                (counted.count, counted.last) = (counted.count + 1, at);
+            }
+            let around = place.checked_sub(1).and_then(|before| text.tokens.get(before..=place + 1));
+            if is_frequent && let Some(&[before, _, after]) = around {
+                counted.look_at(before, token, after);
             }
         }
+    });
+    counts
+}
+
+impl Counted {
+    /// Counts the neighbours of an occurrence.
+    fn look_at(&mut self, before: Token, token: Token, after: Token) {
+        // Words that a dictionary finds, such as Chinese ones, stand beside more different words.
+        if self.looked_at == LOOKED_AT || token.is_glued() || after.is_glued() {
+            return;
+        }
+        self.looked_at += 1;
+        let [left, right] = &mut **self.neighbours.get_or_insert_default();
+        left.add(before);
+        right.add(after);
     }
-    counts.into_iter().map(|(word, (count, _))| (word, count)).collect()
+
+    /// Whether it stands beside very many different words, on the side with fewer.
+    fn is_diverse(&self) -> bool {
+        let Some([left, right]) = self.neighbours.as_deref() else { return false };
+        let share = left.count().min(right.count()) / f64::from(self.looked_at);
+        self.looked_at >= LOOKED_AT / 2 && share >= DIVERSE
+    }
 }
 
 /// The numbers of the words of a list.
@@ -102,41 +160,10 @@ impl Neighbours {
     }
 }
 
-/// Returns the frequent words that stand beside very many different words.
-fn diverse(sample: &Texts, counts: &FxHashMap<u32, u32>, known: &StopWords, is_cancelled: IsCancelled<'_>) -> Vec<u32> {
-    let least = ((sample.len() as f64 * FREQUENT) as u32).max(LOOKED_AT / 2);
-    let frequent = counts.iter().filter(|&(word, &count)| count >= least && !known.function.contains(word));
-    let diversity = diversity(sample, frequent.map(|(&word, _)| word), is_cancelled);
-    diversity.into_iter().filter(|&(_, diversity)| diversity >= DIVERSE).map(|(word, _)| word).collect()
-}
-
-/// Returns beside how many different words each word stands, on the side with fewer, as a share of its occurrences.
-fn diversity(sample: &Texts, words: impl Iterator<Item = u32>, is_cancelled: IsCancelled<'_>) -> FxHashMap<u32, f64> {
-    let mut neighbours: FxHashMap<u32, (u32, [Neighbours; 2])> = words.map(|word| (word, Default::default())).collect();
-    if neighbours.is_empty() {
-        return FxHashMap::default();
-    }
-    for text in until(is_cancelled, sample.iter()) {
-        // Words that a dictionary finds, such as Chinese ones, stand beside more different words.
-        let is_separate = |words: &&[Token]| words[1] != BREAK && !words[1].is_glued() && !words[2].is_glued();
-        for words in text.tokens.windows(3).filter(is_separate) {
-            let Some((looked_at, [left, right])) = neighbours.get_mut(&words[1].word()) else { continue };
-            if *looked_at < LOOKED_AT {
-                *looked_at += 1;
-                left.add(words[0]);
-                right.add(words[2]);
-            }
-        }
-    }
-    let share = |(looked_at, [left, right]): (u32, [Neighbours; 2])| {
-        if looked_at < LOOKED_AT / 2 { 0.0 } else { left.count().min(right.count()) / f64::from(looked_at) }
-    };
-    neighbours.into_iter().map(|(word, neighbours)| (word, share(neighbours))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::texts::Reader;
 
     #[test]
     fn neighbours_are_counted_about() {
@@ -163,9 +190,10 @@ mod tests {
             texts.iter().map(|(text, day)| (text.as_str(), "", "", "", *day)).collect();
         let catalog = crate::catalog::tests::catalog(&rows);
         let tokenizer = super::super::tokens::Tokenizer::default();
-        let mut sample = Texts::default();
-        catalog.indices().for_each(|release| sample.push(&catalog, release, &tokenizer));
-        let found = find(&sample, &|| false);
+        let releases: Vec<_> = catalog.indices().collect();
+        let reader = Reader { catalog: &catalog, releases: &releases, tokenizer: &tokenizer };
+        let sample = reader.all(&|| false);
+        let found = find(&sample, &sample.occurrences(), &|| false);
         let is_function = |word: &str| found.function.contains(&word_number(word));
         assert!(is_function("eta") && !is_function("minister") && !is_function("dira"));
     }

@@ -2,7 +2,7 @@
 
 use super::candidates::{Candidate, Filter};
 use super::count::Count;
-use super::passes::{IsCancelled, until};
+use super::passes::IsCancelled;
 use super::phrases::each_phrase;
 use super::texts::Sample;
 use super::tokens::Key;
@@ -27,7 +27,7 @@ pub fn without_repetitions(
     let places: FxHashMap<Key, usize> = found.iter().enumerate().map(|(at, candidate)| (candidate.key, at)).collect();
     let filter = Filter::of(places.keys());
     let mut sets = vec![vec![0_u64; hits.len().div_ceil(64)]; found.len()];
-    for (row, text) in until(is_cancelled, hits.iter()).enumerate() {
+    hits.each(0..hits.len(), is_cancelled, &mut |row, text| {
         each_phrase(text.tokens, &mut |key, _| {
             if filter.may_have(key)
                 && let Some(&at) = places.get(&key)
@@ -35,7 +35,7 @@ pub fn without_repetitions(
                 sets[at][row / 64] |= 1 << (row % 64);
             }
         });
-    }
+    });
     let mut chosen: Vec<(Candidate, &Vec<u64>)> = Vec::new();
     let mut left_out: Vec<(Candidate, &Vec<u64>)> = Vec::new();
     for (candidate, set) in found.into_iter().zip(&sets) {

@@ -2,6 +2,10 @@
 
 use super::tokens::Key;
 
+/// Where phrases matter that occur at least `n` times, a counter serves about `n / FEWER` words: then rare phrases that
+/// share one seldom reach `n` together.
+const FEWER: usize = 4;
+
 /// How often each phrase occurs at most: phrases may share a counter.
 ///
 /// Most phrases of some texts occur once and would fill a large table. So all of them are counted here first, and only
@@ -9,9 +13,14 @@ use super::tokens::Key;
 pub struct Sketch(Vec<u8>);
 
 impl Sketch {
-    /// A sketch for texts with so many words.
-    pub fn of(words: usize) -> Self {
-        Self(vec![0; words.next_power_of_two().clamp(1 << 8, 1 << 18)])
+    /// A sketch that tells which phrases of texts with so many words may occur at least so often.
+    ///
+    /// The rarer the phrases that matter, the fewer may share a counter.
+    pub fn of(words: usize, least: u32) -> Self {
+        // A counter goes no further than 255.
+        let least = (least as usize).clamp(FEWER, u8::MAX.into());
+        let counters = words.saturating_mul(FEWER) / least;
+        Self(vec![0; counters.next_power_of_two().clamp(1 << 8, 1 << 18)])
     }
 
     /// Counts an occurrence of a phrase.
@@ -43,7 +52,7 @@ mod tests {
     #[test]
     fn a_sketch_counts_no_phrase_too_low() {
         // More phrases than counters.
-        let mut sketch = Sketch::of(0);
+        let mut sketch = Sketch::of(0, 1);
         let mut tokens = Vec::new();
         let text: Vec<String> = (0..600).map(|n| format!("word{n}")).collect();
         Tokenizer::default().split(&text.join(" "), &mut |token, _| tokens.push(token));
@@ -59,12 +68,25 @@ mod tests {
 
     #[test]
     fn a_sketch_that_is_large_enough_tells_rare_phrases_from_frequent_ones() {
-        let mut sketch = Sketch::of(1 << 18);
+        let mut sketch = Sketch::of(1 << 18, 1);
         let mut tokens = Vec::new();
         Tokenizer::default().split("rare frequent", &mut |token, _| tokens.push(token));
         sketch.add(Key::of(&tokens[..1]));
         (0..9).for_each(|_| sketch.add(Key::of(&tokens[1..])));
         assert!(!sketch.may_reach(Key::of(&tokens[..1]), 2));
         assert!(sketch.may_reach(Key::of(&tokens[1..]), 9) && !sketch.may_reach(Key::of(&tokens[1..]), 10));
+    }
+
+    #[test]
+    fn rare_phrases_do_not_reach_a_number_together() {
+        let text: Vec<String> = (0..40_000).map(|n| format!("word{n}")).collect();
+        let mut tokens = Vec::new();
+        Tokenizer::default().split(&text.join(" "), &mut |token, _| tokens.push(token));
+        for least in [8, 24, 255, 4_000] {
+            let mut sketch = Sketch::of(tokens.len(), least);
+            tokens.windows(1).for_each(|word| sketch.add(Key::of(word)));
+            let taken = tokens.windows(1).filter(|word| sketch.may_reach(Key::of(word), least)).count();
+            assert!(taken < tokens.len() / 100, "{taken} of {} at {least}", tokens.len());
+        }
     }
 }

@@ -2,24 +2,16 @@
 
 use std::ops::Range;
 
+use super::packed::{Packed, Packer};
 use super::passes::{IsCancelled, until};
-use super::tokens::{Token, Tokenizer};
+use super::tidy::tidy;
+use super::tokens::{BREAK, Token, Tokenizer};
 use crate::catalog::{Catalog, Facet, ReleaseIndex, Set, ValueId};
 
 /// The number of characters of the summary that are read.
 const START: usize = 300;
-/// About the number of words of a release.
-const AVERAGE: usize = 64;
-
-/// The words of some releases, in the order of their indices.
-#[derive(Default)]
-pub struct Texts {
-    releases: Vec<ReleaseIndex>,
-    sources: Vec<ValueId>,
-    tokens: Vec<Token>,
-    /// The end of the words of each release.
-    ends: Vec<u32>,
-}
+/// From so many releases, the size of a sample is estimated.
+const FIRST: usize = 512;
 
 /// The words of a release.
 #[derive(Clone, Copy)]
@@ -32,71 +24,125 @@ pub struct Text<'a> {
     pub tokens: &'a [Token],
 }
 
-impl Texts {
-    /// Appends a release, whose index is greater than those before.
-    pub fn push(&mut self, catalog: &Catalog, release: ReleaseIndex, tokenizer: &Tokenizer) {
-        tokenizer.split(beginning(catalog.folded(release)), &mut |token, _| self.tokens.push(token));
-        self.ends.push(self.tokens.len() as u32);
-        self.releases.push(release);
-        let source = catalog.release(release).and_then(|release| release.values(Facet::Source).next());
-        self.sources.push(source.unwrap_or_default());
+/// Splits the beginnings of some releases into words.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// The releases, ascending.
+    pub releases: &'a [ReleaseIndex],
+    /// What splits the texts.
+    pub tokenizer: &'a Tokenizer,
+}
+
+impl Reader<'_> {
+    /// Returns all words. Ends early if cancelled.
+    pub fn all(self, is_cancelled: IsCancelled<'_>) -> Texts {
+        self.read(is_cancelled, |tokens, packer| {
+            for &token in tokens {
+                packer.push(token);
+            }
+        })
     }
 
-    /// Makes room for as many words in each of some more releases as in those so far, on average. A list that doubles each
-    /// time it is full leaves as much memory behind as it takes.
-    pub fn reserve(&mut self, more: usize) {
-        self.releases.reserve_exact(more);
-        self.sources.reserve_exact(more);
-        self.ends.reserve_exact(more);
-        if let Some(average) = self.tokens.len().checked_div(self.len()) {
-            self.tokens.reserve_exact((average + 1) * more);
+    /// Returns the words of which phrases are made. Ends early if cancelled.
+    pub fn tidied(self, is_cancelled: IsCancelled<'_>) -> Texts {
+        self.read(is_cancelled, |tokens, packer| {
+            tidy(tokens, &mut |place| packer.push(place.map_or(BREAK, |place| tokens[place])));
+        })
+    }
+
+    fn read(self, is_cancelled: IsCancelled<'_>, take: impl Fn(&[Token], &mut Packer)) -> Texts {
+        let (mut packer, mut tokens) = (Packer::default(), Vec::new());
+        let count = self.releases.len();
+        let (mut sources, mut ends) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for (at, &release) in until(is_cancelled, self.releases.iter()).enumerate() {
+            if at == FIRST {
+                // A list that doubles each time it is full leaves as much memory behind as it takes.
+                packer.reserve(packer.len() / FIRST * (count - FIRST));
+            }
+            tokens.clear();
+            self.tokenizer.split(beginning(self.catalog.folded(release)), &mut |token, _| tokens.push(token));
+            take(&tokens, &mut packer);
+            ends.push(packer.len() as u32);
+            let source = self.catalog.release(release).and_then(|release| release.values(Facet::Source).next());
+            sources.push(source.unwrap_or_default());
         }
+        let releases = self.releases[..ends.len()].to_vec();
+        Texts { releases, sources, words: packer.finish(), ends }
     }
+}
 
+/// The words of some releases, in the order of their indices.
+#[derive(Default)]
+pub struct Texts {
+    releases: Vec<ReleaseIndex>,
+    sources: Vec<ValueId>,
+    words: Packed,
+    /// The end of the words of each release.
+    ends: Vec<u32>,
+}
+
+impl Texts {
     /// The number of releases.
     pub fn len(&self) -> usize {
         self.releases.len()
     }
 
-    /// All releases.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Text<'_>> {
-        (0..self.len()).map(|at| self.at(at))
+    /// The first source of the release at a position.
+    pub fn source(&self, at: usize) -> ValueId {
+        self.sources[at]
     }
 
-    /// Returns the release at a position.
-    pub fn at(&self, at: usize) -> Text<'_> {
+    /// Where the words of the release at a position are: at least as many bytes as words.
+    pub fn range(&self, at: usize) -> Range<usize> {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        let tokens = &self.tokens[start..self.ends[at] as usize];
-        Text { release: self.releases[at], source: self.sources[at], tokens }
+        start..self.ends[at] as usize
     }
 
-    /// Returns a release, if it is one of these.
-    pub fn of(&self, release: ReleaseIndex) -> Option<Text<'_>> {
-        self.releases.binary_search(&release).ok().map(|at| self.at(at))
+    /// The different words with the number of their occurrences, in the order of [`Token::word`].
+    pub fn occurrences(&self) -> Vec<(u32, u32)> {
+        let mut counts: Vec<(u32, u32)> = self.words.words().iter().map(|token| (token.word(), 0)).collect();
+        let end = self.ends.last().map_or(0, |&end| end as usize);
+        self.words.each_number(0..end, |number| counts[number].1 += 1);
+        counts.sort_unstable();
+        counts.dedup_by(|one, before| {
+            let is_same = one.0 == before.0;
+            before.1 += if is_same { one.1 } else { 0 };
+            is_same
+        });
+        counts
     }
 
-    /// Changes each word, until cancelled.
+    /// Changes each different word, and keeps only those of which phrases are made.
+    /// Ends early if cancelled; then the words are of no use.
     pub fn change(&mut self, change: impl Fn(Token) -> Token, is_cancelled: IsCancelled<'_>) {
-        for tokens in until(is_cancelled, self.tokens.chunks_mut(AVERAGE)) {
-            for token in tokens {
-                *token = change(*token);
-            }
+        self.words.change(until(is_cancelled, self.ends.iter_mut()), change);
+    }
+
+    /// Calls `take` with the releases at some positions.
+    pub fn each_at(&self, positions: impl Iterator<Item = usize>, take: &mut dyn FnMut(Text<'_>)) {
+        let mut tokens = Vec::new();
+        for at in positions {
+            self.words.unpack(self.range(at), &mut tokens);
+            take(Text { release: self.releases[at], source: self.sources[at], tokens: &tokens });
         }
     }
 
-    /// Frees unused capacity.
-    pub fn shrink(&mut self) {
-        self.releases.shrink_to_fit();
-        self.sources.shrink_to_fit();
-        self.tokens.shrink_to_fit();
-        self.ends.shrink_to_fit();
+    /// Returns the position of a release, if it is one of these.
+    fn position(&self, release: ReleaseIndex) -> Option<usize> {
+        self.releases.binary_search(&release).ok()
+    }
+
+    /// Whether a release is one of these.
+    pub fn has(&self, release: ReleaseIndex) -> bool {
+        self.position(release).is_some()
     }
 
     /// The size in memory, in bytes.
     pub fn bytes(&self) -> usize {
-        let numbers =
-            self.releases.capacity() + self.sources.capacity() + self.tokens.capacity() + self.ends.capacity();
-        numbers * size_of::<u32>()
+        let numbers = self.releases.capacity() + self.sources.capacity() + self.ends.capacity();
+        numbers * size_of::<u32>() + self.words.bytes()
     }
 }
 
@@ -131,23 +177,29 @@ impl<'a> Sample<'a> {
         self.releases.is_empty()
     }
 
-    /// The releases, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = Text<'_>> {
-        self.part(0..self.len())
+    /// The length of all words, in bytes: at least their number.
+    pub fn bytes(&self) -> usize {
+        let range = |(texts, at): (&Texts, usize)| texts.range(at).len();
+        self.releases.iter().filter_map(|&release| self.find(release)).map(range).sum()
     }
 
-    /// Some of the releases, ascending.
-    pub fn part(&self, part: Range<usize>) -> impl Iterator<Item = Text<'_>> {
-        let releases = self.releases.get(part).unwrap_or_default();
-        releases.iter().filter_map(|&release| self.of(release))
+    /// Calls `take` with some of the releases, ascending, and their positions. Ends early if cancelled.
+    pub fn each(&self, part: Range<usize>, is_cancelled: IsCancelled<'_>, take: &mut dyn FnMut(usize, Text<'_>)) {
+        let mut tokens = Vec::new();
+        let releases = self.releases.get(part.clone()).unwrap_or_default();
+        for (row, &release) in part.zip(until(is_cancelled, releases.iter())) {
+            let Some((texts, at)) = self.find(release) else { continue };
+            texts.words.unpack(texts.range(at), &mut tokens);
+            take(row, Text { release, source: texts.sources[at], tokens: &tokens });
+        }
     }
 
-    /// Returns a release, if it is one of these.
-    fn of(&self, release: ReleaseIndex) -> Option<Text<'_>> {
-        self.known.of(release).or_else(|| self.read.iter().find_map(|read| read.of(release)))
+    /// Returns where the words of a release are.
+    fn find(&self, release: ReleaseIndex) -> Option<(&Texts, usize)> {
+        let find = |texts: &'a Texts| texts.position(release).map(|at| (texts, at));
+        find(self.known).or_else(|| self.read.iter().find_map(|texts| Some((texts, texts.position(release)?))))
     }
 }
-
 /// The title, and the beginning of the summary or, without one, of the body.
 pub fn beginning(folded: &str) -> &str {
     let title = folded.find('\n').map_or(folded.len(), |at| at + 1);

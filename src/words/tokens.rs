@@ -55,8 +55,13 @@ impl Token {
     }
 
     /// The same word, known to name no subject.
-    pub fn as_function(self) -> Self {
+    fn as_function(self) -> Self {
         Self(self.0 | IS_FUNCTION)
+    }
+
+    /// The number of the token, spread over 64 bits.
+    pub fn spread(self) -> u64 {
+        spread(self.0.into())
     }
 
     /// Whether a phrase may begin or end with it.
