@@ -62,7 +62,12 @@ impl App {
             return self.show_word_bars(&phrase);
         }
         self.go_to_words();
-        if self.focus == Pane::Filter && self.filter.words.is_possible {
+        if self.focus != Pane::Filter || !self.filter.words.is_possible {
+            return;
+        }
+        if self.filter.words.has_none() {
+            self.inform("no words to show bars of");
+        } else {
             let key = self.key_in(&[Scope::Filter], Action::WordBars);
             self.inform(format!("no word under the cursor; move to one, then press {key}"));
         }
@@ -147,16 +152,23 @@ mod tests {
         reader.send(Msg::Loaded(catalog(&releases)));
         reader.send(Msg::Resize { columns, rows });
         reader.keys("w");
-        let generation = reader.effects.iter().rev().find_map(|effect| match effect {
-            Effect::FindWords { generation, .. } => Some(*generation),
-            _ => None,
-        });
-        let words = ["tea", "milk"].map(|phrase| FoundWord { phrase: CleanBuf::line(phrase), hits: 1 }).to_vec();
-        let found =
-            FoundWords { compared: Some(crate::app::filter::Compared::LastDays), words, ..FoundWords::default() };
-        reader.send(Msg::Words { generation: generation.expect("a request"), found });
+        reader.send(Msg::Words { generation: words_request(&reader), found: found(&["tea", "milk"]) });
         reader.effects.clear();
         reader
+    }
+
+    /// The number of the last request for words.
+    fn words_request(reader: &TestApp) -> Generation {
+        let number = |effect: &Effect| match effect {
+            Effect::FindWords { generation, .. } => Some(*generation),
+            _ => None,
+        };
+        reader.effects.iter().rev().find_map(number).expect("a request")
+    }
+
+    fn found(phrases: &[&str]) -> FoundWords {
+        let words = phrases.iter().map(|phrase| FoundWord { phrase: CleanBuf::line(phrase), hits: 1 }).collect();
+        FoundWords { compared: Some(crate::app::filter::Compared::LastDays), words, ..FoundWords::default() }
     }
 
     /// The requests since the last call.
@@ -312,6 +324,11 @@ mod tests {
         assert_eq!(at_the_top.note(), "no word under the cursor; move to one, then press b");
         at_the_top.keys("b");
         assert_eq!(shown(&at_the_top).expect("bars").0, "tea", "it has moved to the first word");
+        let mut without_words = reader(150, 40);
+        without_words.keys("w");
+        without_words.send(Msg::Words { generation: words_request(&without_words), found: found(&[]) });
+        without_words.keys("gg b");
+        assert_eq!(without_words.note(), "no words to show bars of");
         let mut undated = reader(150, 40);
         let titles: Vec<String> = (0..9).map(|n| format!("tea {n}")).collect();
         let releases: Vec<_> = titles.iter().map(|title| (title.as_str(), "", "", "", (0, 0, 0))).collect();

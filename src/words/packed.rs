@@ -12,6 +12,8 @@ use super::tidy::tidy;
 use super::tokens::{BREAK, Token};
 
 const MORE: u8 = 0x80;
+/// The bytes of the number of a rare word.
+const LONG: usize = 3;
 
 /// Words of some texts. The number of a break is 0.
 #[derive(Default)]
@@ -101,11 +103,13 @@ fn each_byte(mut number: u32, mut take: impl FnMut(u8)) {
 pub struct Packer {
     numbers: HashTable<u32>,
     packed: Packed,
+    /// The number of words so far.
+    count: usize,
 }
 
 impl Default for Packer {
     fn default() -> Self {
-        let mut packer = Self { numbers: HashTable::new(), packed: Packed::default() };
+        let mut packer = Self { numbers: HashTable::new(), packed: Packed::default(), count: 0 };
         packer.number(BREAK);
         packer
     }
@@ -128,6 +132,7 @@ impl Packer {
     pub fn push(&mut self, token: Token) {
         let number = self.number(token);
         each_byte(number, |byte| self.packed.bytes.push(byte));
+        self.count += 1;
     }
 
     /// The length so far, in bytes: at least the number of words.
@@ -135,9 +140,11 @@ impl Packer {
         self.packed.bytes.len()
     }
 
-    /// Makes room for so many more bytes.
-    pub fn reserve(&mut self, more: usize) {
-        self.packed.bytes.reserve_exact(more);
+    /// Makes room for some more texts with as many words on average as the texts so far.
+    pub fn reserve(&mut self, more: usize, texts: usize) {
+        let words = self.count.div_ceil(texts.max(1)).saturating_mul(more);
+        // Later words have greater numbers, and room that is not used takes no memory.
+        self.packed.bytes.reserve_exact(words.saturating_mul(LONG));
     }
 
     /// Returns the words.

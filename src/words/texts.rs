@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Facet, ReleaseIndex, Set, ValueId};
 
 /// The number of characters of the summary that are read.
 const START: usize = 300;
-/// From so many releases, the size of a sample is estimated.
+/// After so many releases, the memory for all is estimated.
 const FIRST: usize = 512;
 
 /// The words of a release.
@@ -59,7 +59,7 @@ impl Reader<'_> {
         for (at, &release) in until(is_cancelled, self.releases.iter()).enumerate() {
             if at == FIRST {
                 // A list that doubles each time it is full leaves as much memory behind as it takes.
-                packer.reserve(packer.len() / FIRST * (count - FIRST));
+                packer.reserve(count - FIRST, FIRST);
             }
             tokens.clear();
             self.tokenizer.split(beginning(self.catalog.folded(release)), &mut |token, _| tokens.push(token));

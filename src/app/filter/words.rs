@@ -116,6 +116,11 @@ impl Words {
         self.phrases.get(row.at)
     }
 
+    /// Whether no words were found and none is chosen or excluded.
+    pub(in crate::app) fn has_none(&self) -> bool {
+        self.found.compared.is_some() && self.phrases.is_empty()
+    }
+
     /// What was compared.
     #[must_use]
     pub fn compared(&self) -> Option<Compared> {
