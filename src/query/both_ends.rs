@@ -18,7 +18,7 @@ const CHUNKS: usize = if cfg!(test) { 2 } else { 24 };
 pub struct BothEnds<'a> {
     chunks: &'a [(usize, &'a Chunk)],
     order: &'a [usize],
-    /// The number of chunks taken, from both ends together. In the end, more have been asked for than there are.
+    /// The number of chunks taken from both ends. It may exceed the number of chunks, because each thread asks for one more.
     taken: AtomicUsize,
     is_over: AtomicBool,
 }
@@ -44,7 +44,7 @@ impl<'a> BothEnds<'a> {
             // Without the thread, the caller has tallied all.
             if let Ok(helper) = helper {
                 let (other, hits) = helper.join().unwrap_or_else(|payload| resume_unwind(payload));
-                tally.add(other);
+                tally.add_counts(&other);
                 // In the order of the chunks, as on one thread: hits are mostly sorted then.
                 hits.into_iter().rev().for_each(|hits| tally.hits.extend(hits));
             }

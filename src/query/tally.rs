@@ -174,9 +174,8 @@ impl<'a> Tally<'a> {
         Self::new(self.matcher, self.context, self.catalog)
     }
 
-    /// Adds the hits and counts of other chunks, tallied for the same request.
-    pub fn add(&mut self, other: Self) {
-        self.hits.extend(other.hits);
+    /// Adds the counts of other chunks, tallied for the same request, but not their hits.
+    pub fn add_counts(&mut self, other: &Self) {
         for (group, other) in self.groups.iter_mut().zip(&other.groups) {
             add_all(&mut group.counts, &other.counts);
             add_all(&mut group.of_sources, &other.of_sources);

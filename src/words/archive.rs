@@ -10,7 +10,7 @@ use super::korean::{Stems, is_hangul};
 use super::passes::{IsCancelled, in_halves, until};
 use super::phrases::each_phrase;
 use super::sketch::Sketch;
-use super::texts::{Reader, Sample, Text, Texts, beginning};
+use super::texts::{Sample, Splitter, Text, Texts, beginning};
 use super::tokens::{BREAK, Key, Tokenizer, is_of_word, spread, word_number};
 use crate::catalog::{Catalog, ReleaseIndex, Set};
 use crate::release::identity::Level;
@@ -68,7 +68,7 @@ impl Archive {
         // The list of all releases is freed before anything else takes memory.
         let chosen = archive.choose(&catalog.indices().collect::<Vec<_>>(), sizes.archive);
         archive.tokenizer.set_stems(stems(catalog, &chosen, is_cancelled));
-        let mut sample = archive.reader(catalog, &chosen).all(is_cancelled);
+        let mut sample = archive.splitter(catalog, &chosen).all(is_cancelled);
         let occurrences = sample.occurrences();
         let stop_words = function_words::find(&sample, &occurrences, is_cancelled);
         archive.tokenizer.set_words(stop_words.function, stop_words.breaks);
@@ -109,9 +109,9 @@ impl Archive {
         &self.tokenizer
     }
 
-    /// What reads these releases.
-    fn reader<'a>(&'a self, catalog: &'a Catalog, releases: &'a [ReleaseIndex]) -> Reader<'a> {
-        Reader { catalog, releases, tokenizer: &self.tokenizer }
+    /// Returns what splits these releases into words.
+    fn splitter<'a>(&'a self, catalog: &'a Catalog, releases: &'a [ReleaseIndex]) -> Splitter<'a> {
+        Splitter { catalog, releases, tokenizer: &self.tokenizer }
     }
 
     /// The number of a release by which samples are chosen.
@@ -134,7 +134,7 @@ impl Archive {
     ) -> Option<Sample<'a>> {
         let chosen = self.choose(releases, most);
         let unknown: Vec<ReleaseIndex> = chosen.iter().copied().filter(|&release| !self.sample.has(release)).collect();
-        let read = |part: Range<usize>| self.reader(catalog, &unknown[part]).tidied(is_cancelled);
+        let read = |part: Range<usize>| self.splitter(catalog, &unknown[part]).tidied(is_cancelled);
         let (first, second) = in_halves(unknown.len(), read);
         let read = std::iter::once(first).chain(second).collect();
         (!is_cancelled()).then(|| Sample::new(&self.sample, read, chosen))

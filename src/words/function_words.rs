@@ -49,8 +49,8 @@ struct Counted {
     looked_at: u32,
 }
 
-/// Finds the words of a sample that name no subject. `occurrences` are the numbers of occurrences of its words.
-/// Ends early if cancelled.
+/// Finds the words of a sample that name no subject. `occurrences` are the numbers of occurrences of its words. Ends early
+/// if cancelled.
 pub fn find(sample: &Texts, occurrences: &[(u32, u32)], is_cancelled: IsCancelled<'_>) -> StopWords {
     let listed: Vec<Listed> = LANGUAGES
         .iter()
@@ -163,7 +163,7 @@ impl Neighbours {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::texts::Reader;
+    use crate::words::texts::Splitter;
 
     #[test]
     fn neighbours_are_counted_about() {
@@ -191,8 +191,8 @@ mod tests {
         let catalog = crate::catalog::tests::catalog(&rows);
         let tokenizer = super::super::tokens::Tokenizer::default();
         let releases: Vec<_> = catalog.indices().collect();
-        let reader = Reader { catalog: &catalog, releases: &releases, tokenizer: &tokenizer };
-        let sample = reader.all(&|| false);
+        let splitter = Splitter { catalog: &catalog, releases: &releases, tokenizer: &tokenizer };
+        let sample = splitter.all(&|| false);
         let found = find(&sample, &sample.occurrences(), &|| false);
         let is_function = |word: &str| found.function.contains(&word_number(word));
         assert!(is_function("eta") && !is_function("minister") && !is_function("dira"));

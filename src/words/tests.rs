@@ -4,6 +4,16 @@ use super::*;
 use crate::catalog::tests::{Row, catalog};
 use crate::query::{Context, Patient, Request as Search, Searcher, Sort, parse};
 
+/// A request for ten words, compared with all other releases.
+fn request<'a>(
+    catalog: &'a Arc<Catalog>,
+    archive: &'a Archive,
+    hits: &'a [ReleaseIndex],
+    query: &'a Query,
+) -> Request<'a> {
+    Request { catalog, archive, hits, against: Against::Archive, query, top: 10, counts_all: true }
+}
+
 /// The typical words of the hits of a query, with their counts.
 fn words(catalog: &Arc<Catalog>, query: &str) -> Vec<(String, usize, usize)> {
     let query = parse(query).expect("a query");
@@ -16,15 +26,7 @@ fn words(catalog: &Arc<Catalog>, query: &str) -> Vec<(String, usize, usize)> {
     };
     let hits = Searcher::default().search(&search, &mut Patient).expect("nobody cancels").order;
     let archive = Archive::new(catalog, &|| false).expect("nobody cancels");
-    let request = Request {
-        catalog,
-        archive: &archive,
-        hits: &hits,
-        against: Against::Archive,
-        query: &query,
-        top: 10,
-        counts_all: true,
-    };
+    let request = request(catalog, &archive, &hits, &query);
     let found = typical(&request, &|| false).expect("nobody cancels");
     let of_hits = typical(&Request { counts_all: false, ..request }, &|| false).expect("nobody cancels");
     let counts = |found: &TypicalWords| -> Vec<(String, usize)> {
@@ -80,19 +82,13 @@ fn a_cancelled_request_finds_nothing() {
     assert!(Archive::new(&catalog, &|| true).is_none());
     let archive = Archive::new(&catalog, &|| false).expect("nobody cancels");
     let hits: Vec<ReleaseIndex> = catalog.indices().take(3).collect();
-    let request = Request {
-        catalog: &catalog,
-        archive: &archive,
-        hits: &hits,
-        against: Against::Archive,
-        query: &Query::default(),
-        top: 10,
-        counts_all: true,
-    };
+    let query = Query::default();
+    let request = request(&catalog, &archive, &hits, &query);
     assert_eq!(typical(&request, &|| true), None);
 }
 
-/// How often some work asks whether it is cancelled, in all and after it was told so. It is told after `until` questions.
+/// Does some work, which is cancelled once it has asked `until` times whether it is. Returns how often it asked: in all,
+/// and after it was cancelled.
 fn questions(until: usize, work: &dyn Fn(IsCancelled<'_>) -> bool) -> (usize, usize) {
     let asked = AtomicUsize::new(0);
     let is_done = work(&|| asked.fetch_add(1, Ordering::Relaxed) >= until);
@@ -109,15 +105,7 @@ fn every_pass_ends_soon_after_a_cancellation() {
     let archive = Archive::new(&catalog, &|| false).expect("nobody cancels");
     let hits: Vec<ReleaseIndex> = catalog.indices().take(catalog.len() / 2).collect();
     let query = Query::default();
-    let request = Request {
-        catalog: &catalog,
-        archive: &archive,
-        hits: &hits,
-        against: Against::Archive,
-        query: &query,
-        top: 10,
-        counts_all: true,
-    };
+    let request = request(&catalog, &archive, &hits, &query);
     let read = |is_cancelled: IsCancelled<'_>| Archive::new(&catalog, is_cancelled).is_some();
     let find = |is_cancelled: IsCancelled<'_>| typical(&request, is_cancelled).is_some();
     for (work, releases) in [(&read as &dyn Fn(IsCancelled<'_>) -> bool, catalog.len()), (&find, hits.len())] {
@@ -170,15 +158,7 @@ fn a_sample_chooses_the_words_and_all_releases_are_counted() {
         let hits: Vec<ReleaseIndex> =
             catalog.indices().filter(|&release| catalog.folded(release).starts_with("avian")).collect();
         let query = Query::default();
-        let request = Request {
-            catalog: &catalog,
-            archive: &archive,
-            hits: &hits,
-            against: Against::Archive,
-            query: &query,
-            top: 5,
-            counts_all: true,
-        };
+        let request = Request { top: 5, ..request(&catalog, &archive, &hits, &query) };
         typical(&request, &|| false).expect("nobody cancels")
     };
     let words = found(&rows);
@@ -229,8 +209,7 @@ fn releases_can_be_compared_with_what_came_before_them() {
     let archive = Archive::new(&catalog, &|| false).expect("nobody cancels");
     let query = Query::default();
     let against = Against::Releases(&before);
-    let (query, top, counts_all) = (&query, 3, true);
-    let request = Request { catalog: &catalog, archive: &archive, hits: &hits, against, query, top, counts_all };
+    let request = Request { against, top: 3, ..request(&catalog, &archive, &hits, &query) };
     let found = typical(&request, &|| false).expect("nobody cancels");
     assert_eq!(found.words.first().map(|word| word.phrase.as_str()), Some("Avian influenza"));
     assert_eq!(super::before(&catalog, &[]), None);

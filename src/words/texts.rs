@@ -26,7 +26,7 @@ pub struct Text<'a> {
 
 /// Splits the beginnings of some releases into words.
 #[derive(Clone, Copy)]
-pub struct Reader<'a> {
+pub struct Splitter<'a> {
     /// The catalog.
     pub catalog: &'a Catalog,
     /// The releases, ascending.
@@ -35,7 +35,7 @@ pub struct Reader<'a> {
     pub tokenizer: &'a Tokenizer,
 }
 
-impl Reader<'_> {
+impl Splitter<'_> {
     /// Returns all words. Ends early if cancelled.
     pub fn all(self, is_cancelled: IsCancelled<'_>) -> Texts {
         self.read(is_cancelled, |tokens, packer| {
@@ -114,8 +114,8 @@ impl Texts {
         counts
     }
 
-    /// Changes each different word, and keeps only those of which phrases are made.
-    /// Ends early if cancelled; then the words are of no use.
+    /// Changes each different word, and keeps only those of which phrases are made. Ends early if cancelled; then the words
+    /// are of no use.
     pub fn change(&mut self, change: impl Fn(Token) -> Token, is_cancelled: IsCancelled<'_>) {
         self.words.change(until(is_cancelled, self.ends.iter_mut()), change);
     }
@@ -200,6 +200,7 @@ impl<'a> Sample<'a> {
         find(self.known).or_else(|| self.read.iter().find_map(|texts| Some((texts, texts.position(release)?))))
     }
 }
+
 /// The title, and the beginning of the summary or, without one, of the body.
 pub fn beginning(folded: &str) -> &str {
     let title = folded.find('\n').map_or(folded.len(), |at| at + 1);

@@ -29,45 +29,34 @@ use tidings::text::CleanBuf;
 use tidings::words::{Archive, SampleSizes};
 
 use load::{loaded, loaded_from};
-use measure::{memory, time_row};
+use measure::time_row;
 use source::Feed;
 use typical::{hits, words};
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 const RUNS: usize = 5;
-/// The most memory beside that of the catalog.
-const MEMORY: f64 = 0.05;
 /// The largest archive of the corpus.
 const LARGEST: &str = "news/large-korea-policy-briefing-2020-02-to-2021-12.json.zst";
 
 fn main() {
     let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     for size in if asked.is_empty() { SIZES.to_vec() } else { asked } {
-        let empty = memory("self", "VmRSS:").unwrap_or(0);
         let catalog = loaded(&Feed::new(size));
-        let used = memory("self", "VmRSS:").unwrap_or(0).saturating_sub(empty);
         println!("\n{size} releases");
-        times(&catalog, size, used);
+        times(&catalog, size);
     }
     if let Some(folder) = std::env::var_os("TIDINGS_CORPUS") {
         samples(&PathBuf::from(folder).join(LARGEST));
     }
 }
 
-/// Prints how long finding the words takes, for many hits and for few, and how much memory the archive takes.
-fn times(catalog: &Arc<Catalog>, size: usize, used: u64) {
+/// Prints how long finding the words takes, for many hits and for few, and how much memory is kept for it. The bench
+/// `outside` compares the peak memory of the reader with and without words.
+fn times(catalog: &Arc<Catalog>, size: usize) {
     let start = Instant::now();
     let archive = built(Archive::new(catalog, &|| false));
     println!("{:<28} {:>10.1?}", "reading the archive", start.elapsed());
-    let share = archive.bytes() as f64 / used.max(1) as f64;
-    let mark = if share > MEMORY { "  over the limit" } else { "" };
-    println!(
-        "{:<28} {:>7} kB  {:.1} % of {} MB (limit 5 %){mark}",
-        "memory",
-        archive.bytes() / 1_000,
-        share * 100.0,
-        used / 1_000_000
-    );
+    println!("{:<28} {:>7} kB", "memory", archive.bytes() / 1_000);
     let limit = Duration::from_millis(if size > 100_000 { 300 } else { 100 });
     for text in ["", "date:2010-05", "date:2010..2014", "te", "reykjavik", "-title:ba"] {
         let query = parse(text).expect("a query");
