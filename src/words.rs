@@ -21,6 +21,7 @@ mod finder;
 mod function_words;
 mod korean;
 mod languages;
+mod numbers;
 mod own_words;
 mod packed;
 mod passes;

@@ -7,11 +7,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::function_words;
 use super::korean::{Stems, is_hangul};
+use super::numbers::{spread, word_number};
 use super::passes::{IsCancelled, in_halves, until};
 use super::phrases::each_phrase;
 use super::sketch::Sketch;
 use super::texts::{Sample, Splitter, Text, Texts, beginning};
-use super::tokens::{BREAK, Key, Tokenizer, is_of_word, spread, word_number};
+use super::tokens::{BREAK, Key, Tokenizer, is_of_word};
 use crate::catalog::{Catalog, ReleaseIndex, Set};
 use crate::release::identity::Level;
 

@@ -4,9 +4,10 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::languages::LANGUAGES;
+use super::numbers::{spread, word_number};
 use super::passes::{IsCancelled, until};
 use super::texts::Texts;
-use super::tokens::{BREAK, Token, spread, word_number};
+use super::tokens::{BREAK, Token};
 use crate::text::fold;
 
 /// A language is in use if a release has at least this many of its own function words on average.

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::tokens::word_number;
+use super::numbers::word_number;
 
 /// Particles that end few nouns.
 const CLEAR: [&str; 13] =

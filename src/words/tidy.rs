@@ -30,8 +30,9 @@ mod tests {
     use rustc_hash::FxHashSet;
 
     use super::*;
+    use crate::words::numbers::word_number;
     use crate::words::phrases::each_phrase;
-    use crate::words::tokens::{BREAK, Key, Tokenizer, word_number};
+    use crate::words::tokens::{BREAK, Key, Tokenizer};
 
     /// The tokens of a text in which `the` and `of` name no subject.
     fn tokens(text: &str) -> Vec<Token> {
