@@ -63,7 +63,9 @@ impl App {
         // removed the start of a range selection.
         let is_kept = (before == 0 && cursor > 0) || (was_engaged && !self.is_engaged());
         self.start_search(if is_kept { Keep::Selection } else { Keep::Follow });
+        let was_announced = self.was_announced(fresh);
         if !self.select_new_feed()
+            && !was_announced
             && !self.has_told_undo()
             && !self.has_told_news()
             && !self.is_searching_at_server()

@@ -23,12 +23,12 @@ impl App {
             self.inform(format!("all subscriptions are paused; {} lists them", self.key_of(Action::Subscriptions)));
         } else {
             // A running sync takes in the subscriptions that it lacks.
-            match &self.library.sync {
-                Some(sync) => {
-                    self.inform(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
-                    self.library.announced = self.notices.info().cloned();
-                }
-                None => self.library.sync = Some(SyncState { all, ..SyncState::default() }),
+            if let Some(sync) = &self.library.sync {
+                self.inform(format!("{}, {} cancels", progress(sync), self.key_of(Action::Cancel)));
+                self.library.announced = self.notices.info().cloned();
+            } else {
+                self.expect_no_releases();
+                self.library.sync = Some(SyncState { all, ..SyncState::default() });
             }
             for account in &mut self.library.accounts {
                 account.is_syncing = true;
@@ -49,6 +49,7 @@ impl App {
     pub(super) fn cancel_sync(&mut self) -> bool {
         let Some(sync) = self.library.sync.take() else { return false };
         self.no_account_syncs();
+        self.expect_no_releases();
         self.command(LibraryCommand::CancelSync);
         self.inform(format!("sync cancelled; {} of {} done", grouped(sync.done), grouped(sync.all)));
         true
@@ -62,7 +63,7 @@ impl App {
             let (news, failed) = outcome(&state, &self.key_of(Action::Subscriptions));
             let news = news.into_iter().chain(self.take_applied(&state)).reduce(|text, more| format!("{text}; {more}"));
             if let Some(news) = news {
-                self.inform_outcome(news);
+                self.inform_outcome(news, state.fresh);
                 if !state.applied.is_empty() {
                     self.have_told_rules();
                 }
@@ -143,10 +144,12 @@ fn outcome(sync: &SyncState, sources: &str) -> (Option<String>, Option<String>) 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::app::Msg;
     use crate::app::library::{LibraryEvent, Subscription};
     use crate::app::tests::TestApp;
+    use crate::app::{Msg, Reread};
     use crate::library::SourceId;
     use crate::text::CleanBuf;
 
@@ -190,12 +193,39 @@ mod tests {
         assert_eq!((reader.app.sync_status(), reader.note()), (None, "5 new releases from 37 sources"));
         let failed = |reader: &TestApp| reader.app.notices.unread().map(|(error, _)| error.text.to_string());
         assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed; S shows why"));
-        // The new releases are loaded a moment later, with a notice of their own.
-        reader.send(Msg::info(CleanBuf::line("5 new releases")));
         reader.keys("j");
         assert_eq!(failed(&reader).as_deref(), Some("3 subscriptions failed; S shows why"));
         report(&mut reader, SyncState { is_over: true, ..state(40, 0, 0) });
         assert_eq!(failed(&reader), None, "a later success clears the failure");
+    }
+
+    /// New releases appear in the list.
+    fn appear(reader: &mut TestApp, fresh: usize) {
+        let catalog = Arc::clone(&reader.app.catalog);
+        let renumbered = catalog.indices().map(Some).collect();
+        reader.send(Msg::Reread(Box::new(Reread { catalog, renumbered, fresh, ..Reread::default() })));
+    }
+
+    #[test]
+    fn the_outcome_of_a_sync_stays_until_all_its_releases_have_appeared() {
+        let mut reader = reader(40);
+        reader.keys("r");
+        report(&mut reader, state(12, 0, 2));
+        appear(&mut reader, 2);
+        report(&mut reader, SyncState { is_over: true, ..state(40, 0, 5) });
+        for fresh in [1, 2] {
+            appear(&mut reader, fresh);
+            assert_eq!(reader.note(), "5 new releases from 40 sources");
+        }
+        appear(&mut reader, 4);
+        assert_eq!(reader.note(), "4 new releases", "from elsewhere");
+        report(&mut reader, SyncState { is_over: true, ..state(40, 0, 0) });
+        appear(&mut reader, 3);
+        assert_eq!(reader.note(), "3 new releases", "the sync brought nothing");
+        report(&mut reader, SyncState { is_over: true, ..state(40, 0, 3) });
+        reader.keys("j");
+        appear(&mut reader, 3);
+        assert_eq!(reader.note(), "3 new releases", "a key has removed the outcome");
     }
 
     #[test]
