@@ -223,6 +223,11 @@ fn status(app: &App, columns: usize) -> Option<Segment> {
         let keys = counted(app.inbox.keys(), "key");
         return Some(segment(&format!("searching… {keys} queued, {} cancels", app.key_of(Action::Cancel))));
     }
+    let keys = app.inbox.keys();
+    if app.form_is_waiting() && keys > 0 {
+        let close = app.key_in(&[Scope::Form], Action::Close);
+        return Some(segment(&format!("creating the file… {} queued, {close} cancels", counted(keys, "key"))));
+    }
     let found = app.detail.find.as_ref().map(|find| format!("“{}” {}", find.prompt.text(), app.match_status()));
     let work = [
         found,

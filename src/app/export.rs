@@ -206,7 +206,7 @@ mod tests {
     use crate::app::popup::export_form::ExportForm;
     use crate::app::popup::frame::inside;
     use crate::app::tests::{TestApp, click};
-    use crate::app::{Effect, Msg};
+    use crate::app::{Effect, Mark, Msg};
     use crate::catalog::Builder;
     use crate::release::{Date, Release};
     use crate::text::CleanBuf;
@@ -347,6 +347,48 @@ mod tests {
         }
         reader.send(Msg::ExportExists(CleanBuf::line("a.md")));
         assert!(form(&reader).error.as_ref().is_some_and(|error| error.as_str().contains("exists")));
+    }
+
+    #[test]
+    fn what_is_typed_while_the_form_waits_reaches_the_list_once_it_closes() {
+        let begun = || Msg::ExportBegun(CleanBuf::line("a.md"));
+        let mut reader = reader();
+        reader.keys("e \"a.md\" Enter j j");
+        assert_eq!((reader.title().as_str(), reader.app.inbox.keys()), ("Release 0", 2));
+        reader.send(begun());
+        assert_eq!((reader.title().as_str(), reader.app.popups.is_open()), ("Release 2", false));
+        // The form waits for the hits, then for its file, and the keys behind it with it.
+        let mut reader = self::reader();
+        reader.holds_searches = true;
+        reader.keys("/ \"release\" Enter e C-u \"a.md\" Enter j m");
+        reader.answer();
+        assert!(form(&reader).is_waiting());
+        reader.send(begun());
+        assert_eq!((reader.title().as_str(), reader.app.marks.count(Mark::Read)), ("Release 1", 1));
+    }
+
+    #[test]
+    fn what_is_typed_while_the_form_waits_neither_answers_its_question_nor_changes_its_file() {
+        let (file, reason) = (CleanBuf::line("a.md"), CleanBuf::line("folder not found"));
+        for answer in [Msg::ExportExists(file.clone()), Msg::ExportNotBegun(file, reason)] {
+            let mut reader = reader();
+            reader.keys("e \"a.md\" Enter Enter j");
+            reader.send(answer);
+            let shown = form(&reader);
+            assert_eq!((shown.file.text(), shown.is_waiting(), shown.error.is_some()), ("a.md", false, true));
+            assert_eq!(reader.app.inbox.keys(), 0);
+        }
+    }
+
+    #[test]
+    fn closing_a_form_that_waits_drops_what_was_typed_after_it() {
+        for close in ["Esc", "C-c"] {
+            let mut reader = reader();
+            reader.keys(&format!("e \"a.md\" Enter j {close}"));
+            assert_eq!((reader.title().as_str(), reader.app.popups.is_open()), ("Release 0", false), "{close}");
+            reader.keys("j");
+            assert_eq!(reader.title(), "Release 1", "{close}");
+        }
     }
 
     #[test]

@@ -3,6 +3,10 @@
 //!
 //! While an action waits for the search, all later messages wait behind it, in order. They then see the same catalog
 //! and marks as if the search had answered at once. Search results and cancelling bypass the queue.
+//!
+//! What is typed while the export form waits for its file waits as well. It is meant for the list, and reaches it once
+//! the form has closed. If the form stays open because it has a question or an error, it is dropped: it must not answer
+//! what the user has not seen.
 
 use std::collections::VecDeque;
 
@@ -178,6 +182,11 @@ fn is_urgent(msg: &Msg) -> bool {
     )
 }
 
+/// Whether a message is something typed.
+fn is_typed(msg: &Msg) -> bool {
+    matches!(msg, Msg::Key(_) | Msg::Paste(_))
+}
+
 impl App {
     /// Runs an action, or queues it until the list it applies to is complete.
     pub(super) fn act_in_turn(&mut self, scope: Scope, action: Action, key: Key) {
@@ -210,7 +219,11 @@ impl App {
     /// Processes a message, or queues it.
     pub(super) fn receive(&mut self, msg: Msg) {
         match msg {
-            msg if !self.inbox.is_waiting() || is_urgent(&msg) => self.handle(msg),
+            msg if !self.must_wait(&msg) => self.handle(msg),
+            Msg::Key(event) if self.form_is_waiting() && self.is_for_waiting_form(event) => {
+                self.drop_queued_keys();
+                self.handle(Msg::Key(event));
+            }
             Msg::Key(event) if self.cancels_queue(event) => {
                 let dropped = self.inbox.waits.and_then(|(scope, action, _)| action.info(scope));
                 self.drop_queued_keys();
@@ -228,6 +241,29 @@ impl App {
         self.settle();
     }
 
+    /// Whether a message waits for search results or for the file of the export form.
+    fn must_wait(&self, msg: &Msg) -> bool {
+        (self.inbox.is_waiting() && !is_urgent(msg)) || (self.form_is_waiting() && is_typed(msg))
+    }
+
+    /// Whether the export form has the focus and waits for its file.
+    pub(super) fn form_is_waiting(&self) -> bool {
+        self.popups.top::<ExportForm>().is_some_and(ExportForm::is_waiting)
+    }
+
+    /// Whether a key closes a waiting form or concerns the whole program.
+    fn is_for_waiting_form(&self, event: KeyEvent) -> bool {
+        let means = self.settings.keymap.lookup(Scope::Form, &[Key::from(event)]);
+        matches!(means, Lookup::Action(Action::Close | Action::Suspend | Action::Redraw))
+    }
+
+    /// Takes the next queued message. While a form waits, what is typed stays in the queue.
+    fn next_message(&mut self) -> Option<Msg> {
+        let is_held = self.form_is_waiting();
+        let at = self.inbox.behind.iter().position(|msg| !is_held || !is_typed(msg))?;
+        self.inbox.behind.remove(at)
+    }
+
     /// Processes the next queued item. Returns false if there is none or its results are still missing.
     pub(super) fn step_inbox(&mut self) -> bool {
         match self.inbox.waits {
@@ -236,7 +272,7 @@ impl App {
                 self.inbox.waits = None;
                 self.act(scope, action, key);
             }
-            None => match self.inbox.behind.pop_front() {
+            None => match self.next_message() {
                 Some(msg) => self.handle(msg),
                 None => return false,
             },
@@ -265,7 +301,7 @@ impl App {
     /// Drops the queued keys. Other messages are still processed.
     pub(super) fn drop_queued_keys(&mut self) {
         self.inbox.waits = None;
-        self.inbox.behind.retain(|msg| !matches!(msg, Msg::Key(_) | Msg::Paste(_)));
+        self.inbox.behind.retain(|msg| !is_typed(msg));
     }
 }
 

@@ -217,6 +217,12 @@ impl Popups {
         self.0.iter().find_map(T::of)
     }
 
+    /// Returns the uppermost if it is of a kind.
+    #[must_use]
+    pub fn top<T: Kind>(&self) -> Option<&T> {
+        self.0.last().and_then(T::of)
+    }
+
     /// Returns the open one of a kind, to be changed.
     pub(super) fn find_mut<T: Kind>(&mut self) -> Option<&mut T> {
         self.0.iter_mut().find_map(T::of_mut)

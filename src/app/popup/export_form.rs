@@ -256,6 +256,7 @@ impl App {
         let Some(form) = self.take_export_form(file) else {
             return self.export_failed(file, &format!("not written: {file}: {reason}"));
         };
+        self.drop_queued_keys();
         let error = Some(CleanBuf::line(&format!("not written: {reason}")));
         self.popups.push(ExportForm { waits: None, error, ..form });
     }
@@ -270,6 +271,7 @@ impl App {
         let Some(form) = self.take_export_form(file) else {
             return self.export_failed(file, &format!("not written: {file} exists"));
         };
+        self.drop_queued_keys();
         let key = self.key_in(&[Scope::Form], Action::FormDone);
         // Omit the file name: it is shown above and may be long.
         let text = format!("the file exists; {key} again replaces it and keeps the old one as NAME~");

@@ -158,5 +158,11 @@ fn queued_keys_name_the_key_that_cancels_them() {
         let (_, _, segment) = line.segments.first().expect("what waits");
         let key = preset.keymap().keys_of(Scope::Panes, Action::Cancel).remove(0);
         assert_eq!(segment.text().as_str(), format!("searching… 1 key queued, {key} cancels"));
+        let mut reader = self::reader(preset);
+        perform(&mut reader, Scope::List, Action::Export);
+        reader.keys("Enter x y");
+        let line = crate::app::bottom_line::StatusBar::new(&reader.app, reader.app.layout().bottom);
+        let texts: Vec<_> = line.segments.iter().map(|(_, _, segment)| segment.text().to_string()).collect();
+        assert!(texts.contains(&"creating the file… 2 keys queued, Esc cancels".to_owned()), "{texts:?}");
     }
 }
