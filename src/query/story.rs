@@ -1,9 +1,9 @@
 //! The parts of a story: the earlier and later releases about what one release is about.
 //!
-//! The rarest words at the beginning of the release are the profile of its story. From the release on, forward and back
-//! in time, each release with enough of the profile is a part; the longer after the part before it, the more it must
-//! have. Then the profile is taken anew, from the words that many parts share, and the parts are looked for again. So
-//! a story is followed when its words change, as when a suspected fever is found to be Ebola.
+//! The rarest words at the beginning of the release that others near in time have too are the profile of its story. From
+//! the release on, forward and back in time, each release with enough of the profile is a part; the longer after the part
+//! before it, the more it must have. Then the profile is taken anew, from the words that many parts share, and the parts
+//! are looked for again. So a story is followed when its words change, as when a suspected fever is found to be Ebola.
 //!
 //! Words are weighted by rarity (inverse document frequency, Spärck Jones 1972). Nothing depends on the order in which
 //! the releases were loaded.
@@ -27,6 +27,8 @@ const NEEDED: f32 = 0.5;
 const NEEDED_LATER: f32 = 0.3;
 /// The longest pause between two parts, in days.
 const PAUSE: i32 = 180;
+/// A word of the first profile is in another release at most so many days away.
+const NEAR: u32 = 60;
 /// What a word outside the title counts for.
 const TEXT: f32 = 0.8;
 /// The share of the parts that must have a word of a later profile.
@@ -144,10 +146,10 @@ fn of_one(
     let Some(Some(day)) = days.get(release.position()).copied() else { return Some(alone) };
     let first = words_of(catalog.folded(release));
     let has = look_for(&first, catalog, is_cancelled)?;
+    let near = near(&has, (release, day), &days);
     let weigh = |word: usize| {
-        let having = having(&has, word);
-        // A word that no other release has finds none.
-        let weight = if having > 1 { rarity(catalog.len(), having) } else { 0.0 };
+        // A word that no other release has at this time finds none.
+        let weight = if Has::bit(near, word) { rarity(catalog.len(), having(&has, word)) } else { 0.0 };
         (weight > LEAST).then_some((word, weight * first[word].weight))
     };
     let profile = Profile::of((0..first.len()).filter_map(weigh).collect(), FIRST_WORDS);
@@ -200,6 +202,13 @@ fn look_for(words: &[Word], catalog: &Catalog, is_cancelled: &mut dyn FnMut() ->
 /// The number of releases that have a word.
 fn having(has: &[Has], word: usize) -> u32 {
     has.iter().map(|has| u32::from(Has::bit(has.anywhere, word))).sum()
+}
+
+/// The words that the other releases near a release in time have, one bit each.
+fn near(has: &[Has], (release, day): (ReleaseIndex, i32), days: &[Option<i32>]) -> u64 {
+    let others = has.iter().zip(days).enumerate().filter(|(at, _)| *at != release.position());
+    let near = others.filter(|(_, (_, other))| other.is_some_and(|other| other.abs_diff(day) <= NEAR));
+    near.fold(0, |all, (_, (has, _))| all | has.anywhere)
 }
 
 /// Goes from a release forward and back in time, and returns the parts of its story, in the order of their days.
@@ -347,6 +356,22 @@ mod tests {
         ]);
         assert_eq!(parts(&rows, 0), [0, 1]);
         assert_eq!(parts(&rows, 2), [2]);
+    }
+
+    #[test]
+    fn words_that_only_older_releases_share_hide_no_part() {
+        let rows = with_others(&[
+            (
+                "Cholera outbreak in Lusaka",
+                "Kafue, Chongwe, Luangwa, Rufunsa, Chirundu, Siavonga",
+                "",
+                "",
+                (2003, 3, 4),
+            ),
+            ("Cholera outbreak in Lusaka: wells closed", "Chilanga", "", "", (2003, 3, 20)),
+            ("Bridges of the north", "Kafue, Chongwe, Luangwa, Rufunsa, Chirundu, Siavonga", "", "", (1998, 2, 4)),
+        ]);
+        assert_eq!(parts(&rows, 0), [0, 1]);
     }
 
     #[test]
