@@ -27,7 +27,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     let (area, left) = (app.bar_area(layout), layout.timeline.x);
     let scale = Scale::new(&timeline.bars, area.height);
     pen.right(area.x.saturating_sub(2), area.y, &grouped(scale.top as usize), pen.theme.dim);
-    let cursor = bars(app, &timeline.bars, scale, area, &|style| style, pen);
+    let cursor = bars(app, &timeline.bars, scale, area, pen);
     word::draw(app, layout, area, pen);
     let (is_before, is_after) = timeline.hides();
     for (is_more, x, sign) in [(is_before, area.x.saturating_sub(1), "‹"), (is_after, area.right(), "›")] {
@@ -37,6 +37,7 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     }
     let below = |rows| Rect { y: area.bottom() + rows, height: 1, ..area };
     labels(app, left, below(0), pen);
+    underline_chosen(app, below(0), pen);
     let row = Rect { x: left, width: area.right().saturating_sub(left), ..below(1) };
     let has_word = !layout.word_bars.is_empty();
     if app.focus == Pane::Timeline {
@@ -50,16 +51,8 @@ pub fn draw(app: &App, layout: &Layout, pen: &mut Painter<'_>) -> Option<Positio
     cursor
 }
 
-/// Draws bars of the timeline with these numbers of releases, each in the style that `adapt` makes of that of its days.
-/// Returns the cell of the cursor.
-fn bars(
-    app: &App,
-    counts: &[u32],
-    scale: Scale,
-    area: Rect,
-    adapt: &dyn Fn(Style) -> Style,
-    pen: &mut Painter<'_>,
-) -> Option<Position> {
+/// Draws bars of the timeline with these numbers of releases. Returns the cell of the cursor.
+fn bars(app: &App, counts: &[u32], scale: Scale, area: Rect, pen: &mut Painter<'_>) -> Option<Position> {
     let (theme, timeline) = (pen.theme, &app.timeline);
     let brushed = app.brushed();
     let has_focus = app.focus == Pane::Timeline;
@@ -82,16 +75,39 @@ fn bars(
             style = style.patch(theme.cursor);
             cursor = Some(Position::new(x, area.bottom().saturating_sub(1)));
         }
-        let style = adapt(style);
+        // Reversed, a high bar would look low.
+        let style = style.remove_modifier(Modifier::REVERSED);
         for (row, y) in (0..).zip(area.top()..area.bottom()) {
             let cell = scale.cell(n, count, row);
-            // Above a bar, a reversed style would look like one.
+            // Above a bar, a background would look like one.
             if cell != " " {
                 (x..end).for_each(|x| _ = pen.put(x, y, 1, cell, style));
             }
         }
     }
     cursor
+}
+
+/// Underlines the axis below brushed bars, or below a range while one is chosen, if only reverse video would mark them.
+fn underline_chosen(app: &App, row: Rect, pen: &mut Painter<'_>) {
+    let (theme, timeline) = (pen.theme, &app.timeline);
+    let brushed = app.brushed();
+    let (from, to) = timeline.range();
+    let is_range = app.focus == Pane::Timeline && timeline.has_range();
+    let style = if is_range { theme.brushed.patch(theme.under) } else { theme.brushed };
+    if !style.add_modifier.contains(Modifier::REVERSED) {
+        return;
+    }
+    let is_chosen = |bar| {
+        let days = timeline.bin_size.days(bar);
+        if is_range { from <= days.0 && days.1 <= to } else { is_brushed(days, &brushed) }
+    };
+    for (n, bar) in (timeline.first..).take(timeline.bars.len()).enumerate().filter(|&(_, bar)| is_chosen(bar)) {
+        let drawn = timeline.drawn(n);
+        let end = if is_chosen(bar + 1) { timeline.column(n + 1) } else { drawn.end };
+        let below = Rect { x: row.x + drawn.start, width: end.saturating_sub(drawn.start), ..row };
+        pen.tint(below, Style::new().add_modifier(Modifier::UNDERLINED));
+    }
 }
 
 fn is_brushed(days: (i32, i32), brushed: &[DayRange]) -> bool {

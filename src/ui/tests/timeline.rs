@@ -61,6 +61,35 @@ fn a_range_of_the_timeline_shows_its_dates_and_its_releases_below_the_axis() {
     }
 }
 
+#[test]
+fn bars_keep_their_heights_without_colours_and_the_axis_below_the_chosen_ones_is_underlined() {
+    // The brush is shown, or the range while it is chosen: 31 October to 4 November are the bars 9 to 13.
+    for (keys, depth, is_underlined) in [
+        ("d h h Space h h h h Enter", Depth::None, true),
+        ("d h h Space h h h h", Depth::None, true),
+        ("d h h Space h h h h Enter", Depth::Sixteen, false),
+        ("d h h Space h h h h", Depth::Sixteen, true),
+        ("d h h Space h h h h Enter", Depth::True, false),
+        ("d h h Space h h h h", Depth::True, false),
+        ("d h h", Depth::None, false),
+    ] {
+        for (size, is_wide) in [(WIDE, false), ((240, 40), true)] {
+            let app = sample_at(size, keys);
+            let screen = Screen::with_theme(&app, &Theme::new(false, depth));
+            let (buffer, area) = (screen.backend().buffer(), app.bar_area(&app.layout()));
+            let cells = |y| (area.left()..area.right()).map(move |x| (x, &buffer[(x, y)]));
+            let mut of_bars = (area.top()..area.bottom()).flat_map(cells);
+            assert!(of_bars.all(|(_, cell)| !cell.modifier.contains(Modifier::REVERSED)), "{keys} {depth:?} {size:?}");
+            let underlined = cells(area.bottom()).filter(|(_, cell)| cell.modifier.contains(Modifier::UNDERLINED));
+            let underlined: Vec<u16> = underlined.map(|(x, _)| x - area.x).collect();
+            let drawn = |n| app.timeline.drawn(n);
+            let expected = if is_underlined { drawn(9).start..drawn(13).end } else { 0..0 };
+            assert_eq!(underlined, expected.collect::<Vec<_>>(), "{keys} {depth:?} {size:?}");
+            assert_eq!(app.timeline.drawn(9).end < app.timeline.column(10), is_wide, "gaps are underlined too");
+        }
+    }
+}
+
 /// So many releases on each of the first days of a January.
 fn january(counts: &[usize]) -> Arc<Catalog> {
     let item = |(day, n): (usize, usize)| {

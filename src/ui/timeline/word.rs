@@ -25,8 +25,7 @@ pub fn draw(app: &App, layout: &Layout, area: Rect, pen: &mut Painter<'_>) {
     let row = Rect { y: layout.word_bars.y, height: layout.word_bars.height, ..area };
     let scale = Scale::uncut(&word.bars, row.height);
     pen.right(row.x.saturating_sub(2), row.y, &grouped(scale.top as usize), pen.theme.dim);
-    // Reversed, a low bar would look like a high one. The bars above mark the same days.
-    bars(app, &word.bars, scale, row, &|style| style.remove_modifier(Modifier::REVERSED), pen);
+    bars(app, &word.bars, scale, row, pen);
 }
 
 /// Draws the word and its number of releases from the left, if `others` columns of the row stay free. Returns the columns
