@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::Words;
 use super::search::Keep;
+use super::timeline::WordBars;
 use super::{App, Choice, Pane, PaneOptions, Sizes};
 use crate::catalog::{Facet, ReleaseIndex};
 use crate::query::{Query, Sort, parse};
@@ -52,6 +53,8 @@ pub struct Session {
     pub words_below: Option<usize>,
     /// Whether the words are those that rise.
     pub rising: bool,
+    /// The word with bars in the timeline.
+    pub word_bars: Option<String>,
     /// The account that the last feed was followed through; `None` if it is followed directly.
     pub account: Option<String>,
 }
@@ -96,6 +99,7 @@ impl App {
             fields: self.filter.custom.iter().map(|facet| facet.name().to_owned()).collect(),
             words_below: Some(self.filter.words.above).filter(|&above| above != Words::default().above),
             rising: self.filter.words.is_rising,
+            word_bars: self.timeline.word().map(|word| word.phrase.to_string()),
             account: self.last_account.as_ref().map(CleanBuf::to_string),
         }
     }
@@ -120,6 +124,8 @@ impl App {
         }
         self.filter.words.above = session.words_below.unwrap_or_else(|| Words::default().above);
         self.filter.words.is_rising = session.rising;
+        let word = session.word_bars.as_deref().map(CleanBuf::line).filter(|word| !word.is_empty());
+        self.timeline.set_word(word.map(WordBars::new));
         self.filter.measure(&self.catalog);
         self.last_account = session.account.as_deref().map(CleanBuf::line);
         // A problem with the theme's file is more specific.

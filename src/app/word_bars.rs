@@ -300,6 +300,20 @@ mod tests {
     }
 
     #[test]
+    fn the_next_session_shows_the_same_bars() {
+        let mut before = reader(150, 40);
+        before.keys("b");
+        answered(&mut before);
+        let mut reader = reader(150, 40);
+        reader.send(Msg::Restore(Box::new(before.app.session())));
+        assert_eq!(answered(&mut reader), ("tea".to_owned(), Some(4)));
+        reader.keys("d Esc");
+        assert_eq!(reader.app.session().word_bars, None);
+        reader.send(Msg::Restore(Box::default()));
+        assert_eq!((shown(&reader), requests(&mut reader).len()), (None, 0));
+    }
+
+    #[test]
     fn a_hidden_timeline_is_shown_and_a_narrow_terminal_goes_to_it() {
         let mut hidden = reader(150, 40);
         hidden.keys(",b b");
