@@ -35,7 +35,7 @@ pub use context::Context;
 pub use draft::Draft;
 pub use field_name::FIELDS;
 pub use needle::Needle;
-pub use own_topics::{MOST_TOPICS, TopicCycle, TopicDefinition, TopicDefinitions};
+pub use own_topics::{MOST_TOPICS, NotATopic, TopicCycle, TopicDefinition, TopicDefinitions, can_be_topic};
 pub use parse::{ParseError, parse};
 pub use print::value;
 pub use search::{Listener, Patient, Request, Searcher, count};

@@ -11,7 +11,7 @@ use super::search::Keep;
 use crate::catalog::{Catalog, OwnTopic, OwnTopics, ReleaseIndex, Set};
 use crate::keymap::{Action, Scope};
 use crate::library::Edit;
-use crate::query::{Hits, MOST_TOPICS, TopicCycle, TopicDefinition, TopicDefinitions, parse};
+use crate::query::{Hits, MOST_TOPICS, TopicCycle, TopicDefinition, TopicDefinitions, can_be_topic, parse};
 use crate::text::CleanBuf;
 
 /// What is known about the topics.
@@ -73,7 +73,8 @@ impl App {
     pub(super) fn toggle_topic(&mut self, at: usize) {
         let Some(saved) = self.library.saved.get(at) else { return };
         let (name, on) = (saved.name.clone(), !saved.is_topic);
-        if on && let Err(reason) = self.can_be_topic(saved) {
+        let topics = self.library.saved.iter().filter(|saved| saved.is_topic).filter_map(definition);
+        if on && let Err(reason) = can_be_topic(&name, &saved.query, &self.settings.topics, topics) {
             self.inform(format!("cannot make {name} a topic: {reason}"));
             return;
         }
@@ -88,30 +89,6 @@ impl App {
         let what = if on { format!("made {name} a topic") } else { format!("made {name} no topic any more") };
         self.edit(Edit::Topic { name, on }, what);
         self.saved_changed();
-    }
-
-    /// Checks that a saved query can be a topic; the error is the reason.
-    fn can_be_topic(&self, saved: &SavedQuery) -> Result<(), String> {
-        let query = parse(&saved.query).map_err(|error| format!("invalid query: {error}"))?;
-        let new = TopicDefinition { name: CleanBuf::line(&saved.name), query };
-        let has_name = |other: &TopicDefinition| other.has_name_of(&new);
-        if self.settings.topics.iter().any(has_name) {
-            return Err("the configuration defines a topic of this name".to_owned());
-        }
-        let topics = self.library.saved.iter().filter(|saved| saved.is_topic).filter_map(definition);
-        let mut topics: Vec<TopicDefinition> = self.settings.topics.iter().cloned().chain(topics).collect();
-        if topics.iter().any(has_name) {
-            return Err("another topic of yours has this name".to_owned());
-        }
-        if topics.len() >= MOST_TOPICS {
-            return Err(format!("at most {MOST_TOPICS} are possible"));
-        }
-        topics.push(new);
-        // What leads back to itself without it is reported elsewhere.
-        match TopicDefinitions::new(topics) {
-            Err(cycle) => Err(format!("it leads back to itself: {cycle}")),
-            Ok(_) => Ok(()),
-        }
     }
 
     /// Remembers the releases that a search found.

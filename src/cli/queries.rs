@@ -1,10 +1,11 @@
 //! `tidings queries`: lists and imports saved queries as text, watches them, prints what is new for them, writes them as
-//! feeds, and sets their rules.
+//! feeds, sets their rules, and makes them topics.
 
 mod feed;
 mod format;
 mod news;
 mod rule;
+mod topic;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap_complete::ArgValueCandidates;
 use format::QueriesFormat;
+use topic::TopicArgs;
 use url::Url;
 
 use super::complain;
@@ -62,6 +64,8 @@ pub struct Args {
     /// List what happens on arrival: query and actions, separated by a tab
     #[arg(long, group = "action")]
     rules: bool,
+    #[command(flatten)]
+    topic: TopicArgs,
     /// The output format [default: with --new table, with --feed atom]
     #[arg(long, value_enum, requires = "printed")]
     format: Option<QueriesFormat>,
@@ -134,6 +138,9 @@ pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &m
     }
     if args.rules {
         return rule::list(&library, out);
+    }
+    if let Some(has_any) = args.topic.run(&mut library, topics, out)? {
+        return Ok(has_any);
     }
     let queries = library.queries()?;
     for SavedQuery { name, query, .. } in &queries {

@@ -116,12 +116,21 @@ pub fn accounts_and_subscriptions() -> Vec<CompletionCandidate> {
 
 /// Completes names of saved queries.
 pub fn saved_queries() -> Vec<CompletionCandidate> {
+    saved(|_| true)
+}
+
+/// Completes names of saved queries that are topics.
+pub fn saved_topics() -> Vec<CompletionCandidate> {
+    saved(|saved| saved.is_topic)
+}
+
+fn saved(is_wanted: impl Fn(&SavedQuery) -> bool) -> Vec<CompletionCandidate> {
     let queries = library().and_then(|library| library.queries().ok()).unwrap_or_default();
     let candidate = |saved: SavedQuery| {
         let text = CleanBuf::line(&saved.query).to_string();
         CompletionCandidate::new(saved.name.as_str()).help(Some(text.into()))
     };
-    queries.into_iter().map(candidate).collect()
+    queries.into_iter().filter(|saved| is_wanted(saved)).map(candidate).collect()
 }
 
 /// Completes names of facets.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::ast::{Expr, Field, Query, Status, Term};
+use super::parse::{ParseError, parse};
 use crate::text::{CleanBuf, fold_name};
 
 /// The most topics that a user can define: each costs a search whenever the releases change.
@@ -49,6 +50,61 @@ impl fmt::Display for TopicCycle {
         let names: Vec<&str> = self.0.iter().map(CleanBuf::as_str).collect();
         f.write_str(&names.join(" -> "))
     }
+}
+
+/// Why a saved query cannot be a topic.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotATopic {
+    /// Its text is no query.
+    #[error("invalid query: {0}")]
+    Invalid(#[from] ParseError),
+    /// It would be a topic of all releases.
+    #[error("its query is empty")]
+    Empty,
+    /// The configuration defines one of its name.
+    #[error("the configuration defines a topic of this name")]
+    IsConfigured,
+    /// Another saved query is one of its name.
+    #[error("another topic of yours has this name")]
+    IsTaken,
+    /// There are [`MOST_TOPICS`] already.
+    #[error("at most {MOST_TOPICS} are possible")]
+    TooMany,
+    /// It would lead back to itself.
+    #[error("it leads back to itself: {0}")]
+    Cycle(#[from] TopicCycle),
+}
+
+/// Checks that a saved query can be a topic beside those of the configuration and those that other saved queries are.
+///
+/// # Errors
+/// If it cannot.
+pub fn can_be_topic(
+    name: &str,
+    query: &str,
+    configured: &[TopicDefinition],
+    saved: impl IntoIterator<Item = TopicDefinition>,
+) -> Result<(), NotATopic> {
+    let new = TopicDefinition { name: CleanBuf::line(name), query: parse(query)? };
+    let has_name = |other: &TopicDefinition| other.has_name_of(&new);
+    if new.query.is_empty() {
+        return Err(NotATopic::Empty);
+    }
+    if configured.iter().any(has_name) {
+        return Err(NotATopic::IsConfigured);
+    }
+    let mut topics = configured.to_vec();
+    topics.extend(saved);
+    if topics.iter().any(has_name) {
+        return Err(NotATopic::IsTaken);
+    }
+    if topics.len() >= MOST_TOPICS {
+        return Err(NotATopic::TooMany);
+    }
+    // What leads back to itself without it is reported elsewhere.
+    let (known, _) = TopicDefinitions::without_cycles(topics);
+    TopicDefinitions::new(known.iter().cloned().chain([new]).collect())?;
+    Ok(())
 }
 
 /// The definitions of the user's own topics, each after those that it names. Cloning is cheap.
@@ -225,7 +281,6 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::parse;
 
     fn definitions(rows: &[(&str, &str)]) -> Vec<TopicDefinition> {
         let row = |&(name, query): &(&str, &str)| TopicDefinition {
@@ -261,6 +316,27 @@ mod tests {
             let (left, cycles) = TopicDefinitions::without_cycles(definitions(rows));
             assert_eq!((left.iter().count(), cycles), (rows.len() - 1, vec![cycle]));
         }
+    }
+
+    #[test]
+    fn a_saved_query_can_be_a_topic_unless_its_name_its_query_or_a_cycle_prevents_it() {
+        let configured = definitions(&[("Housing", "rent"), ("loop", "topic:housing OR topic:knot")]);
+        let saved = definitions(&[("tea", "green topic:cup"), ("x", "topic:y"), ("y", "topic:x")]);
+        let check = |name, query| can_be_topic(name, query, &configured, saved.clone()).map_err(|why| why.to_string());
+        assert_eq!(check("city", "tram topic:housing"), Ok(()), "x and y lead back to themselves without it");
+        for (name, query, why) in [
+            ("city", "(a", "invalid query: expected a closing )"),
+            ("city", "", "its query is empty"),
+            ("housing", "flat", "the configuration defines a topic of this name"),
+            ("TEA", "leaf", "another topic of yours has this name"),
+            ("cup", "topic:tea", "it leads back to itself: tea -> cup -> tea"),
+            ("knot", "topic:loop", "it leads back to itself: loop -> knot -> loop"),
+        ] {
+            assert_eq!(check(name, query), Err(why.to_owned()), "{name} = {query}");
+        }
+        let many: Vec<(String, &str)> = (0..MOST_TOPICS).map(|n| (format!("t{n}"), "a")).collect();
+        let many: Vec<(&str, &str)> = many.iter().map(|(name, query)| (name.as_str(), *query)).collect();
+        assert_eq!(can_be_topic("city", "tram", &definitions(&many), []), Err(NotATopic::TooMany));
     }
 
     #[test]
