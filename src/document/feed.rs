@@ -1,7 +1,7 @@
 //! Releases as a feed that others can subscribe to.
 //!
-//! The feed and its entries have the same ids in every run, so that a reader recognises what it has shown. The user's own
-//! folders, accounts and labels are left out.
+//! The feed and its entries have the same ids in every run, so that a reader recognises what it has shown. What is the
+//! user's own is left out, because the feed may be published: folders, accounts, labels and topics of the user's own.
 
 use std::io::{self, Write};
 

@@ -1,11 +1,12 @@
 //! A feed is valid, and tidings reads it back whole.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::catalog::{Builder, Facet};
+use crate::catalog::{Builder, Facet, OwnTopic, Set};
 use crate::feed::check::{RuleId, Severity, check};
 use crate::feed::{self, Limits, Sink};
 use crate::release::{Cause, Link, LinkKind, Problem, Release};
@@ -226,19 +227,23 @@ fn a_story_keeps_its_id_when_another_source_has_it_too() {
 }
 
 #[test]
-fn the_users_own_folders_and_labels_are_left_out() {
+fn the_users_own_folders_labels_and_topics_are_left_out() {
     let release = Release { title: line("A"), labels: vec![line("Secret")], ..Release::default() };
     let mut builder = Builder::new();
     builder.source(line("Gazette").as_clean());
     builder.folder(&[line("Private")]);
     builder.accounts(&[line("Mine")]);
     builder.push(0, &release);
-    let catalog = builder.publish();
-    assert!(catalog.release(0.into()).is_some_and(|release| release.labels(Facet::Folder).count() == 1));
+    let mut releases = Set::default();
+    releases.set(0.into(), true);
+    let topic = OwnTopic { name: line("Street"), releases: Arc::new(releases) };
+    let catalog = builder.publish().with_own_topics(std::iter::once(topic).collect());
+    let release = catalog.release(0.into()).expect("a release");
+    assert_eq!((release.labels(Facet::Folder).count(), release.own_topics().count()), (1, 1));
     for format in FeedFormat::ALL {
         let document = written(&catalog, format, "");
         assert!(document.contains("Gazette"), "{document}");
-        for name in ["Secret", "Private", "Mine"] {
+        for name in ["Secret", "Private", "Mine", "Street"] {
             assert!(!document.contains(name), "{name} in {document}");
         }
     }
