@@ -27,7 +27,10 @@ mod story;
 mod view;
 mod with_new;
 
+use std::ops::Range;
 use std::sync::{Arc, LazyLock, OnceLock};
+
+use rustc_hash::FxHashSet;
 
 pub use builder::Builder;
 pub use changes::Changes;
@@ -202,6 +205,24 @@ impl Catalog {
     pub fn is_beginning_of(&self, later: &Self) -> bool {
         self.chunks.len() <= later.chunks.len()
             && self.chunks.iter().zip(&later.chunks).all(|(one, other)| one.is_same(other))
+    }
+
+    /// The positions of the releases that may not be those of an earlier catalog, counted from the end of both, as
+    /// ascending ranges. The others are the same, because both catalogs hold them in the same memory.
+    #[must_use]
+    pub fn not_shared_with(&self, earlier: &Self) -> Vec<Range<usize>> {
+        let from_end = |catalog: &Self, start: u32| catalog.len() - start as usize;
+        let known: FxHashSet<(usize, *const Chunk)> = earlier
+            .starts
+            .iter()
+            .zip(&earlier.chunks)
+            .map(|(&start, chunk)| (from_end(earlier, start), Arc::as_ptr(chunk)))
+            .collect();
+        let ranges = self.starts.iter().zip(&self.chunks);
+        let is_new = |&(&start, chunk): &(&u32, &Arc<Chunk>)| {
+            !known.contains(&(from_end(self, start), Arc::as_ptr(chunk)))
+        };
+        ranges.filter(is_new).map(|(&start, chunk)| start as usize..start as usize + chunk.len()).collect()
     }
 
     /// The folded text that search reads: title, summary and body; empty past the end.

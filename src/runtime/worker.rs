@@ -173,18 +173,21 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
             }
         }
         let found = search.and_then(|(generation, request)| {
-            let found = answer(&mut searcher, generation, &request, newest, sender);
-            if let Some(Msg::Found { hits, .. }) = &found {
-                finder.note(&request, &hits.order);
-            }
-            found
+            let found = answer(&mut searcher, generation, &request, newest, sender)?;
+            let hits = if let Msg::Found { hits, .. } = &found { Some(Arc::clone(&hits.order)) } else { None };
+            Some((found, hits.map(|hits| (request, hits))))
         });
         let counted = |(generation, search, requests): (Generation, Generation, Vec<Request>)| {
             count_all(&searcher, Counting { generation, search, newest }, &requests)
         };
-        // The result is sent before anything is counted.
-        if found.is_some_and(|msg| !send(sender, msg)) {
-            return;
+        // The result is sent before anything else is done.
+        if let Some((msg, noted)) = found {
+            if !send(sender, msg) {
+                return;
+            }
+            if let Some((request, hits)) = noted {
+                finder.note(&request, &hits);
+            }
         }
         let bars = bars.and_then(|(generation, search, request)| {
             let is_old = || newest.word_bars.get() != generation || newest.search.get() != search;

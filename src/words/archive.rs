@@ -13,13 +13,16 @@ use super::phrases::each_phrase;
 use super::sketch::Sketch;
 use super::texts::{Sample, Splitter, Text, Texts, beginning};
 use super::tokens::{BREAK, Key, Tokenizer, is_of_word};
-use crate::catalog::{Catalog, ReleaseIndex, Set};
+use crate::catalog::{Catalog, ReleaseIndex, ReleaseRef, Set};
 use crate::release::identity::Level;
 
 /// The fewest releases of a source in the sample for its boilerplate to be known.
 const FEWEST: usize = 20;
 /// A phrase in more than this share of the releases of a source is its boilerplate.
 const BOILERPLATE: f64 = 0.4;
+
+/// An archive is read again when the catalog has grown by more than 1/NEWER since it was read.
+const NEWER: usize = 8;
 
 /// How many releases are read, about. Of more, a sample is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +46,10 @@ pub struct Archive {
     /// A number for each release, from its name alone: samples hold the releases with the lowest ones.
     ranks: Vec<u32>,
     sizes: SampleSizes,
+    /// The releases of the sample. Those that are newer than the archive are not among them.
     sample: Texts,
+    /// The number of releases when it was read.
+    read: usize,
     tokenizer: Tokenizer,
     /// Phrases that stand in many releases of a source.
     boilerplate: FxHashSet<u64>,
@@ -58,11 +64,9 @@ impl Archive {
     /// Reads a catalog for samples of other sizes than usual; `None` if cancelled.
     pub fn with_sizes(catalog: &Arc<Catalog>, sizes: SampleSizes, is_cancelled: IsCancelled<'_>) -> Option<Self> {
         let mut ranks = Vec::with_capacity(catalog.len());
-        for (_, view) in until(is_cancelled, catalog.releases()) {
-            ranks.push((spread(view.identity().at(Level::Name).number()) >> 32) as u32);
-        }
+        ranks.extend(until(is_cancelled, catalog.releases()).map(|(_, release)| rank_of(release)));
         let (sample, tokenizer, boilerplate) = (Texts::default(), Tokenizer::default(), FxHashSet::default());
-        let mut archive = Self { ranks, sizes, sample, tokenizer, boilerplate };
+        let mut archive = Self { ranks, sizes, sample, read: catalog.len(), tokenizer, boilerplate };
         if is_cancelled() {
             return None;
         }
@@ -86,6 +90,30 @@ impl Archive {
         archive.boilerplate = find_boilerplate(&sample, is_cancelled);
         archive.sample = sample;
         (!is_cancelled()).then_some(archive)
+    }
+
+    /// Makes this the archive of a later catalog; returns whether it can be.
+    ///
+    /// It can if the later catalog has the same releases with few new ones in front, as after a sync. Until the archive is
+    /// read again, new releases are not in its sample, and edited ones have their old words there: this hardly changes which
+    /// phrases are chosen, and their counts are exact. An archive that holds all its releases is small, so it is read again.
+    pub fn follow(&mut self, earlier: &Catalog, later: &Catalog) -> bool {
+        let Some(newer) = later.len().checked_sub(earlier.len()) else { return false };
+        let most = self.read / NEWER;
+        let other = later.not_shared_with(earlier);
+        let is_known = self.ranks.len() == earlier.len() && self.sample.len() < self.read;
+        if !is_known || later.len() - self.read > most || other.iter().map(Range::len).sum::<usize>() > most + newer {
+            return false;
+        }
+        let rank = |position| later.release(ReleaseIndex::at(position)).map(rank_of);
+        let old = other.iter().cloned().flatten().filter(|&position| position >= newer);
+        let mut old = old.map(|position| (position, rank(position)));
+        if !old.all(|(position, rank)| rank == self.ranks.get(position - newer).copied()) {
+            return false;
+        }
+        self.ranks.splice(..0, (0..newer).map(|position| rank(position).unwrap_or(u32::MAX)));
+        self.sample.put_before(newer);
+        true
     }
 
     /// The approximate size in memory, in bytes.
@@ -154,6 +182,11 @@ impl Archive {
     }
 }
 
+/// The number of a release by which samples are chosen.
+fn rank_of(release: ReleaseRef<'_>) -> u32 {
+    (spread(release.identity().at(Level::Name).number()) >> 32) as u32
+}
+
 /// The sample of a whole catalog.
 pub(super) struct AllSampled<'a>(&'a Texts);
 
@@ -217,3 +250,6 @@ fn find_boilerplate(sample: &Texts, is_cancelled: IsCancelled<'_>) -> FxHashSet<
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

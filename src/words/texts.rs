@@ -69,7 +69,7 @@ impl Splitter<'_> {
             sources.push(source.unwrap_or_default());
         }
         let releases = self.releases[..ends.len()].to_vec();
-        Texts { releases, sources, words: packer.finish(), ends }
+        Texts { releases, newer: 0, sources, words: packer.finish(), ends }
     }
 }
 
@@ -77,6 +77,8 @@ impl Splitter<'_> {
 #[derive(Default)]
 pub struct Texts {
     releases: Vec<ReleaseIndex>,
+    /// The number of releases that were put in front of the catalog since then.
+    newer: u32,
     sources: Vec<ValueId>,
     words: Packed,
     /// The end of the words of each release.
@@ -87,6 +89,16 @@ impl Texts {
     /// The number of releases.
     pub fn len(&self) -> usize {
         self.releases.len()
+    }
+
+    /// Takes note that so many releases were put in front of the catalog.
+    pub fn put_before(&mut self, newer: usize) {
+        self.newer += newer as u32;
+    }
+
+    /// The release at a position.
+    fn release(&self, at: usize) -> ReleaseIndex {
+        ReleaseIndex::new(self.releases[at].get() + self.newer)
     }
 
     /// The first source of the release at a position.
@@ -125,13 +137,14 @@ impl Texts {
         let mut tokens = Vec::new();
         for at in positions {
             self.words.unpack(self.range(at), &mut tokens);
-            take(Text { release: self.releases[at], source: self.sources[at], tokens: &tokens });
+            take(Text { release: self.release(at), source: self.sources[at], tokens: &tokens });
         }
     }
 
     /// Returns the position of a release, if it is one of these.
     fn position(&self, release: ReleaseIndex) -> Option<usize> {
-        self.releases.binary_search(&release).ok()
+        let before = release.get().checked_sub(self.newer)?;
+        self.releases.binary_search(&ReleaseIndex::new(before)).ok()
     }
 
     /// Whether a release is one of these.
@@ -163,7 +176,7 @@ impl<'a> Sample<'a> {
 
     /// The known releases that are not in a set.
     pub fn known_without(known: &'a Texts, set: &Set) -> Self {
-        let releases = known.releases.iter().copied().filter(|&release| !set.has(release)).collect();
+        let releases = (0..known.len()).map(|at| known.release(at)).filter(|&release| !set.has(release)).collect();
         Self { known, read: Vec::new(), releases }
     }
 

@@ -38,7 +38,7 @@ impl Listener for Until<'_> {
 impl WordsFinder {
     /// Remembers the result of a search. Forgets what belongs to another catalog.
     pub fn note(&mut self, request: &Request, hits: &Arc<[ReleaseIndex]>) {
-        self.archive.take_if(|(catalog, _)| !Arc::ptr_eq(catalog, &request.catalog));
+        self.keep_archive_of(&request.catalog);
         // Other orders do not tell which hits are the newest.
         let is_by_date = request.sort == Sort::Newest;
         self.last = is_by_date.then(|| (request.query.clone(), Arc::clone(&request.catalog), Arc::clone(hits)));
@@ -49,8 +49,8 @@ impl WordsFinder {
         let catalog = &request.hits.catalog;
         self.last.take_if(|(_, last, _)| !Arc::ptr_eq(last, catalog));
         let hits = self.hits(&request.hits, is_cancelled)?;
-        if !self.archive.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, catalog)) {
-            self.archive = None;
+        self.keep_archive_of(catalog);
+        if self.archive.is_none() {
             self.archive = Some((Arc::clone(catalog), Archive::new(catalog, is_cancelled)?));
         }
         let (_, archive) = self.archive.as_ref()?;
@@ -100,6 +100,15 @@ impl WordsFinder {
         let named = request.named.iter().filter(is_unknown).map(|phrase| CleanBuf::line(phrase)).collect();
         let named = count(named, is_cancelled)?;
         Some(FoundWords { compared: Some(request.compared), days, words, reason, named, sampled: found.sampled })
+    }
+
+    /// Forgets the archive unless it is that of a catalog or can become it. An earlier catalog would stay in memory.
+    fn keep_archive_of(&mut self, catalog: &Arc<Catalog>) {
+        self.archive.take_if(|(known, archive)| {
+            let is_kept = Arc::ptr_eq(known, catalog) || archive.follow(known, catalog);
+            *known = Arc::clone(catalog);
+            !is_kept
+        });
     }
 
     fn hits(&mut self, request: &Request, is_cancelled: IsCancelled<'_>) -> Option<Arc<[ReleaseIndex]>> {
