@@ -219,9 +219,8 @@ impl Catalog {
             .map(|(&start, chunk)| (from_end(earlier, start), Arc::as_ptr(chunk)))
             .collect();
         let ranges = self.starts.iter().zip(&self.chunks);
-        let is_new = |&(&start, chunk): &(&u32, &Arc<Chunk>)| {
-            !known.contains(&(from_end(self, start), Arc::as_ptr(chunk)))
-        };
+        let is_new =
+            |&(&start, chunk): &(&u32, &Arc<Chunk>)| !known.contains(&(from_end(self, start), Arc::as_ptr(chunk)));
         ranges.filter(is_new).map(|(&start, chunk)| start as usize..start as usize + chunk.len()).collect()
     }
 

@@ -9,7 +9,7 @@ use super::pane_options::Choice as Override;
 use super::{App, Layout, Pane};
 use crate::catalog::Facet;
 use crate::keymap::Action;
-use crate::query::{Choice, Context, Expr, Request, Sort, Term};
+use crate::query::{Choice, Context, Expr, Query, Request, Sort, Term};
 
 /// With fewer releases, nothing can be said to be typical.
 const FEWEST: usize = if cfg!(test) { 8 } else { 20 };
@@ -29,6 +29,8 @@ pub struct WordsRequest {
     pub named: Vec<String>,
     /// The most phrases to find.
     pub most: usize,
+    /// Whether the section shows words for the same query already, before a sync: then these can wait until it is over.
+    pub can_wait: bool,
 }
 
 /// The state of the request.
@@ -38,6 +40,8 @@ pub(super) struct WordsState {
     generation: Generation,
     asked: Option<WordsRequest>,
     is_answered: bool,
+    /// What the words of an earlier catalog answer.
+    before: Option<(Query, Compared)>,
     /// The newest search at the time of the request. A later one cancels the request.
     search: Generation,
     /// Whether the cursor goes to the first word as soon as there is one.
@@ -85,7 +89,10 @@ impl App {
             self.filter.rebuild(&self.catalog, &self.query, &self.hits);
         }
         // An old catalog would stay in memory.
-        self.words.asked.take_if(|asked| !Arc::ptr_eq(&asked.hits.catalog, &self.catalog));
+        let outdated = self.words.asked.take_if(|asked| !Arc::ptr_eq(&asked.hits.catalog, &self.catalog));
+        if let Some(asked) = outdated {
+            self.words.before = Some((asked.hits.query, asked.compared));
+        }
         if is_possible && is_shown && !layout.filter.is_empty() && self.filter.type_ahead.is_none() {
             self.ask_words();
         }
@@ -108,6 +115,7 @@ impl App {
             generation,
             asked: Some(request.clone()),
             is_answered: false,
+            before: None,
             search: self.search.number(),
             wants_focus: self.words.wants_focus,
         };
@@ -132,7 +140,9 @@ impl App {
             context: Context { found: self.found_for_query(), ..self.context() },
             sort: Sort::Newest,
         };
-        WordsRequest { hits, compared, named, most: MOST }
+        let can_wait =
+            self.words.before.as_ref().is_some_and(|before| (&before.0, before.1) == (&hits.query, compared));
+        WordsRequest { hits, compared, named, most: MOST, can_wait }
     }
 
     /// Applies an answer; those to older requests are dropped.
@@ -287,6 +297,24 @@ mod tests {
         assert_eq!(shown(&reader), ["LastDays", "Release 1", "tea 2"]);
         answer(&mut reader, &[]);
         assert_eq!(shown(&reader), ["Hits", "none"]);
+    }
+
+    #[test]
+    fn the_same_words_of_new_releases_can_wait() {
+        let mut reader = reader();
+        let asked = |reader: &mut TestApp| requests(reader).pop().map(|(_, request)| request.can_wait);
+        assert_eq!(asked(&mut reader), Some(false));
+        let after_sync = || {
+            let titles: Vec<String> = (0..13).map(|n| format!("Release {n}")).collect();
+            let rows: Vec<_> = titles.iter().map(|title| (title.as_str(), "tea", "News", "", (2018, 11, 6))).collect();
+            Msg::Loaded(catalog(&rows))
+        };
+        for _ in 0..2 {
+            reader.send(after_sync());
+            assert_eq!(asked(&mut reader), Some(true));
+        }
+        reader.keys("/ \"tea\"");
+        assert_eq!(asked(&mut reader), Some(false));
     }
 
     #[test]

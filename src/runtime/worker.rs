@@ -3,12 +3,13 @@
 //! Between searches it counts the bars of a word, finds the words of the hits and similar releases, and counts the hits of
 //! other queries. A search cancels that work at once, and it is not resumed: the caller has to request it again.
 
+mod postponed;
 mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvError, RecvTimeoutError, Sender};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,7 @@ use crate::catalog::{Catalog, ReleaseIndex};
 use crate::query::similar::Likeness;
 use crate::query::{Listener, Request, Searcher};
 use crate::text::panic_text;
+use postponed::Postponed;
 use words::{Until, WordsFinder};
 
 /// Sends requests to the worker.
@@ -51,6 +53,9 @@ impl Latest {
         Generation::new(self.0.load(Ordering::Acquire))
     }
 }
+
+/// A request for words, with its generation and that of the newest search.
+type WordsJob = (Generation, Generation, Box<WordsRequest>);
 
 enum Job {
     /// Runs a search.
@@ -158,10 +163,11 @@ pub fn start(sender: Sender<Event>) -> Worker {
 fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
     let mut searcher = Searcher::default();
     let mut finder = WordsFinder::default();
-    while let Ok(job) = inbox.recv() {
+    let mut postponed: Option<Postponed<WordsJob>> = None;
+    while let Ok(job) = next_job(inbox, postponed.as_ref()) {
         // Only the newest of each kind matters, the search first.
         let (mut search, mut counts, mut alike, mut words, mut bars) = (None, None, None, None, None);
-        for job in std::iter::once(job).chain(inbox.try_iter()) {
+        for job in job.into_iter().chain(inbox.try_iter()) {
             match job {
                 Job::Search(generation, request) => search = Some((generation, request)),
                 Job::Count { generation, search, requests } => counts = Some((generation, search, requests)),
@@ -171,6 +177,13 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
                     alike = Some((generation, search, release, catalog));
                 }
             }
+        }
+        if let Some(job) = words.take_if(|(_, _, request)| request.can_wait) {
+            postponed = Some(Postponed::new(job, postponed, Instant::now()));
+        } else if words.is_some() {
+            postponed = None;
+        } else if postponed.as_ref().is_some_and(|postponed| postponed.wait(Instant::now()).is_none()) {
+            words = postponed.take().map(Postponed::into_work);
         }
         let found = search.and_then(|(generation, request)| {
             let found = answer(&mut searcher, generation, &request, newest, sender)?;
@@ -213,6 +226,17 @@ fn work(inbox: &Receiver<Job>, newest: &Newest, sender: &Sender<Event>) {
         if counts.and_then(counted).is_some_and(|msg| !send(sender, msg)) {
             return;
         }
+    }
+}
+
+/// Waits for a job; `None` when postponed work is due.
+fn next_job<T>(inbox: &Receiver<Job>, postponed: Option<&Postponed<T>>) -> Result<Option<Job>, RecvError> {
+    let Some(postponed) = postponed else { return inbox.recv().map(Some) };
+    let Some(wait) = postponed.wait(Instant::now()) else { return Ok(None) };
+    match inbox.recv_timeout(wait) {
+        Ok(job) => Ok(Some(job)),
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        Err(RecvTimeoutError::Disconnected) => Err(RecvError),
     }
 }
 
@@ -325,6 +349,7 @@ fn find_similar(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::filter::Compared;
     use crate::catalog::tests::catalog;
     use crate::query::{Context, Sort, parse};
     use crate::text::CleanBuf;
@@ -368,6 +393,21 @@ mod tests {
         match next(&events) {
             Msg::WordBars { generation, days } => assert_eq!((generation, days.counts), (first, vec![1])),
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn words_that_can_wait_are_found_after_a_pause() {
+        let (sender, events) = mpsc::channel();
+        let worker = start(sender);
+        let first = Generation::new(1);
+        let asked = |can_wait| {
+            let compared = Compared::Hits;
+            Box::new(WordsRequest { hits: request("tea"), compared, named: Vec::new(), most: 10, can_wait })
+        };
+        for can_wait in [true, false, true] {
+            worker.words(first, asked(can_wait));
+            assert!(matches!(next(&events), Msg::Words { generation, .. } if generation == first));
         }
     }
 

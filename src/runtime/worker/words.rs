@@ -163,7 +163,7 @@ mod tests {
             context: Context { today, ..Context::default() },
             sort: Sort::Newest,
         };
-        let request = WordsRequest { hits, compared, named: vec!["tea".to_owned()], most: 10 };
+        let request = WordsRequest { hits, compared, named: vec!["tea".to_owned()], most: 10, can_wait: false };
         WordsFinder::default().find(&request, &|| false).expect("nobody cancels")
     }
 
