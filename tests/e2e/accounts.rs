@@ -40,7 +40,7 @@ impl TestReader {
         session.send("\r");
         session.wait_text("Feed news · 127.0.0.1");
         session.wait_text("2 new releases");
-        // The end of the sync and the reload each report the new releases, in place of any later message.
+        // The end of the sync reports the new releases, in place of any later message.
         session.wait_text("2 unread");
         session.wait_no_text("syncing");
     }
