@@ -32,6 +32,7 @@ mod spelling;
 mod texts;
 mod tidy;
 mod tokens;
+mod whole;
 
 use std::sync::Arc;
 
@@ -126,7 +127,8 @@ pub fn typical(request: &Request<'_>, is_cancelled: IsCancelled<'_>) -> Option<T
     if is_cancelled() {
         return None;
     }
-    let found = candidates::spelled(found, archive, catalog, |phrase| !own_words.covers(phrase));
+    let mut found = candidates::spelled(found, archive, catalog, |phrase| !own_words.covers(phrase));
+    whole::prefer_whole(&mut found, &read, is_cancelled);
     let chosen = redundant::without_repetitions(found, &read, top.saturating_add(SPARE), is_cancelled);
     if is_cancelled() {
         return None;

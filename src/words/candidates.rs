@@ -1,5 +1,6 @@
 //! Counts the phrases of some releases and scores them.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
@@ -24,12 +25,20 @@ const RATIO: f64 = 2.0;
 const FURTHER_WORD: f64 = 0.1;
 /// The words of a phrase that is a name or a term stand together in more than this share of their releases.
 const BOUND: f64 = 0.4;
+/// Three words are one term if two of them stand without the third in less than the rest of their releases.
+const CLOSED: f64 = 0.8;
+/// So many releases of a pair say nothing yet: any pair in few releases has the same third word.
+const BY_CHANCE: f64 = 2.0;
+/// A word in more than this many times as many releases as a phrase adds nothing to it.
+const EVERYWHERE: f64 = 20.0;
 /// What is left of the score of a phrase whose words hardly ever stand together.
 const LOOSE: f64 = 0.4;
 /// What is left of the score of a phrase with a function word in it: often a part of a longer one (`fever in Uganda`).
 const INNER_FUNCTION_WORD: f64 = 0.85;
 /// Phrases with a lower score may differ by chance: the value of chi-square with a probability of 1 %.
 const LEAST: f64 = 6.63;
+/// Words that open names and say nothing alone.
+const OPENING: [&str; 1] = ["new"];
 /// The number of phrases that are looked at more closely.
 const POOL: usize = 160;
 
@@ -44,8 +53,18 @@ pub struct Candidate {
     pub length: usize,
     /// Its score.
     pub score: f64,
+    /// What is left of its score if it is a part of a longer phrase that is no candidate.
+    pub if_cut: f64,
     /// A release that contains it.
     example: ReleaseIndex,
+}
+
+impl Candidate {
+    /// Orders phrases by their scores, best first, the shorter of two equal ones before the longer.
+    pub fn order(one: &Self, other: &Self) -> Ordering {
+        let by_length = || one.length.cmp(&other.length).then_with(|| one.phrase.cmp(&other.phrase));
+        other.score.total_cmp(&one.score).then_with(by_length)
+    }
 }
 
 /// How many releases contain a phrase.
@@ -79,11 +98,22 @@ pub fn best(
         if own / all_hits < RATIO * other / all_others {
             continue;
         }
-        let subjects = counted.subjects.iter().filter(|&&word| word != BREAK);
-        let words: Vec<f64> = subjects.map(|&word| total(Key::of(&[word]))).collect();
-        let further = 1.0 + FURTHER_WORD * (words.len().saturating_sub(1)) as f64;
-        let inner = if words.len() < usize::from(counted.length) { INNER_FUNCTION_WORD } else { 1.0 };
-        let score = log_likelihood(own, all_hits, other, all_others) * further * inner * cohesion(own + other, words);
+        let subjects: Vec<Token> = counted.subjects.iter().copied().filter(|&word| word != BREAK).collect();
+        let words: Vec<f64> = subjects.iter().map(|&word| total(Key::of(&[word]))).collect();
+        // A word that is everywhere says nothing more, as in `general jane doe`.
+        let telling = words.iter().filter(|&&word| word <= EVERYWHERE * (own + other)).count();
+        let further = 1.0 + FURTHER_WORD * (telling.saturating_sub(1)) as f64;
+        let is_whole = words.len() == usize::from(counted.length);
+        let inner = if is_whole { 1.0 } else { INNER_FUNCTION_WORD };
+        let parts: Vec<f64> = match *subjects.as_slice() {
+            [first, second, third] if is_whole && telling == words.len() => {
+                [[first, second], [second, third]].into_iter().map(|pair| total(Key::of(&pair))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let loose = cohesion(own + other, words);
+        let bound = if is_closed(own + other, &parts) { 1.0 } else { loose };
+        let score = log_likelihood(own, all_hits, other, all_others) * further * inner * bound;
         if score < LEAST {
             continue;
         }
@@ -92,6 +122,7 @@ pub fn best(
             key,
             length: counted.length.into(),
             score,
+            if_cut: loose / bound,
             example: counted.last,
         });
     }
@@ -120,6 +151,12 @@ fn cohesion(phrase: f64, mut words: Vec<f64>) -> f64 {
     };
     let share = phrase / (rarest * second).sqrt().max(1.0);
     LOOSE + (1.0 - LOOSE) * (share / BOUND).min(1.0)
+}
+
+/// Whether a pair of words in a phrase hardly ever stands without the third, as in `world economic forum`. `pairs` are the
+/// numbers of releases with the pairs.
+fn is_closed(phrase: f64, pairs: &[f64]) -> bool {
+    pairs.iter().any(|pair| phrase >= CLOSED * (pair + BY_CHANCE))
 }
 
 /// Counts the phrases that are in enough hits.
@@ -275,10 +312,10 @@ pub fn spelled(
 ) -> Vec<Candidate> {
     let spell = |candidate: Candidate| {
         let phrase = phrase(archive, beginning(catalog.folded(candidate.example)), &candidate)?;
-        is_wanted(&phrase).then_some(Candidate { phrase, ..candidate })
+        (!OPENING.contains(&phrase.as_str()) && is_wanted(&phrase)).then_some(Candidate { phrase, ..candidate })
     };
     let mut spelled: Vec<Candidate> = found.into_iter().filter_map(spell).collect();
-    spelled.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.phrase.cmp(&other.phrase)));
+    spelled.sort_by(Candidate::order);
     spelled
 }
 

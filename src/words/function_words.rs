@@ -164,6 +164,7 @@ impl Neighbours {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::languages::LABELS;
     use crate::words::texts::Splitter;
 
     #[test]
@@ -197,6 +198,14 @@ mod tests {
         let found = find(&sample, &sample.occurrences(), &|| false);
         let is_function = |word: &str| found.function.contains(&word_number(word));
         assert!(is_function("eta") && !is_function("minister") && !is_function("dira"));
+    }
+
+    #[test]
+    fn the_labels_are_folded_and_in_order() {
+        assert!(LABELS.is_sorted());
+        for label in LABELS {
+            assert_eq!(fold(label), label);
+        }
     }
 
     #[test]

@@ -31,8 +31,10 @@ const DOUBTFUL: [&str; 16] = [
 ];
 /// Further ones of these, of which many words end in the letters.
 const RARE: [&str; 4] = ["도", "로", "만", "들"];
+/// Particles that nearly every noun of an archive has somewhere.
+const ENDINGS_OF_NOUNS: [&str; 8] = ["을", "를", "이", "가", "은", "는", "의", "에"];
 /// Endings of verbs, which name no subject.
-const VERB: [&str; 31] = [
+const VERB: [&str; 35] = [
     "하여",
     "하고",
     "하는",
@@ -43,8 +45,12 @@ const VERB: [&str; 31] = [
     "하자",
     "하게",
     "하지",
+    "되기",
     "되는",
+    "되면",
     "되어",
+    "되었",
+    "되지",
     "되고",
     "된다",
     "되며",
@@ -65,6 +71,8 @@ const VERB: [&str; 31] = [
     "두고",
     "맞아",
 ];
+/// The longest particle after one syllable, in bytes.
+const LONGEST: usize = 12;
 /// The fewest releases with a word for it to be known.
 const FEWEST: u32 = 3;
 
@@ -96,7 +104,9 @@ impl Stems {
             return stem;
         }
         let count = |word: &str| self.known.get(&word_number(word)).copied().unwrap_or(0);
-        let is_word = |stem: &&str| count(stem) >= FEWEST && count(stem) * 2 >= count(word);
+        // A noun has endings of its own, as in `전문가를`; a particle such as that in `사망자는` has none.
+        let is_noun = || ENDINGS_OF_NOUNS.iter().any(|ending| count(&format!("{word}{ending}")) >= FEWEST);
+        let is_word = |stem: &&str| count(stem) >= FEWEST && (count(stem) * 2 >= count(word) || !is_noun());
         without(&DOUBTFUL).or_else(|| without(&RARE)).filter(is_word).unwrap_or(word)
     }
 
@@ -106,9 +116,18 @@ impl Stems {
     }
 }
 
-/// Whether a word is a form of a verb.
-pub fn is_verb(word: &str) -> bool {
-    word.ends_with(is_hangul) && VERB.iter().any(|ending| word.ends_with(ending))
+/// Whether a Korean word names no subject: a form of a verb, a particle on its own, or a listed word of one syllable with
+/// a particle.
+pub fn says_nothing(word: &str, is_listed: impl Fn(&str) -> bool) -> bool {
+    if !word.ends_with(is_hangul) {
+        return false;
+    }
+    let is_short = |stem: &str| stem.chars().nth(1).is_none();
+    let mut endings = CLEAR.iter().chain(&DOUBTFUL);
+    let is_particle = |ending: &&str| {
+        word.strip_suffix(*ending).is_some_and(|stem| stem.is_empty() || is_short(stem) && is_listed(stem))
+    };
+    VERB.iter().any(|ending| word.ends_with(ending)) || word.len() <= LONGEST && endings.any(is_particle)
 }
 
 /// Whether a character is a syllable of Korean.
@@ -121,9 +140,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn forms_of_verbs_and_particles_say_nothing() {
+        for (word, expected) in [
+            ("발견되지", true),
+            ("이며", true),
+            ("수는", true),
+            ("산은", false),
+            ("산불", false),
+            ("사람", false),
+            ("water", false),
+        ] {
+            assert_eq!(says_nothing(word, |word| word == "수"), expected, "{word}");
+        }
+    }
+
+    #[test]
     fn endings_are_taken_off_and_parts_of_words_are_not() {
         let counts = [("산불", 40), ("전문", 20), ("전문가", 90), ("제주", 9), ("제주도", 12), ("산불이", 3)];
-        let stems = Stems::new(counts.map(|(word, count)| (word_number(word), count)).into_iter().collect());
+        let counts = counts.into_iter().chain([("전문가를", 5), ("사망자", 4), ("사망자는", 70), ("사망자가", 3)]);
+        let stems = Stems::new(counts.map(|(word, count)| (word_number(word), count)).collect());
         for (word, stem) in [
             ("산불이", "산불"),
             ("산불을", "산불"),
@@ -132,6 +167,7 @@ mod tests {
             ("전문가", "전문가"),
             ("전문가를", "전문가"),
             ("제주도", "제주"),
+            ("사망자는", "사망자"),
             ("추진하는", "추진하는"),
             ("마을", "마을"),
             ("kf94를", "kf94"),

@@ -13,23 +13,66 @@ pub struct Language {
     pub function: &'static str,
 }
 
-/// Pairs of words that say what a text is, not what it is about.
-pub const LABELS: [&str; 15] = [
+/// Words that say what a text is or where more of it is, not what it is about. They are folded and in the order of their
+/// bytes.
+pub const LABELS: [&str; 57] = [
+    "click here",
+    "comunicato stampa",
+    "continue reading",
+    "czytaj wiecej",
+    "devamini oku",
+    "en savoir plus",
+    "find out more",
     "immediate release",
-    "press release",
-    "press releases",
-    "press office",
-    "press contact",
+    "las mer",
+    "learn more",
+    "leer mas",
+    "lees meer",
+    "lees verder",
+    "leggi tutto",
+    "leia mais",
+    "les mer",
+    "lire la suite",
+    "lue lisaa",
+    "media advisory",
     "media contact",
     "media release",
+    "mehr erfahren",
     "news release",
-    "press statement",
-    "media advisory",
-    "press conference",
-    "prensa comunicado",
-    "comunicato stampa",
     "nota informativa",
+    "per saperne di piu",
+    "prensa comunicado",
+    "press conference",
+    "press contact",
+    "press office",
+    "press release",
+    "press releases",
+    "press statement",
+    "read more",
     "related links",
+    "saiba mais",
+    "watch the video",
+    "weitere informationen",
+    "weiterlesen",
+    "читать далее",
+    "читать полностью",
+    "اقرا المزید",
+    "بیشتر بخوانید",
+    "查看更多",
+    "点击查看",
+    "続きを読む",
+    "阅读更多",
+    "더 보기",
+    "동영상 보러가기",
+    "바로가기",
+    "본문 없음",
+    "붙임 참조",
+    "엠바고 없음",
+    "영상 보기",
+    "유튜브 동영상 보러가기",
+    "자세히 보기",
+    "첨부 참조",
+    "첨부파일 참조",
 ];
 
 /// The languages. The first is taken to be in use everywhere.
@@ -44,7 +87,7 @@ pub const LANGUAGES: [Language; 22] = [
             between both but by can cannot come could did do does doing done down due during each either etc even ever \
             every few first following for from further gave get give given go going got had has have having he held her \
             here hers him himself his how however i if in including into is it its itself just last later least less \
-            let like made make making many may me might more most much must my near never new next no nor not now of \
+            let like made make making many may me might more most much must my near never next no nor not now of \
             off on once one only onto or other others our out over own per put rather said same saw say says second see \
             seen several shall she should since so some still such take taken than that the their them then there these \
             they third this those though three through throughout thus to today together told tomorrow too took toward \

@@ -69,6 +69,42 @@ fn the_words_of_a_period_are_found_with_their_case_and_counts() {
     assert!(!has("March") && !has("the") && !has("influenza"), "{found:?}");
 }
 
+/// Releases of January that have some words often.
+fn with_everyday_words(titles: &[&'static str]) -> Vec<Row<'static>> {
+    let everyday = ["Forum for roads", "The world of birds", "An economic plan", "Ministers of the north"];
+    let january = (0..80).map(|n| (everyday[n % 4], "The office reports.", "", "", (2018, 1, 1 + n as u32 % 28)));
+    let february = titles.iter().map(|title| (*title, "The office reports.", "", "", (2018, 2, 3)));
+    january.chain(february).collect()
+}
+
+#[test]
+fn a_phrase_gives_way_to_the_longer_one_that_it_is_cut_out_of() {
+    let titles =
+        ["World Economic Forum in Davos", "The World Economic Forum opens", "World Economic Forum: minister speaks"];
+    let catalog = catalog(&with_everyday_words(&titles));
+    let found = words(&catalog, "date:2018-02");
+    assert_eq!(found.first(), Some(&("World Economic Forum".to_owned(), 3, 3)), "{found:?}");
+}
+
+#[test]
+fn half_a_name_ranks_below_whole_names_and_titles_add_nothing_to_a_name() {
+    let titles = [
+        "Anne Lachat and the birds",
+        "General Jane Doe on birds",
+        "Anne Keller and the roads",
+        "General Jane Doe on roads",
+        "Anne Berger for the north",
+        "General Jane Doe for birds",
+    ];
+    let mut rows = with_everyday_words(&titles);
+    let generals = |n: u32| ("General of the north", "The office reports.", "", "", (2018, 1, 1 + n % 28));
+    rows.extend((0..70).map(generals));
+    let found = words(&catalog(&rows), "date:2018-02");
+    let place = |phrase: &str| found.iter().position(|(found, ..)| found == phrase);
+    assert_eq!(place("Jane Doe"), Some(0), "{found:?}");
+    assert!(place("Anne").is_some_and(|place| place > 0), "{found:?}");
+}
+
 #[test]
 fn without_hits_or_without_others_there_are_no_words() {
     let catalog = catalog(&rows());

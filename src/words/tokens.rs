@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use unicode_normalization::char::canonical_combining_class;
 
 use super::contacts::Contacts;
-use super::korean::{Stems, is_verb};
+use super::korean::{Stems, says_nothing};
 use super::languages::LABELS;
 use super::numbers::{spread, word_number};
 use crate::text::is_unspaced;
@@ -149,16 +149,20 @@ impl Tokenizer {
     /// Calls `take` with the tokens of a text, and where they are in it.
     pub fn split(&self, text: &str, take: &mut dyn FnMut(Token, Range<usize>)) {
         let mut before = 0;
+        let mut is_after_letter = false;
         let mut contacts = Contacts::of(text);
         let mut labelled = 0;
         for (run, is_dotted) in Runs::of(text) {
-            let is_joined = before == run.start || text.get(before..run.start) == Some(" ");
+            let between = text.get(before..run.start).unwrap_or_default();
+            let is_joined = matches!(between, "" | " " | "'") || is_after_letter && between == ". ";
             if before == 0 || !is_joined {
                 take(BREAK, before..before);
             }
             before = run.end;
             let word = text.get(run.clone()).unwrap_or_default();
+            is_after_letter = is_initial(word);
             if is_dotted
+                || is_tag(text, &run)
                 || contacts.has(text, &run)
                 || is_label(text, &run, &mut labelled)
                 || word.starts_with(|c: char| c.is_numeric()) && !word.contains(is_unspaced)
@@ -182,7 +186,8 @@ impl Tokenizer {
             return take(BREAK, run);
         }
         let is_letter = word.len() < 5 && word.chars().nth(1).is_none();
-        let is_function = is_letter || self.function.contains(&number) || is_verb(word);
+        let is_listed = |word: &str| self.function.contains(&word_number(word));
+        let is_function = is_letter || self.function.contains(&number) || says_nothing(word, is_listed);
         take(Token::new(number, is_glued, is_function), run.start..run.start + stem.len());
         if stem.len() < word.len() {
             // The phrase would not stand in the text without the ending.
@@ -266,14 +271,32 @@ impl Iterator for Runs<'_> {
 /// Whether a word is in a pair that says what a text is, such as `press release`. `labelled` is the end of the last one.
 fn is_label(text: &str, run: &Range<usize>, labelled: &mut usize) -> bool {
     let rest = text.get(run.start..).unwrap_or_default();
-    // Few words begin like a label, and every word is compared.
-    let is_begun = |label: &str| rest.as_bytes().first_chunk::<2>() == label.as_bytes().first_chunk();
-    let is_here =
-        |label: &str| is_begun(label) && rest.strip_prefix(label).is_some_and(|after| !after.starts_with(is_of_word));
-    if let Some(label) = LABELS.iter().find(|label| is_here(label)) {
+    // Few words begin like a label, and every word is looked up.
+    let begins = |text: &str| text.as_bytes().first_chunk::<2>().copied();
+    let first = LABELS.partition_point(|label| begins(label) < begins(rest));
+    let mut alike = LABELS.iter().skip(first).take_while(|label| begins(label) == begins(rest));
+    let is_here = |label: &&&str| rest.strip_prefix(**label).is_some_and(|after| !after.starts_with(is_of_word));
+    if let Some(label) = alike.find(is_here) {
         *labelled = run.start + label.len();
     }
     run.start < *labelled
+}
+
+/// Whether a dot after a word is that of an initial or of Saint: `lanny a. breuer`, `st. gallen`.
+fn is_initial(word: &str) -> bool {
+    matches!(word, "st" | "ste") || word.len() == 1 && word.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// Whether a word is the bracketed party or district of a politician, such as `(D-Oakland)`, or the state after a city at
+/// the beginning of a text, such as `Washington, DC -`.
+fn is_tag(text: &str, run: &Range<usize>) -> bool {
+    let word = text.get(run.clone()).unwrap_or_default();
+    let before = text.get(..run.start).unwrap_or_default();
+    let after = text.get(run.end..).unwrap_or_default();
+    let is_district = word.split_once('-').is_some_and(|(party, _)| party.len() <= 2);
+    let ends_city = || [")", " -", " –", " —", "-", "–", "—"].iter().any(|end| after.starts_with(end));
+    is_district && before.ends_with('(') && after.starts_with([')', ',', '.'])
+        || word.len() == 2 && before.ends_with(", ") && ends_city()
 }
 
 /// Whether a mark between two characters does not separate words: the dots of `u.s`, the colon of `14:00`.
@@ -317,8 +340,12 @@ mod tests {
     fn words_are_runs_of_letters_and_phrases_do_not_go_over_punctuation() {
         for (text, expected) in [
             ("The COVID-19 vaccine, of 2021", "| (the) covid-19 vaccine | (of) |"),
-            ("U.S. Attorney's Office", "| attorney | (s) office |"),
-            ("Côte d’Ivoire on Monday", "| cote (d) | ivoire on |"),
+            ("U.S. Attorney's Office", "| attorney (s) office |"),
+            ("Côte d’Ivoire on Monday", "| cote (d) ivoire on |"),
+            ("Lanny A. Breuer in St. Gallen. Roads", "| lanny (a) breuer in st gallen | roads |"),
+            ("Lee (D-Oakland) and Ohio (R, OH-4)", "| lee | and ohio | (r) | oh-4 |"),
+            ("Washington, DC - e-mail (COVID-19)", "| washington | e-mail | covid-19 |"),
+            ("Roads: read more, 마스크 자세히 보기", "| roads | 마스크 |"),
             ("at 14:00, see www.example.org/news", "| at | see | news |"),
             ("For immediate release: press releases", "| for |"),
             ("Geneva - SARS", "| geneva | sars |"),
