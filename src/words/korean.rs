@@ -34,7 +34,7 @@ const RARE: [&str; 4] = ["도", "로", "만", "들"];
 /// Particles that nearly every noun of an archive has somewhere.
 const ENDINGS_OF_NOUNS: [&str; 8] = ["을", "를", "이", "가", "은", "는", "의", "에"];
 /// Endings of verbs, which name no subject.
-const VERB: [&str; 35] = [
+const VERB: [&str; 38] = [
     "하여",
     "하고",
     "하는",
@@ -56,6 +56,9 @@ const VERB: [&str; 35] = [
     "되며",
     "됨에",
     "했다",
+    "했고",
+    "았고",
+    "었고",
     "였다",
     "있다",
     "없다",
@@ -143,6 +146,7 @@ mod tests {
     fn forms_of_verbs_and_particles_say_nothing() {
         for (word, expected) in [
             ("발견되지", true),
+            ("받았고", true),
             ("이며", true),
             ("수는", true),
             ("산은", false),
