@@ -1,8 +1,9 @@
 //! Answers queries: which releases match, in which order, and the counts for every other choice.
 //!
-//! A [`Searcher`] caches which rows matched the text of the last query. Another choice or mark then reads no text, a
-//! longer needle is searched in the earlier hits only, and of a longer catalog only the new part is searched.
+//! A [`Searcher`] keeps which rows matched the text of the last queries, so another choice, mark or letter reads few texts
+//! or none.
 
+mod kept;
 mod own_topics;
 
 use std::borrow::Cow;
@@ -16,13 +17,12 @@ use super::phrase::Phrase;
 use super::sort::{Sort, in_order};
 use super::story::Stories;
 use super::tally::{Hits, Tally};
-use super::text_rows::{ANY, FoundRows, TextSearch};
+use super::text_rows::{FoundRows, TextSearch};
 use crate::catalog::{Catalog, Chunk, Days, ReleaseIndex, Set};
 use crate::text::fold;
+use kept::KeptRows;
 use own_topics::TopicFinder;
 
-/// Reuse the previous hits only if they are less than 1/NARROW of the rows.
-const NARROW: usize = 16;
 /// The number of hits of the first page, reported before the rest is known.
 const PAGE: usize = 200;
 /// With more clauses than this, no clause is suggested for removal.
@@ -81,28 +81,9 @@ impl Listener for Patient {
 /// Answers queries one after the other.
 #[derive(Debug, Default)]
 pub struct Searcher {
-    last: Option<TextHits>,
+    kept: KeptRows,
     stories: Option<(Arc<Catalog>, Stories)>,
     topics: Option<TopicFinder>,
-}
-
-/// The rows that match the text of a query.
-#[derive(Debug)]
-struct TextHits {
-    catalog: Arc<Catalog>,
-    clauses: Vec<Expr>,
-    /// The matching rows of each chunk, ascending; `None` if it was not searched.
-    rows: Vec<Option<Vec<u32>>>,
-}
-
-impl TextHits {
-    fn len(&self) -> usize {
-        self.rows.iter().flatten().map(Vec::len).sum()
-    }
-
-    fn is_complete(&self) -> bool {
-        self.rows.iter().all(Option::is_some)
-    }
 }
 
 impl Searcher {
@@ -112,8 +93,7 @@ impl Searcher {
         let request = self.with_own_topics(request, listener)?;
         let request = request.as_ref();
         let Request { catalog, query, context, sort, .. } = request;
-        // The cache of another catalog is useless and would keep that catalog in memory.
-        self.last.take_if(|last| !last.catalog.is_beginning_of(catalog));
+        self.kept.keep_only(catalog);
         if query.is_empty() && *sort == Sort::Newest {
             return Some(Hits::all(catalog, context));
         }
@@ -215,41 +195,14 @@ impl Searcher {
                 tally_in_order(request, tally, listener, (&chunks, &order), &mut Rows::All(&ends))
             });
         }
-        let mut texts = self.begin(request);
+        let mut texts = self.kept.begin(request);
         let search = TextSearch::new(matcher, &request.context, &chunks, &order);
         let done = search.run(&mut texts.rows, |found| {
             tally_in_order(request, tally, listener, (&chunks, &order), &mut Rows::Found(found))
         });
         // The text hits found before a cancellation stay valid.
-        self.last = Some(texts);
+        self.kept.keep(texts);
         done
-    }
-
-    /// Collects the known text hits for a request.
-    fn begin(&mut self, request: &Request) -> TextHits {
-        let catalog = Arc::clone(&request.catalog);
-        let clauses: Vec<Expr> = request.query.clauses.iter().filter(|clause| clause.is_text()).cloned().collect();
-        let mut rows = vec![None; catalog.chunks().count()];
-        if let Some(last) = self.last.take() {
-            let is_same = last.clauses == clauses;
-            let is_narrower = last.is_complete()
-                && last.len() < catalog.len() / NARROW
-                && last.clauses.iter().all(|old| clauses.iter().any(|new| implies(new, old)));
-            if is_same {
-                rows.iter_mut().zip(last.rows).for_each(|(slot, known)| *slot = known);
-            } else if is_narrower {
-                let query = Query { clauses: clauses.clone() };
-                let matcher = Matcher::new(&query, &catalog, &request.context);
-                for ((slot, known), (_, chunk)) in rows.iter_mut().zip(last.rows).zip(catalog.chunks()) {
-                    let Some(mut known) = known else { continue };
-                    known.retain(|&row| {
-                        matcher.text.iter().all(|text| text.holds(&request.context, chunk, row as usize, ANY))
-                    });
-                    *slot = Some(known);
-                }
-            }
-        }
-        TextHits { catalog, clauses, rows }
     }
 }
 

@@ -110,7 +110,7 @@ impl Searcher {
     fn matching(&mut self, request: &Request, listener: &mut dyn Listener) -> Option<Set> {
         let request = self.with_stories(request, listener)?;
         let Request { catalog, query, context, .. } = &*request;
-        self.last.take_if(|last| !last.catalog.is_beginning_of(catalog));
+        self.kept.keep_only(catalog);
         let matcher = Matcher::new(query, catalog, context);
         let chunks: Vec<_> = catalog.chunks().collect();
         let mut set = Set::default();
@@ -132,7 +132,7 @@ impl Searcher {
             return Some(set);
         }
         let order: Vec<usize> = (0..chunks.len()).collect();
-        let mut texts = self.begin(&request);
+        let mut texts = self.kept.begin(&request);
         let search = TextSearch::new(&matcher, context, &chunks, &order);
         let done = search.run(&mut texts.rows, |found| {
             for &at in &order {
@@ -142,7 +142,7 @@ impl Searcher {
             Some(())
         });
         // The text hits found before a cancellation stay valid.
-        self.last = Some(texts);
+        self.kept.keep(texts);
         done.map(|()| set)
     }
 }
