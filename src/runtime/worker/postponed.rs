@@ -42,7 +42,7 @@ mod tests {
         let mut postponed = Postponed::new(0, None, start);
         assert_eq!(postponed.wait(start), Some(PAUSE));
         assert_eq!(postponed.wait(start + PAUSE), None);
-        let last = start + LONGEST - PAUSE / 2;
+        let last = start + PAUSE * 7 / 2;
         for (work, now) in [(1, start + PAUSE / 2), (2, start + PAUSE), (3, last)] {
             postponed = Postponed::new(work, Some(postponed), now);
         }
