@@ -202,11 +202,13 @@ proptest! {
     ) {
         let catalog = catalog(&releases);
         let mut searcher = Searcher::default();
-        // Letters added one by one, as typed, then arbitrary edits.
+        // Letters typed and erased one by one, then arbitrary edits.
         let typed = words.join(" ");
         let letters = typed.char_indices().filter_map(|(at, c)| parse(typed.get(..at + c.len_utf8())?).ok());
+        let letters: Vec<Query> = letters.collect();
+        let erased = letters.clone().into_iter().rev();
         let other = queries.first().cloned();
-        for (at, query) in letters.chain(queries).enumerate() {
+        for (at, query) in letters.into_iter().chain(erased).chain(queries).enumerate() {
             // Every other search takes its counts from another query, as while a clause is being typed.
             let counted = other.clone().filter(|_| at % 2 == 1);
             let request =
