@@ -268,16 +268,35 @@ impl Iterator for Runs<'_> {
     }
 }
 
+/// For each label, the bit of its first two bytes.
+const LABEL_PAIRS: [u64; 16] = {
+    let (mut bits, mut at) = ([0; 16], 0);
+    while at < LABELS.len() {
+        let label = LABELS[at].as_bytes();
+        let bit = pair_bit([label[0], label[1]]);
+        bits[bit / 64] |= 1 << (bit % 64);
+        at += 1;
+    }
+    bits
+};
+
+/// The place of two bytes among 1,024 bits.
+const fn pair_bit([first, second]: [u8; 2]) -> usize {
+    (first as usize & 31) << 5 | second as usize & 31
+}
+
 /// Whether a word is in a pair that says what a text is, such as `press release`. `labelled` is the end of the last one.
 fn is_label(text: &str, run: &Range<usize>, labelled: &mut usize) -> bool {
     let rest = text.get(run.start..).unwrap_or_default();
-    // Few words begin like a label, and every word is looked up.
     let begins = |text: &str| text.as_bytes().first_chunk::<2>().copied();
-    let first = LABELS.partition_point(|label| begins(label) < begins(rest));
-    let mut alike = LABELS.iter().skip(first).take_while(|label| begins(label) == begins(rest));
-    let is_here = |label: &&&str| rest.strip_prefix(**label).is_some_and(|after| !after.starts_with(is_of_word));
-    if let Some(label) = alike.find(is_here) {
-        *labelled = run.start + label.len();
+    // Few words begin like a label, and every word is looked up.
+    if begins(rest).is_some_and(|pair| LABEL_PAIRS[pair_bit(pair) / 64] >> (pair_bit(pair) % 64) & 1 == 1) {
+        let first = LABELS.partition_point(|label| begins(label) < begins(rest));
+        let mut alike = LABELS.iter().skip(first).take_while(|label| begins(label) == begins(rest));
+        let is_here = |label: &&&str| rest.strip_prefix(**label).is_some_and(|after| !after.starts_with(is_of_word));
+        if let Some(label) = alike.find(is_here) {
+            *labelled = run.start + label.len();
+        }
     }
     run.start < *labelled
 }
@@ -293,10 +312,12 @@ fn is_tag(text: &str, run: &Range<usize>) -> bool {
     let word = text.get(run.clone()).unwrap_or_default();
     let before = text.get(..run.start).unwrap_or_default();
     let after = text.get(run.end..).unwrap_or_default();
-    let is_district = word.split_once('-').is_some_and(|(party, _)| party.len() <= 2);
+    if before.ends_with('(') {
+        let is_district = word.split_once('-').is_some_and(|(party, _)| party.len() <= 2);
+        return is_district && after.starts_with([')', ',', '.']);
+    }
     let ends_city = || [")", " -", " –", " —", "-", "–", "—"].iter().any(|end| after.starts_with(end));
-    is_district && before.ends_with('(') && after.starts_with([')', ',', '.'])
-        || word.len() == 2 && before.ends_with(", ") && ends_city()
+    word.len() == 2 && before.ends_with(", ") && ends_city()
 }
 
 /// Whether a mark between two characters does not separate words: the dots of `u.s`, the colon of `14:00`.
