@@ -137,13 +137,13 @@ pub fn typical(request: &Request<'_>, is_cancelled: IsCancelled<'_>) -> Option<T
     let counts = count::count(catalog, archive, &phrases, (&is_hit, counts_all), is_cancelled)?;
     let mut words: Vec<(Candidate, count::Count)> = chosen.into_iter().zip(counts).collect();
     redundant::drop_equal(&mut words);
-    words.truncate(top);
     let words = words.into_iter().map(|(candidate, count)| TypicalWord {
         phrase: spelling::commonest(catalog, &candidate.phrase, &count.examples()),
         hits: count.hits.len(),
         archive: count.archive,
         score: candidate.score,
     });
+    let words = words.filter(|word| !candidates::is_described(word.phrase.as_str())).take(top);
     Some(TypicalWords { words: words.collect(), sampled })
 }
 

@@ -37,7 +37,7 @@ const LOOSE: f64 = 0.4;
 const INNER_FUNCTION_WORD: f64 = 0.85;
 /// Phrases with a lower score may differ by chance: the value of chi-square with a probability of 1 %.
 const LEAST: f64 = 6.63;
-/// Words that open names and say nothing alone.
+/// Words that open names, say nothing alone, and only describe where they are not a part of a name.
 const OPENING: [&str; 1] = ["new"];
 /// The number of phrases that are looked at more closely.
 const POOL: usize = 160;
@@ -151,6 +151,12 @@ fn cohesion(phrase: f64, mut words: Vec<f64>) -> f64 {
     };
     let share = phrase / (rarest * second).sqrt().max(1.0);
     LOOSE + (1.0 - LOOSE) * (share / BOUND).min(1.0)
+}
+
+/// Whether a phrase as the releases write it is a thing and its description, such as `new outbreak` in contrast to `New
+/// York`.
+pub fn is_described(phrase: &str) -> bool {
+    phrase.split_once(' ').is_some_and(|(first, _)| OPENING.contains(&first))
 }
 
 /// Whether a pair of words in a phrase hardly ever stands without the third, as in `world economic forum`. `pairs` are the

@@ -250,3 +250,11 @@ fn releases_can_be_compared_with_what_came_before_them() {
     assert_eq!(found.words.first().map(|word| word.phrase.as_str()), Some("Avian influenza"));
     assert_eq!(super::before(&catalog, &[]), None);
 }
+
+#[test]
+fn new_is_part_of_a_name_or_says_nothing() {
+    let titles = ["A new museum in New York", "The new museum opens", "New York has a new museum", "Birds of New York"];
+    let found = words(&catalog(&with_everyday_words(&titles)), "date:2018-02");
+    let has = |phrase: &str| found.iter().any(|(found, ..)| found == phrase);
+    assert!(has("New York") && !has("new museum") && !has("new"), "{found:?}");
+}
