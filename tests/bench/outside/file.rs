@@ -131,7 +131,7 @@ fn search(feed: &Feed, path: &str, size: usize) {
     row("slowest key of a search, until its result", milliseconds(slowest), "ms", 40.0, "");
     report_memory("peak memory after a search", reader.terminal.peak(), feed.len());
     reader.terminal.key("\x1b");
-    reader.settle();
+    reader.rest();
     let before = reader.terminal.processor_time();
     let written = reader.terminal.listen(IDLE);
     let took = reader.terminal.processor_time().saturating_sub(before);

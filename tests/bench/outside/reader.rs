@@ -14,6 +14,12 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 /// A size that shows the list and the text beside each other, as most windows do.
 pub const USUAL: (u16, u16) = (120, 36);
 
+/// What stands after the query while its search runs.
+const RUNNING: char = '…';
+/// How long the program is watched to see whether it still works, and how often at most.
+const LOOK: Duration = Duration::from_millis(500);
+const LOOKS: usize = 40;
+
 /// What the screen shows of a search: the prompt, which is marked while the search runs, and the heading of the list with
 /// the number of hits.
 fn result(screen: &str) -> String {
@@ -78,6 +84,8 @@ impl Reader {
     pub fn result(&mut self, key: &str) -> String {
         self.terminal.send(key);
         self.settle();
+        // The first hits of many releases are shown long before the last ones are known.
+        self.wait_until("the end of the search", |screen| !result(screen).contains(RUNNING));
         result(&self.terminal.text())
     }
 
@@ -85,6 +93,17 @@ impl Reader {
     pub fn time_of_result(&mut self, key: &str, expected: &str) -> Duration {
         let sent = self.terminal.send(key);
         self.wait_until(expected, |screen| result(screen) == expected).saturating_duration_since(sent)
+    }
+
+    /// Waits until the program does nothing any more, such as finding words. One that never rests is not waited for longer.
+    pub fn rest(&mut self) {
+        for _ in 0..LOOKS {
+            let before = self.terminal.processor_time();
+            self.terminal.listen(LOOK);
+            if self.terminal.processor_time() == before {
+                break;
+            }
+        }
     }
 
     /// Waits until nothing is drawn any more.
