@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use files::Files;
 use programs::{PROGRAMS, Program};
-use terminal::Terminal;
+use terminal::{Answer, Terminal};
 use tidings::text::grouped;
 
 const SIZES: [usize; 2] = [10_000, 100_000];
@@ -83,12 +83,14 @@ fn figures(program: &Program, files: &Files) -> Vec<String> {
     terminal.until(PATIENCE, |text| text.contains(&all) || text.contains(&plain));
     terminal.quiet(Duration::from_secs(1));
     figures.push(open(program, &mut terminal));
-    let cursor = (0..MOVES).map(|_| terminal.key(program.down).settled);
-    let mut cursor: Vec<Duration> = cursor.collect();
-    cursor.sort_unstable();
+    let mut moves: Vec<Answer> = (0..MOVES).map(|_| terminal.key(program.down)).collect();
+    moves.sort_unstable_by_key(|answer| (answer.bytes == 0, answer.settled));
     let found = search(program, &mut terminal, files.size).map_or_else(too_long, seconds);
     figures.push(found);
-    figures.push(seconds(cursor[MOVES / 2]));
+    figures.push(match moves[MOVES / 2] {
+        Answer { bytes: 0, .. } => format!("over {} s", terminal::PATIENCE.as_secs()),
+        answer => seconds(answer.settled),
+    });
     figures.push(format!("{} MiB", terminal.peak() >> 20));
     terminal.quiet(Duration::from_secs(1));
     let before = terminal.processor_time();

@@ -17,7 +17,7 @@ pub const QUIET: Duration = Duration::from_millis(100);
 /// as the similar releases of the reader.
 const PAUSE: Duration = Duration::from_millis(40);
 /// A key that nothing answers within this time changes nothing.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A terminal and the program in it. Killed on drop.
 pub struct Terminal {
