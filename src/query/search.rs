@@ -19,7 +19,6 @@ use super::story::Stories;
 use super::tally::{Hits, Tally};
 use super::text_rows::{FoundRows, TextSearch};
 use crate::catalog::{Catalog, Chunk, Days, ReleaseIndex, Set};
-use crate::text::fold;
 use kept::KeptRows;
 use own_topics::TopicFinder;
 
@@ -309,20 +308,6 @@ fn settled(catalog: &Catalog, hits: &[ReleaseIndex], newest_left: i64) -> Arc<[R
     }
     page.sort_unstable();
     page.into_iter().map(|(_, index)| index).collect()
-}
-
-/// Whether every release that matches `new` matches `old`.
-fn implies(new: &Expr, old: &Expr) -> bool {
-    match (new, old) {
-        (Expr::Term(Term::Word(new) | Term::Phrase(new)), Expr::Term(Term::Word(old) | Term::Phrase(old))) => {
-            fold(new).contains(&fold(old))
-        }
-        (Expr::Term(Term::Words(new)), Expr::Term(Term::Word(old) | Term::Phrase(old))) => {
-            new.iter().all(|new| fold(new).trim().contains(&fold(old)))
-        }
-        (Expr::Term(Term::Words(new)), Expr::Term(Term::Words(old))) => new.iter().all(|new| old.contains(new)),
-        _ => new == old,
-    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use super::{Request, implies};
+use super::Request;
 use crate::catalog::Catalog;
-use crate::query::ast::{Expr, Query};
+use crate::query::ast::{Expr, Query, Term};
 use crate::query::matcher::Matcher;
 use crate::query::text_rows::ANY;
+use crate::text::fold;
 
 /// Narrow results have less than 1/NARROW of the rows. Only they are searched for longer needles, and all that are kept
 /// have less together.
@@ -85,6 +86,20 @@ impl KeptRows {
             kept.is_narrow() && kept.clauses.iter().all(|old| clauses.iter().any(|new| implies(new, old)))
         };
         self.0.iter().filter(is_wider).min_by_key(|kept| kept.len())
+    }
+}
+
+/// Whether every release that matches `new` matches `old`.
+fn implies(new: &Expr, old: &Expr) -> bool {
+    match (new, old) {
+        (Expr::Term(Term::Word(new) | Term::Phrase(new)), Expr::Term(Term::Word(old) | Term::Phrase(old))) => {
+            fold(new).contains(&fold(old))
+        }
+        (Expr::Term(Term::Words(new)), Expr::Term(Term::Word(old) | Term::Phrase(old))) => {
+            new.iter().all(|new| fold(new).trim().contains(&fold(old)))
+        }
+        (Expr::Term(Term::Words(new)), Expr::Term(Term::Words(old))) => new.iter().all(|new| old.contains(new)),
+        _ => new == old,
     }
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::catalog::tests::catalog;
 use crate::catalog::{Facet, NONE};
 use crate::query::parse;
+use crate::text::fold;
 
 fn sample() -> Arc<Catalog> {
     catalog(&[
