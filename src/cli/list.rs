@@ -119,7 +119,10 @@ pub fn run(args: &Args, topics: &[TopicDefinition], style: &OutputStyle, out: &m
         _ => None,
     });
     let unknown = query.stories().into_iter().filter(|id| catalog.with_id(id).is_empty());
-    let unknown = unknown.map(|id| format!("no release with the id {id}; story: finds nothing"));
+    let unknown = unknown.map(|id| match id {
+        "" => "story: needs the id of a release; without one it finds nothing".to_owned(),
+        id => format!("no release with the id {id}; story: finds nothing"),
+    });
     let missing: BTreeSet<String> = custom.filter_map(|name| catalog.no_facet(name)).chain(unknown).collect();
     for text in &missing {
         complain(text);

@@ -294,9 +294,15 @@ pub fn feed(feed: &Feed<'_>, out: &mut impl Write) -> io::Result<()> {
 
 /// Returns a release as an item of a feed: with its id there, and without what is the user's own.
 fn entry<'a>(feed: &Feed<'_>, release: &ReleaseRef<'a>) -> Item<'a> {
-    let (item, none) = (Item::new(release), Vec::new);
-    let extension =
-        Extension { id: None, own_topics: none(), folders: none(), accounts: none(), labels: none(), ..item.extension };
+    let item = Item::new(release);
+    let extension = Extension {
+        id: None,
+        own_topics: Vec::new(),
+        folders: Vec::new(),
+        accounts: Vec::new(),
+        labels: Vec::new(),
+        ..item.extension
+    };
     Item { id: feed.entry_id(release), extension, ..item }
 }
 

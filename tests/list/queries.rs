@@ -122,9 +122,14 @@ fn the_story_of_a_release_is_listed_by_its_id_or_its_address() {
         let run = run_on(&feed, &["list", "-q", id, "--columns", "id"]);
         assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "r1\nr0\n", ""), "{id}");
     }
-    let none = run_on(&feed, &["list", "-q", "story:r9"]);
-    assert_eq!((none.code, none.out.as_str()), (Some(1), ""));
-    assert_eq!(none.err, "tidings: no release with the id r9; story: finds nothing\n");
+    for (query, why) in [
+        ("story:r9", "no release with the id r9; story: finds nothing"),
+        ("story:\"\"", "story: needs the id of a release; without one it finds nothing"),
+    ] {
+        let none = run_on(&feed, &["list", "-q", query]);
+        assert_eq!((none.code, none.out.as_str()), (Some(1), ""), "{query}");
+        assert_eq!(none.err, format!("tidings: {why}\n"));
+    }
 }
 
 #[test]
