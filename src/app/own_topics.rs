@@ -84,10 +84,10 @@ impl App {
             self.inform(format!("{name} is a topic of yours; {key} finds topics"));
         } else {
             let (close, undo) = (self.key_in(&[Scope::SavedQueries], Action::Close), self.key_of(Action::Undo));
-            self.inform(format!("{name} is no topic any more; {close}, then {undo} to undo"));
+            self.inform(format!("{name} is an ordinary saved query again; {close}, then {undo} to undo"));
         }
-        let what = if on { format!("made {name} a topic") } else { format!("made {name} no topic any more") };
-        self.edit(Edit::Topic { name, on }, what);
+        let (edit, what) = Edit::topic(name, on);
+        self.edit(edit, what);
         self.saved_changed();
     }
 

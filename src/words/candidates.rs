@@ -25,11 +25,13 @@ const RATIO: f64 = 2.0;
 const FURTHER_WORD: f64 = 0.1;
 /// The words of a phrase that is a name or a term stand together in more than this share of their releases.
 const BOUND: f64 = 0.4;
-/// Three words are one term if two of them stand without the third in less than the rest of their releases.
+/// Three words are a term if two of them stand beside the third in at least this share of their releases, as `world
+/// economic` beside `forum`.
 const CLOSED: f64 = 0.8;
-/// So many releases of a pair say nothing yet: any pair in few releases has the same third word.
+/// Added to the releases of two words, because words in few releases stand beside the same third word by chance.
 const BY_CHANCE: f64 = 2.0;
-/// A word in more than this many times as many releases as a phrase adds nothing to it.
+/// A word in more than this many times as many releases as a phrase adds nothing to it, as `general` in `general jane
+/// doe`.
 const EVERYWHERE: f64 = 20.0;
 /// What is left of the score of a phrase whose words hardly ever stand together.
 const LOOSE: f64 = 0.4;
@@ -37,7 +39,7 @@ const LOOSE: f64 = 0.4;
 const INNER_FUNCTION_WORD: f64 = 0.85;
 /// Phrases with a lower score may differ by chance: the value of chi-square with a probability of 1 %.
 const LEAST: f64 = 6.63;
-/// Words that open names, say nothing alone, and only describe where they are not a part of a name.
+/// Words that open names, such as `New York`. Elsewhere they only describe, and alone they say nothing.
 const OPENING: [&str; 1] = ["new"];
 /// The number of phrases that are looked at more closely.
 const POOL: usize = 160;
@@ -53,7 +55,7 @@ pub struct Candidate {
     pub length: usize,
     /// Its score.
     pub score: f64,
-    /// What is left of its score if it is a part of a longer phrase that is no candidate.
+    /// The factor of its score if it turns out to be a part of a phrase of more than three words.
     pub if_cut: f64,
     /// A release that contains it.
     example: ReleaseIndex,

@@ -11,12 +11,12 @@ use super::tokens::{Key, Token};
 use crate::query::phrase::Phrase;
 use crate::text::is_unspaced;
 
-/// A phrase is open on a side if the same word stands there in more than this share of its places. A longer phrase stands
-/// for it if it has more than this share of its places.
+/// A phrase is open on a side if the same word stands there in more than this share of the places where it occurs. A longer
+/// phrase replaces it if it occurs at more than this share of them.
 const MOST: f64 = 0.7;
-/// What is left of the score of a phrase that a longer one stands for.
+/// What is left of the score of a phrase that a longer one replaces.
 const CUT: f64 = 0.75;
-/// A word is half a name if words that name a subject stand beside it on one side in at least this share of its places.
+/// A word is half a name if other words that name a subject stand on one side of it in at least this share of its places.
 const NEARLY_ALL: f64 = 0.95;
 /// What is left of the score of half a name.
 const HALF: f64 = 0.75;
@@ -84,13 +84,13 @@ fn factor(at: usize, found: &[Candidate], places: &[Places]) -> f64 {
         return if is_half { HALF } else { 1.0 };
     }
     let phrase = Phrase::new(&candidate.phrase);
-    let stands_for_it = |(longer, other): (&Candidate, &Places)| {
+    let replaces_it = |(longer, other): (&Candidate, &Places)| {
         longer.length > candidate.length
             && own.is_most(other.count)
             && other.open_sides() < open
             && phrase.is_in(&longer.phrase)
     };
-    if found.iter().zip(places).any(stands_for_it) {
+    if found.iter().zip(places).any(replaces_it) {
         CUT
     } else if candidate.length == LONGEST {
         candidate.if_cut

@@ -53,13 +53,11 @@ fn set(library: &mut Library, configured: &[TopicDefinition], name: &str, on: bo
     let Some(saved) = library.queries()?.into_iter().find(|saved| saved.name == name) else {
         return Ok(unknown(name));
     };
-    let shown = CleanBuf::line(name);
     if on && !saved.is_topic {
         can_be_topic(name, &saved.query, configured, library.saved_topics()?)
-            .map_err(|reason| UsageError(format!("cannot make {shown} a topic: {reason}")))?;
+            .map_err(|reason| UsageError(format!("cannot make {} a topic: {reason}", CleanBuf::line(name))))?;
     }
-    let edit = Edit::Topic { name: saved.name, on };
-    let what = if on { format!("made {shown} a topic") } else { format!("made {shown} no topic any more") };
+    let (edit, what) = Edit::topic(saved.name, on);
     library.edit(&edit, &what, chrono::Utc::now().timestamp())?;
     Ok(true)
 }
@@ -118,6 +116,6 @@ mod tests {
         assert!(!listed(&library).1);
         let steps = library.steps().expect("read");
         let last = steps.last().map(|step| step.what.as_str());
-        assert_eq!(last, Some("made city no topic any more"), "the reader can undo it");
+        assert_eq!(last, Some("made city an ordinary saved query again"), "the reader can undo it");
     }
 }

@@ -203,6 +203,15 @@ impl FromSql for Setting {
 }
 
 impl Edit {
+    /// Makes a saved query a topic of the user's own, or no longer; returns what the step is called too.
+    #[must_use]
+    pub fn topic(name: String, on: bool) -> (Self, String) {
+        let shown = CleanBuf::line(&name);
+        let what =
+            if on { format!("made {shown} a topic") } else { format!("made {shown} an ordinary saved query again") };
+        (Self::Topic { name, on }, what)
+    }
+
     /// Makes the edit. Returns what it changed, if anything. `now` is in seconds since 1970.
     ///
     /// # Errors

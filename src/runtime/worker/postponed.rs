@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-/// How long nothing newer must come, and how long the work waits at most.
+/// The pause that ends a burst of syncs, and the longest time that work waits for it.
 const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// The newest of some work, and when it is due.
+/// Work that waits, of which only the newest counts.
 #[derive(Debug)]
 pub struct Postponed<T> {
     work: T,
